@@ -55,8 +55,8 @@ export {
   entriesOf,
   isMasked,
   type MaskedMatrix,
-  type Ramp,
-  type Waves,
+  type MaskRamp,
+  type RampWaves,
 } from './resample/masked-matrix.js';
 export type { PoolingMatrices } from './resample/matrices.js';
 export { hasResampleKernel, resampleByMatrices } from './resample/resample.js';

@@ -52,15 +52,20 @@ export class AsapPool extends StaticPoolLayer<Options> implements PoolingLayer {
 
   /** Returns the layer as matrices for images of one size. The caller disposes of them. */
   matrices(input: [number, number]): PoolingMatrices {
-    requireSides('AsapPool.matrices', 'input', input);
+    return this.matricesFor('AsapPool.matrices', input);
+  }
+
+  private matricesFor(op: string, input: [number, number]): PoolingMatrices {
+    requireSides(op, 'input', input);
     const { windowCenter, norm } = this.options;
-    return asapPoolMatrices(input, this.options, windowCenter, norm);
+    return asapPoolMatrices(op, input, this.options, windowCenter, norm);
   }
 
   /** Multiply-adds of the two matrix products for one image. Shapes are without the batch axis. */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     const image = imageSize(inputShape, this.options.dataFormat);
-    return tidy(() => matricesMultiplyAdds(this.matrices([image[0], image[1]]), image));
+    const op = 'AsapPool.multiplyAdds';
+    return tidy(() => matricesMultiplyAdds(this.matricesFor(op, [image[0], image[1]]), image));
   }
 
   /**

@@ -68,7 +68,10 @@ export function asapPool(
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const input: [number, number] = [image.shape[1], image.shape[2]];
-      return poolByMatrices(image, asapPoolMatrices(input, reduction, windowCenter, norm));
+      return poolByMatrices(
+        image,
+        asapPoolMatrices('asapPool', input, reduction, windowCenter, norm),
+      );
     }),
   );
 }
@@ -83,12 +86,13 @@ export const ASAP_CHECKS: Checks<AsapPoolOptions> = {
 
 /** Returns {@link asapPool} as constant matrices for images of one size. */
 export function asapPoolMatrices(
+  op: string,
   input: [number, number],
   reduction: Reduction<2>,
   windowCenter: WindowCenter,
   norm: Norm,
 ): PoolingMatrices {
-  const bands = lowCutBands('asapPool', input, reduction).map(signed);
+  const bands = lowCutBands(op, input, reduction).map(signed);
   const [rows, columns] = bands as [KeptBand, KeptBand];
   const window = (size: number) => (frequencies: number[]) =>
     tensor1d(frequencies.map((f) => hammingRoot(f, size, windowCenter))) as Tensor1D;

@@ -68,6 +68,11 @@ export abstract class BlurAxesLayer<R extends SpatialRank>
     return blurPoolOutputSize(denseSize(size, poolSize, padding), strides![axis]!);
   }
 
+  /** The blur takes the windows' outputs. */
+  protected override largestOutput(size: number): number {
+    return denseSize(size, this.options.poolSize, this.options.padding);
+  }
+
   /** The strides of the op, which has none with an output size. */
   protected get opStrides(): PerAxis<R> | undefined {
     return this.options.strides ?? undefined;
@@ -100,7 +105,8 @@ export abstract class BlurAxesLayer<R extends SpatialRank>
       axis < this.spatialRank ? denseSize(size, poolSize, padding) : size,
     );
     const means = this.windows === 'mean' ? windowMeanMultiplyAdds(image, this.options) : 0;
-    return means + blurMultiplyAdds(plainClassName(this), blurred, this.options);
+    const op = `${plainClassName(this)}.multiplyAdds`;
+    return means + blurMultiplyAdds(op, blurred, this.options);
   }
 
   /**

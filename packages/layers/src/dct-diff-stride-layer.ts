@@ -20,7 +20,7 @@ import {
   type LearnedStrideOptions,
 } from './learned-stride-layer.js';
 import { imageMatrices } from './spectral-matrices.js';
-import { checkStridesOf, requireSides } from './stride-values.js';
+import { checkStridesOf } from './stride-values.js';
 
 /** Configuration of {@link DctDiffStride}. Its smoothness is in coefficients of the DCT. */
 export interface DctDiffStrideConfig extends LearnedStrideConfig {
@@ -79,8 +79,7 @@ export class DctDiffStride extends LearnedStrideLayer<2, Options> implements Poo
    * disposes of them.
    */
   matrices(input: [number, number]): PoolingMatrices {
-    requireSides('DctDiffStride.matrices', 'input', input);
-    return imageMatrices(this.axisMatrices(input));
+    return imageMatrices(this.matricesFor('matrices', input));
   }
 
   protected pool(x: Tensor, strides: Tensor1D, known: KnownStrides): Tensor {
@@ -88,9 +87,9 @@ export class DctDiffStride extends LearnedStrideLayer<2, Options> implements Poo
   }
 
   /** A cosine transform is real. */
-  protected matricesAt(input: readonly number[], strides: Tensor1D): ComplexMatrix[] {
+  protected matricesAt(op: string, input: readonly number[], strides: Tensor1D): ComplexMatrix[] {
     const size = input as [number, number];
-    const { rows, columns } = dctDiffStrideMatrices(this.op, size, strides, this.options);
+    const { rows, columns } = dctDiffStrideMatrices(op, size, strides, this.options);
     return [{ real: rows }, { real: columns }];
   }
 

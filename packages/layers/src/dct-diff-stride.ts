@@ -286,7 +286,7 @@ function withinWindow(
   const reaches = places.map((place): Reach => [place, place]);
   const count = mostOnRamp(reaches, window.length);
   if (!areWavesCheaper(count, [outputSize, inputSize])) return null;
-  return placesOnRamp([reaches], window);
+  return placesOnRamp([reaches], window.start, [count]);
 }
 
 /** `max(N/S, 1)`. The gradient passes at N/S = 1 and is 0 below. */

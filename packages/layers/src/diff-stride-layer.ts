@@ -8,7 +8,6 @@ import { DiffStride3D } from './diff-stride-3d-layer.js';
 import { DiffStrideOfAxesLayer } from './diff-stride-of-axes-layer.js';
 import type { LearnedStrideConfig } from './learned-stride-layer.js';
 import { imageMatrices } from './spectral-matrices.js';
-import { requireSides } from './stride-values.js';
 
 /** Configuration of {@link DiffStride}. */
 export interface DiffStrideConfig extends LearnedStrideConfig {
@@ -65,8 +64,7 @@ export class DiffStride extends DiffStrideOfAxesLayer<2> implements PoolingLayer
    * disposes of them.
    */
   matrices(input: [number, number]): PoolingMatrices {
-    requireSides('DiffStride.matrices', 'input', input);
-    return imageMatrices(this.axisMatrices(input));
+    return imageMatrices(this.matricesFor('matrices', input));
   }
 }
 registerLayer(DiffStride, 'DiffStride');

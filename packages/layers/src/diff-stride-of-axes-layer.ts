@@ -73,8 +73,8 @@ export abstract class DiffStrideOfAxesLayer<R extends SpatialRank> extends Learn
     return poolWithStrides(this.op, x, strides, this.options, known);
   }
 
-  protected matricesAt(input: readonly number[], strides: Tensor1D): ComplexMatrix[] {
-    return diffStrideMatrices(this.op, input, strides, this.options);
+  protected matricesAt(op: string, input: readonly number[], strides: Tensor1D): ComplexMatrix[] {
+    return diffStrideMatrices(op, input, strides, this.options);
   }
 
   protected sizeAt(input: readonly number[], strides: readonly number[]): number[] {

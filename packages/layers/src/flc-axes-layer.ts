@@ -73,6 +73,6 @@ export abstract class FlcAxesLayer<R extends SpatialRank>
   /** Multiply-adds of the matrix products for one image. Shapes are without the batch axis. */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     const image = imageSize<number[]>(inputShape, this.options.dataFormat);
-    return flcMultiplyAdds(plainClassName(this), image, this.options);
+    return flcMultiplyAdds(`${plainClassName(this)}.multiplyAdds`, image, this.options);
   }
 }

@@ -73,7 +73,8 @@ export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
     const { modulus, norm, dataFormat } = this.options;
     const image = imageSize(inputShape, dataFormat);
     return tidy(() => {
-      const matrices = flcPoolMatrices('FlcPool', [image[0], image[1]], this.options, norm);
+      const op = 'FlcPool.multiplyAdds';
+      const matrices = flcPoolMatrices(op, [image[0], image[1]], this.options, norm);
       const imaginary = [matrices.rows.shape[0], matrices.columns.shape[0]] as [number, number];
       return (
         matricesMultiplyAdds(matrices, image) +

@@ -158,9 +158,10 @@ export abstract class FractionalAxesLayer<R extends SpatialRank>
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
     if (this.reduce === 'max') return 0;
     const image = imageSize<number[]>(inputShape, this.options.dataFormat);
+    const op = `${plainClassName(this)}.multiplyAdds`;
     const draws = Array.from({ length: this.samples }, (_, sample) => {
       const options = this.optionsOf(-sample);
-      return fractionalMeanMultiplyAdds(plainClassName(this), this.spatialRank, image, options);
+      return fractionalMeanMultiplyAdds(op, this.spatialRank, image, options);
     });
     return draws.reduce((sum, one) => sum + one, 0);
   }

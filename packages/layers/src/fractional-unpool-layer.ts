@@ -200,7 +200,7 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
     const image = imageSize(inputShape, dataFormat);
     const counts = Array.from({ length: samples }, (_, sample) => {
       const { rows, columns } = fractionalRegions(
-        'FractionalUnpool',
+        'FractionalUnpool.multiplyAdds',
         [height, width],
         this.drawn(-sample),
       );

@@ -108,7 +108,11 @@ export abstract class LearnedStrideLayer<
   protected abstract pool(x: Tensor, strides: Tensor1D, known: KnownStrides): Tensor;
 
   /** The op as a complex matrix for each axis, for images of one size. */
-  protected abstract matricesAt(input: readonly number[], strides: Tensor1D): ComplexMatrix[];
+  protected abstract matricesAt(
+    op: string,
+    input: readonly number[],
+    strides: Tensor1D,
+  ): ComplexMatrix[];
 
   /** The output size at given strides. */
   protected abstract sizeAt(input: readonly number[], strides: readonly number[]): number[];
@@ -230,12 +234,18 @@ export abstract class LearnedStrideLayer<
    * size. The caller disposes of them.
    */
   axisMatrices(input: readonly number[]): ComplexMatrix[] {
-    requireSides(`${this.op}.axisMatrices`, 'input', input, this.spatialRank);
+    return this.matricesFor('axisMatrices', input);
+  }
+
+  /** {@link axisMatrices} for a method, which errors name. */
+  protected matricesFor(method: string, input: readonly number[]): ComplexMatrix[] {
+    const op = `${this.op}.${method}`;
+    requireSides(op, 'input', input, this.spatialRank);
     const strides = this.strideWeight?.read() as Tensor1D | undefined;
     if (!strides) {
-      throw new StateError(`${this.op}: matrices need a built layer, got one without weights`);
+      throw new StateError(`${op}: the layer must be built, got one without weights`);
     }
-    return this.matricesAt(input, strides);
+    return this.matricesAt(op, input, strides);
   }
 
   /**
@@ -243,7 +253,8 @@ export abstract class LearnedStrideLayer<
    * the batch axis.
    */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
-    return axisMatricesMultiplyAdds(this, inputShape, this.options.dataFormat);
+    const matricesOf = (sides: number[]) => this.matricesFor('multiplyAdds', sides);
+    return axisMatricesMultiplyAdds(matricesOf, inputShape, this.options.dataFormat);
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -46,14 +46,14 @@ export function matricesMultiplyAdds(
   return main + resampleMultiplyAdds(image, [thin, w]) + h * thin * w * image[2];
 }
 
-/** Multiply-adds of a layer with a complex matrix for each axis, for one image. */
+/** Multiply-adds of a pooling with a complex matrix for each axis, for one image. */
 export function axisMatricesMultiplyAdds(
-  layer: { axisMatrices(sides: number[]): ComplexMatrix[] },
+  matricesOf: (sides: number[]) => ComplexMatrix[],
   inputShape: readonly number[],
   dataFormat: DataFormat | undefined,
 ): number {
   const { sides, channels } = imageAxes(inputShape, dataFormat);
-  const matrices = layer.axisMatrices(sides);
+  const matrices = matricesOf(sides);
   const count = channels * spectrumMultiplyAdds(matrices);
   dispose(matrices);
   return count;

@@ -28,14 +28,15 @@ export function reductionOf<R extends SpatialRank>(
   return { outputSize: each as PerAxis<R> };
 }
 
-/** Checks that an output is no larger than its input. */
+/** Checks that an output is no larger than its input. Sides of the input may be unknown. */
 export function requireFittingOutput(
   op: string,
   outputSize: readonly number[],
-  sides: readonly number[],
+  sides: readonly (number | null)[],
 ): void {
-  if (outputSize.every((size, axis) => size <= sides[axis]!)) return;
-  refuse(op, 'outputSize', `be at most [${sides.join(', ')}], the input's`, outputSize);
+  if (outputSize.every((size, axis) => size <= (sides[axis] ?? size))) return;
+  const most = sides.map((side) => side ?? 'any').join(', ');
+  refuse(op, 'outputSize', `be at most [${most}], the input's`, outputSize);
 }
 
 /** The check of one output size for all axes, or one for each axis. */

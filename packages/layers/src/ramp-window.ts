@@ -30,13 +30,19 @@ export type Reach = readonly [lowest: number, highest: number];
 /** Margin for rounding at both ends of the ramp, in bins. */
 const MARGIN = 1e-3;
 
-/** The largest number of neighbours in a list that a ramp can contain at once, at any place. */
+/**
+ * The largest number of neighbours in a list of rising distances that a ramp can contain at once, at
+ * any place.
+ */
 export function mostOnRamp(reaches: readonly Reach[], length: number): number {
-  const counts = reaches.map(([, highest], first) => {
-    const end = highest + length + 2 * MARGIN;
-    return reaches.slice(first).filter(([lowest]) => lowest <= end).length;
+  let most = 0;
+  let end = 0;
+  reaches.forEach(([, highest], first) => {
+    const last = highest + length + 2 * MARGIN;
+    while (end < reaches.length && reaches[end]![0] <= last) end++;
+    most = Math.max(most, end - first);
   });
-  return Math.max(0, ...counts);
+  return most;
 }
 
 /** Whether the distances of a list rise, so that those on a ramp are neighbours. */
@@ -48,19 +54,23 @@ function areRising(reaches: readonly Reach[]): boolean {
 }
 
 /**
- * Finds the waves on a ramp on the device, in lists of rising distances. Each list gives as many as
- * a ramp can contain. Some of them may be beside the ramp, where a mask has no gradient. Returns
- * their places in the concatenated lists, or `null` if a list does not rise.
+ * Finds the waves on a ramp on the device, in lists of rising distances. Some of them may be beside
+ * the ramp, where a mask has no gradient. Returns their places in the concatenated lists, or `null`
+ * if a list does not rise.
+ *
+ * @param start where the ramp starts.
+ * @param counts how many waves each list gives, by {@link mostOnRamp}.
  */
 export function placesOnRamp(
   lists: readonly (readonly Reach[])[],
-  { start, length }: Pick<RampWindow, 'start' | 'length'>,
+  start: Scalar,
+  counts: readonly number[],
 ): Tensor1D | null {
   if (!lists.every(areRising)) return null;
   return untaped(() => {
     let before = 0;
-    const parts = lists.map((reaches) => {
-      const count = mostOnRamp(reaches, length);
+    const parts = lists.map((reaches, at) => {
+      const count = counts[at]!;
       const highest = tensor1d(reaches.map(([, distance]) => distance));
       const below = sum(less(highest, sub(start, scalar(MARGIN))));
       const first = minimum(below, scalar(reaches.length - count, 'int32'));

@@ -65,13 +65,19 @@ export abstract class SpectralLayer<R extends SpatialRank, Image extends Tensor>
    * disposes of them.
    */
   axisMatrices(input: readonly number[]): ComplexMatrix[] {
-    const op = `${this.op}.axisMatrices`;
+    return this.matricesFor('axisMatrices', input);
+  }
+
+  /** {@link axisMatrices} for a method, which errors name. */
+  protected matricesFor(method: string, input: readonly number[]): ComplexMatrix[] {
+    const op = `${this.op}.${method}`;
     requireSides(op, 'input', input, this.spatialRank);
     return spectralPoolMatrices(op, input, this.options, this.options.norm);
   }
 
   /** Multiply-adds of the matrix products for one image. Shapes are without the batch axis. */
   multiplyAdds(_outputShape: number[], inputShape: number[]): number {
-    return axisMatricesMultiplyAdds(this, inputShape, this.options.dataFormat);
+    const matricesOf = (sides: number[]) => this.matricesFor('multiplyAdds', sides);
+    return axisMatricesMultiplyAdds(matricesOf, inputShape, this.options.dataFormat);
   }
 }

@@ -6,8 +6,8 @@ import {
   type KeptBand,
   type KeptFrequency,
   type MaskedMatrix,
+  type MaskRamp,
   type PoolingMatrices,
-  type Ramp,
   resampleByMatrices,
 } from '@ds/kernels';
 import {
@@ -107,17 +107,17 @@ function fullAxis(
   );
   const ramp = mask ? pairWaves(band, onRamp, 'real') : { waves: [], mirrored: [] };
   const skew = skewWaves(band, mask !== null, isFlat);
+  const factor = axisFactor(band, norm);
+  const form = { band, factor: () => factor, part: 'real' } as const;
+  const onDevice = window && withinWindow(form, ramp.waves, ramp.mirrored, window);
   const [values, ofRamp, ofRampMirrored, ofSkew, ofMirrored] = maskValues(mask, [
     distancesOf(waves),
-    distancesOf(ramp.waves),
-    ramp.mirrored,
+    onDevice ? [] : distancesOf(ramp.waves),
+    onDevice ? [] : ramp.mirrored,
     distancesOf(skew?.waves ?? []),
     skew?.mirrored ?? [],
   ]);
-  const factor = axisFactor(band, norm);
   const learned = ofRamp && ofRampMirrored && (add(ofRamp, ofRampMirrored) as Tensor1D);
-  const form = { band, factor: () => factor, part: 'real' } as const;
-  const onDevice = window && withinWindow(form, ramp.waves, ramp.mirrored, window);
   const real = maskedProduct(form, waves, values, onDevice ?? rampOf(form, ramp.waves, learned));
   if (!skew) return { real };
   return { real, imaginary: skewFactors(band, skew.waves, norm, ofSkew, ofMirrored) };
@@ -134,23 +134,21 @@ function halfAxis(
   const ramp = mask ? someOf(waves, isOnRamp) : [];
   const imaginaryWaves = hasSkew ? wavesOf(band, band.frequencies, 'imaginary') : [];
   const imaginaryRamp = mask ? someOf(imaginaryWaves, isOnRamp) : [];
-  const [values, ofRamp, ofImaginary, ofImaginaryRamp] = maskValues(
-    mask,
-    [waves, ramp, imaginaryWaves, imaginaryRamp].map(distancesOf) as [
-      number[],
-      number[],
-      number[],
-      number[],
-    ],
-  );
   const factor = hermitianFactor(band, norm);
-  const learned = (form: ProductForm, of: Wave[], masks: Tensor1D | null) =>
-    (window && withinWindow(form, of, null, window)) ?? rampOf(form, of, masks);
   const cosines = { band, factor, part: 'real' } as const;
-  const real = maskedProduct(cosines, waves, values, learned(cosines, ramp, ofRamp));
-  if (!hasSkew) return { real };
   const sines = { band, factor, part: 'imaginary' } as const;
-  const ofSines = learned(sines, imaginaryRamp, ofImaginaryRamp);
+  const onDevice = window && withinWindow(cosines, ramp, null, window);
+  const sinesOnDevice =
+    window && hasSkew ? withinWindow(sines, imaginaryRamp, null, window) : undefined;
+  const [values, ofRamp, ofImaginary, ofImaginaryRamp] = maskValues(mask, [
+    distancesOf(waves),
+    onDevice ? [] : distancesOf(ramp),
+    distancesOf(imaginaryWaves),
+    sinesOnDevice ? [] : distancesOf(imaginaryRamp),
+  ]);
+  const real = maskedProduct(cosines, waves, values, onDevice ?? rampOf(cosines, ramp, ofRamp));
+  if (!hasSkew) return { real };
+  const ofSines = sinesOnDevice ?? rampOf(sines, imaginaryRamp, ofImaginaryRamp);
   return {
     real,
     imaginary: { synthesis: maskedProduct(sines, imaginaryWaves, ofImaginary, ofSines) },
@@ -178,14 +176,14 @@ function maskedProduct(
   { band, factor, part }: ProductForm,
   waves: Wave[],
   values: Tensor1D | null,
-  ramp: Ramp | null,
+  ramp: MaskRamp | null,
 ): MaskedMatrix {
   const value = untaped(() => product(band, waves, factor, part, values));
   return { shape: value.shape, value, ramp };
 }
 
 /** Some waves and their masks as a ramp. */
-function rampOf(form: ProductForm, waves: Wave[], mask: Tensor1D | null): Ramp | null {
+function rampOf(form: ProductForm, waves: Wave[], mask: Tensor1D | null): MaskRamp | null {
   return mask && { mask, waves: () => wavesOfAll(form, waves) };
 }
 
@@ -198,7 +196,7 @@ function withinWindow(
   all: Wave[],
   mirrored: number[] | null,
   window: RampWindow,
-): Ramp | null {
+): MaskRamp | null {
   const { inputSize, outputSize } = form.band;
   const own = distancesOf(all);
   const other = mirrored?.map((distance, at) => (Number.isFinite(distance) ? distance : own[at]!));
@@ -209,9 +207,10 @@ function withinWindow(
   const lists = [false, true]
     .map((isSine) => reaches.filter((_, at) => all[at]!.isSine === isSine))
     .filter((list) => list.length > 0);
-  const count = lists.reduce((sum, list) => sum + mostOnRamp(list, window.length), 0);
-  if (!areWavesCheaper(count, [outputSize, inputSize])) return null;
-  const places = placesOnRamp(lists, window);
+  const counts = lists.map((list) => mostOnRamp(list, window.length));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (!areWavesCheaper(total, [outputSize, inputSize])) return null;
+  const places = placesOnRamp(lists, window.start, counts);
   if (!places) return null;
   const at = (distances: number[]) => window.maskAt(valuesAt(distances, places));
   return {

@@ -6,7 +6,7 @@ import { type LayerArgs, requireConfig } from './layer-input.js';
 import { SpectralLayer } from './spectral-layer.js';
 import { imageMatrices, type Norm } from './spectral-matrices.js';
 import { spectralChecks, spectralPool } from './spectral-pool.js';
-import { checkStrides, requireSides } from './stride-values.js';
+import { checkStrides } from './stride-values.js';
 
 /** Configuration of {@link SpectralPool}. */
 export interface SpectralPoolConfig extends LayerArgs {
@@ -53,8 +53,7 @@ export class SpectralPool extends SpectralLayer<2, Tensor4D> implements PoolingL
 
   /** Returns the layer as matrices for images of one size. The caller disposes of them. */
   matrices(input: [number, number]): PoolingMatrices {
-    requireSides('SpectralPool.matrices', 'input', input);
-    return imageMatrices(this.axisMatrices(input));
+    return imageMatrices(this.matricesFor('matrices', input));
   }
 }
 registerLayer(SpectralPool, 'SpectralPool');

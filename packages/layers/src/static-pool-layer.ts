@@ -3,6 +3,7 @@ import { type serialization, type Tensor, type Tensor4D, tidy } from '@tensorflo
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
 import { type LayerArgs, layerInput, type Shape, symbolicImage } from './layer-input.js';
+import { requireFittingOutput } from './output-size.js';
 import type { SpatialRank } from './spatial-rank.js';
 
 /**
@@ -28,6 +29,11 @@ export abstract class StaticPoolLayer<
   /** Output size along a spatial axis: 0 (height) or 1 (width) of images. */
   protected abstract axisSize(size: number, axis: number): number;
 
+  /** The largest `outputSize` for a size along an axis. No such pooling enlarges. */
+  protected largestOutput(size: number): number {
+    return size;
+  }
+
   override call(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
     const image = layerInput<Image>(plainClassName(this), inputs);
     requireImage(plainClassName(this), image, this.spatialRank);
@@ -41,11 +47,17 @@ export abstract class StaticPoolLayer<
   /** The output shape for an input shape, which may hold unknown sizes. */
   protected pooledShape(input: Shape): Shape {
     const shape = input.slice();
-    const { dataFormat = 'channelsLast' } = this.options;
-    spatialAxes(dataFormat, this.spatialRank).forEach((axis, i) => {
+    const { dataFormat = 'channelsLast', outputSize } = this.options;
+    const axes: number[] = spatialAxes(dataFormat, this.spatialRank);
+    if (outputSize) {
+      const sides = axes.map((axis) => shape[axis] ?? null);
+      const largest = sides.map((side) => side && this.largestOutput(side));
+      requireFittingOutput(plainClassName(this), outputSize, largest);
+    }
+    axes.forEach((axis, i) => {
       const size = shape[axis];
       // An output size is known even if that of the input is not.
-      const given = this.options.outputSize?.[i];
+      const given = outputSize?.[i];
       if (given !== undefined) shape[axis] = given;
       else if (size != null) shape[axis] = this.axisSize(size, i);
     });

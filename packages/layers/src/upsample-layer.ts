@@ -64,6 +64,8 @@ export abstract class UpsampleLayer<Options extends UpsampleOptions> extends tfl
     }
     const { outputSize } = this.options;
     if (outputSize !== undefined) {
+      const input = axes.map((axis) => shape[axis]);
+      if (isKnown(input)) this.sizeOf(input);
       const [height, width] = stridesPerAxis(op, outputSize);
       shape[axes[0]] = height;
       shape[axes[1]] = width;

@@ -91,11 +91,13 @@ describe('DctDiffStride', () => {
       expect(tf.max(tf.abs(tf.sub(y, want))).dataSync()[0]).toBeLessThan(1e-5);
       expect(layer.multiplyAdds([7, 7, 2], [12, 10, 2])).toBe(2 * 7 * 10 * (12 + 7));
       layer.strideVariable!.assign(tf.tensor1d([Number.NaN, 2]));
-      expect(() => layer.matrices([12, 10])).toThrow('DctDiffStride: strides must be finite');
+      expect(() => layer.matrices([12, 10])).toThrow(
+        'DctDiffStride.matrices: strides must be finite',
+      );
     });
     model.dispose();
     expect(() => new DctDiffStride().matrices([4, 4])).toThrow(
-      'DctDiffStride: matrices need a built layer, got one without weights',
+      'DctDiffStride.matrices: the layer must be built, got one without weights',
     );
   });
 

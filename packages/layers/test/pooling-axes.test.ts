@@ -7,9 +7,16 @@ import {
   AvgBlurPool3D,
   BlurPool,
   BlurPool1D,
+  DiffStride,
   FlcPool,
   FlcPool1D,
+  FractionalAvgPool,
   FractionalAvgPool3D,
+  FractionalMaxPool,
+  MaxBlurPool,
+  SpectralPool,
+  SpectralPool1D,
+  SpectralPool3D,
 } from '../src/index.js';
 import {
   apsPool,
@@ -268,18 +275,71 @@ it('frequency low cut and its window take an output size instead of strides', ()
   });
 });
 
-it('matrices and counts name their layer in errors', () => {
+it('matrices and counts name the called method in errors', () => {
   const line = new BlurPool1D();
   expect(() => line.axisMatrices([1])).toThrow('BlurPool1D.axisMatrices: x must be larger');
-  expect(() => line.multiplyAdds([1, 1], [1, 1])).toThrow('BlurPool1D: x must be larger');
+  expect(() => line.multiplyAdds([1, 1], [1, 1])).toThrow(
+    'BlurPool1D.multiplyAdds: x must be larger',
+  );
   const blur = new BlurPool();
   expect(() => blur.matrices([1, 4])).toThrow('BlurPool.matrices: x must be larger');
   const cut = new FlcPool({ outputSize: 9 });
   expect(() => cut.matrices!([4, 4])).toThrow('FlcPool.matrices: outputSize must be at most');
   const signal = new FlcPool1D({ outputSize: 9 });
   expect(() => signal.multiplyAdds([9, 1], [4, 1])).toThrow(
-    'FlcPool1D: outputSize must be at most',
+    'FlcPool1D.multiplyAdds: outputSize must be at most',
   );
+  for (const layer of [
+    cut,
+    new AsapPool({ outputSize: 8 }),
+    new SpectralPool({ outputSize: 8 }),
+    new FractionalAvgPool({ outputSize: 8 }),
+  ]) {
+    const name = layer.getClassName().replace('ds>', '');
+    expect(() => layer.multiplyAdds([8, 8, 1], [4, 4, 1])).toThrow(
+      `${name}.multiplyAdds: outputSize must be `,
+    );
+  }
+  const spectral = new SpectralPool({ outputSize: 8 });
+  expect(() => spectral.axisMatrices([4, 4])).toThrow('SpectralPool.axisMatrices: outputSize');
+  expect(() => spectral.matrices([4, 0])).toThrow('SpectralPool.matrices: input[');
+  const asap = new AsapPool({ outputSize: 8 });
+  expect(() => asap.matrices([4, 4])).toThrow('AsapPool.matrices: outputSize must be at most');
+  const learned = new DiffStride();
+  learned.build([null, 4, 4, 1]);
+  expect(() => learned.matrices([4, 0])).toThrow('DiffStride.matrices: input[');
+  expect(() => learned.axisMatrices([4, 0])).toThrow('DiffStride.axisMatrices: input[');
+  expect(() => learned.multiplyAdds([2, 2, 1], [4, 0, 1])).toThrow(
+    'DiffStride.multiplyAdds: input[',
+  );
+  tf.dispose(learned.strideVariable!);
+});
+
+it('a layer refuses an output size above its input as soon as a model is built', () => {
+  const outputSize = 8;
+  const layers: [tf.layers.Layer, number[]][] = [
+    [new SpectralPool({ outputSize }), [4, 4, 3]],
+    [new SpectralPool1D({ outputSize }), [4, 3]],
+    [new SpectralPool3D({ outputSize }), [8, 8, 4, 3]],
+    [new FlcPool({ outputSize }), [4, 8, 3]],
+    [new FlcPool1D({ outputSize }), [7, 3]],
+    [new AsapPool({ outputSize }), [4, 4, 3]],
+    [new BlurPool({ outputSize }), [4, 4, 3]],
+    [new MaxBlurPool({ outputSize }), [8, 8, 3]],
+    [new FractionalMaxPool({ outputSize }), [4, 4, 3]],
+  ];
+  for (const [layer, shape] of layers) {
+    const name = layer.getClassName().replace('ds>', '');
+    const message = `${name}: outputSize must be `;
+    expect(() => layer.apply(tf.input({ shape })), name).toThrow(message);
+    const unknown = [null, ...shape.map((_, axis) => (axis < shape.length - 1 ? null : 3))];
+    expect((layer.computeOutputShape(unknown) as number[])[1], name).toBe(8);
+  }
+  const spectral = new SpectralPool({ outputSize });
+  expect(() => spectral.computeOutputShape([null, null, 4, 3])).toThrow(
+    "SpectralPool: outputSize must be at most [any, 4], the input's, got [8, 8]",
+  );
+  expect(spectral.computeOutputShape([null, 8, 9, 3])).toEqual([null, 8, 8, 3]);
 });
 
 it('a layer of one axis has no data format', () => {

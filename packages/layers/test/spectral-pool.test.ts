@@ -249,7 +249,7 @@ describe('an output size', () => {
       const count = layer.multiplyAdds([4, 5, 3], [8, 9, 3]);
       expect(count).toBe(new SpectralPool({ strides: [2, 1.8] }).multiplyAdds([], [8, 9, 3]));
       expect(() => layer.matrices([3, 9])).toThrow(
-        "SpectralPool.axisMatrices: outputSize must be at most [3, 9], the input's, got [4, 5]",
+        "SpectralPool.matrices: outputSize must be at most [3, 9], the input's, got [4, 5]",
       );
       expect(() => new SpectralPool({ outputSize: [3, 4] })).toThrow(
         'SpectralPool: outputSize must be >= 2, and even along all axes but the last, got [3, 4]',

@@ -154,4 +154,15 @@ describe('the layers', () => {
     );
     x.dispose();
   });
+
+  it('refuse an output size below the input as soon as a model is built', () => {
+    for (const name of ['spectral', 'bilinear', 'nearest'] as const) {
+      const layer = make(name, { outputSize: 3 });
+      expect(() => layer.computeOutputShape([null, 4, 2, 1])).toThrow(
+        "outputSize must be at least the input's size [4,2], got [3,3]",
+      );
+      expect(layer.computeOutputShape([null, 3, 2, 1])).toEqual([null, 3, 3, 1]);
+      expect(layer.computeOutputShape([null, null, 4, 1])).toEqual([null, 3, 3, 1]);
+    }
+  });
 });

@@ -11,7 +11,7 @@ import {
 import { differentiable } from '../differentiable.js';
 import { leftMultiply } from '../left-multiply/left-multiply.js';
 import { resampleInputGradientKernel, resampleKernel } from './contract.js';
-import { type MaskedMatrix, type Ramp, summed } from './masked-matrix.js';
+import { type MaskedMatrix, type MaskRamp, summed } from './masked-matrix.js';
 
 /** Both matrices of images. */
 interface Both {
@@ -85,7 +85,11 @@ interface Saved {
   columnPlaces?: Tensor1D;
 }
 
-function rowGradient({ waves }: Ramp, { x, columns, rowPlaces }: Saved, dy: Tensor4D): Tensor1D {
+function rowGradient(
+  { waves }: MaskRamp,
+  { x, columns, rowPlaces }: Saved,
+  dy: Tensor4D,
+): Tensor1D {
   return tidy(() => {
     const { synthesis, analysis } = waves(rowPlaces);
     const [batch, h, w, channels] = dy.shape;
@@ -96,7 +100,11 @@ function rowGradient({ waves }: Ramp, { x, columns, rowPlaces }: Saved, dy: Tens
   });
 }
 
-function columnGradient({ waves }: Ramp, { x, rows, columnPlaces }: Saved, dy: Tensor4D): Tensor1D {
+function columnGradient(
+  { waves }: MaskRamp,
+  { x, rows, columnPlaces }: Saved,
+  dy: Tensor4D,
+): Tensor1D {
   return tidy(() => {
     const { synthesis, analysis } = waves(columnPlaces);
     const [batch, h, w, channels] = dy.shape;

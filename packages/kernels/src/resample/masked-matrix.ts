@@ -20,11 +20,11 @@ export interface MaskedMatrix {
   /** A itself, without a gradient. */
   value: Tensor2D;
   /** The learned masks, or `null` if the matrix is constant. */
-  ramp: Ramp | null;
+  ramp: MaskRamp | null;
 }
 
 /** The learned masks of a {@link MaskedMatrix}. */
-export interface Ramp {
+export interface MaskRamp {
   /** m, shape [r]. */
   mask: Tensor1D;
   /**
@@ -33,11 +33,11 @@ export interface Ramp {
    */
   places?: Tensor1D;
   /** Makes the waves: s in columns, [outputs, r], and v in rows, [r, inputs]. */
-  waves: (places?: Tensor1D) => Waves;
+  waves: (places?: Tensor1D) => RampWaves;
 }
 
-/** The waves of a {@link Ramp}. */
-export interface Waves {
+/** The waves of a {@link MaskRamp}. */
+export interface RampWaves {
   synthesis: Tensor2D;
   analysis: Tensor2D;
 }
@@ -111,7 +111,7 @@ export function multiplyAxis(x: Tensor3D, matrix: AxisMatrix, multiply: Multiply
   );
 }
 
-function placesOf({ places }: Ramp): { places?: Tensor1D } {
+function placesOf({ places }: MaskRamp): { places?: Tensor1D } {
   return places ? { places } : {};
 }
 
@@ -124,7 +124,7 @@ export function summed(x: Tensor3D, y: Tensor3D): Tensor1D {
 }
 
 /** The transpose. It has the masks too, so the gradient in x has a gradient in the masks. */
-function transposed(value: Tensor2D, { waves, ...ramp }: Ramp): MaskedMatrix {
+function transposed(value: Tensor2D, { waves, ...ramp }: MaskRamp): MaskedMatrix {
   const [m, n] = value.shape;
   return {
     shape: [n, m],
