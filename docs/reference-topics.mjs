@@ -61,7 +61,7 @@ export const TOPICS = {
     topic('Cosine transform', /^dct-/, '/theory/dct-diffstride'),
     topic(
       'Spectral pooling',
-      /^(spectral-(pool|matrices|path)|resample)/,
+      /^(spectral-(pool|matrices|path)|resample|norm$)/,
       '/theory/spectral-pooling',
     ),
     topic('BlurPool', /^blur-(pool|axes|filter)/, '/theory/shift-equivariance'),
@@ -108,6 +108,7 @@ export const TOPICS = {
     topic('Batches of images', /^(batches|augmentation|image-set)$/, '/guide/own-pictures'),
     topic('CIFAR and MNIST', /^(cifar|load-)/),
     topic('Folders of images', /^image-folder/, '/guide/own-pictures'),
+    topic('Held-out examples', /^(hold-out|left-out)$/, '/guide/own-pictures'),
     topic('Random streams', /^random/),
     topic(
       'Sets of sounds',
