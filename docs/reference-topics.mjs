@@ -105,9 +105,10 @@ export const TOPICS = {
     topic('Diagnostics', /^(wasm|webgpu)\/(dawn|measure-)/, '/backends'),
   ],
   data: [
-    topic('Batches of images', /^(batches|augmentation|image-set|hold-out)$/, '/guide/own-pictures'),
+    topic('Batches of images', /^(batches|augmentation|image-set)$/, '/guide/own-pictures'),
     topic('CIFAR and MNIST', /^(cifar|load-)/),
     topic('Folders of images', /^image-folder/, '/guide/own-pictures'),
+    topic('Held-out examples', /^(hold-out|left-out)$/, '/guide/own-pictures'),
     topic('Random streams', /^random/),
     topic(
       'Sets of sounds',

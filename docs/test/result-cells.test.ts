@@ -50,7 +50,7 @@ describe.each(readdirSync(folder))('the figure of %s', (name) => {
 
 describe('a figure of accuracy', () => {
   const rows = [
-    { pooling: 'conv', accuracy: 50, macs: 1e6, inferenceMilliseconds: null },
+    { pooling: 'conv', accuracy: 50, macs: 1e6, inferenceMilliseconds: null, rounded: false },
     { pooling: 'diffstride', accuracy: 60, macs: 4e6, inferenceMilliseconds: 2, rounded: false },
     { pooling: 'diffstride', accuracy: 55, macs: 2e6, inferenceMilliseconds: 0.5, rounded: true },
   ];

@@ -55,8 +55,8 @@ export const EXAMPLES: Record<string, string[]> = {
     'report runs/compare/runs/* --json',
   ],
   reproduce: [
-    'reproduce 70-medium-trials --poolings conv --strides 3,2,3',
-    'reproduce docs/results/70-medium-trials.json --seeds 1',
+    'reproduce 60-tradeoff-medium --poolings conv',
+    'reproduce docs/results/50-shift-quick.json --poolings blur',
   ],
   classify: [
     'classify some.wav --run runs/train/runs/<id>',

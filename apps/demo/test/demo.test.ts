@@ -160,6 +160,76 @@ describe.skipIf(lacksChromium)('the panels', () => {
     await other.page.context().close();
   });
 
+  it('opens the camera once, and ends it after a shot', async () => {
+    const context = await browser.newContext({ permissions: ['camera'] });
+    const own = await context.newPage();
+    await own.addInitScript(() => {
+      const all: MediaStreamTrack[] = [];
+      Object.assign(globalThis, { tracks: all });
+      const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (wanted) => {
+        const stream = await ask(wanted);
+        all.push(...stream.getTracks());
+        return stream;
+      };
+    });
+    await own.goto(built.address);
+    const states = () =>
+      own.evaluate(() =>
+        (globalThis as unknown as { tracks: MediaStreamTrack[] }).tracks.map(
+          ({ readyState }) => readyState,
+        ),
+      );
+    const camera = own.getByRole('button', { name: 'Camera', exact: true });
+    await camera.click();
+    await own.getByRole('button', { name: 'Take it' }).waitFor();
+    expect(await camera.isDisabled()).toBe(true);
+    expect(await states()).toEqual(['live']);
+    // A video without a frame has no picture.
+    await own.getByLabel('Camera preview').evaluate((video: HTMLVideoElement) => {
+      Object.assign(globalThis, { kept: video.srcObject });
+      video.srcObject = null;
+    });
+    await own.getByRole('button', { name: 'Take it' }).click();
+    await own.getByRole('alert').getByText('The camera shows no picture yet.').waitFor();
+    await own.getByLabel('Camera preview').evaluate(async (video: HTMLVideoElement) => {
+      video.srcObject = (globalThis as unknown as { kept: MediaStream }).kept;
+      await new Promise((resolve) => video.addEventListener('loadeddata', resolve));
+    });
+    await own.getByRole('button', { name: 'Take it' }).click();
+    await own.waitForURL(/picture=own/);
+    await expect.poll(states).toEqual(['ended']);
+    expect(await camera.isDisabled()).toBe(false);
+    await context.close();
+  });
+
+  it('shows a picture of the page where a browser blocks the data of sites', async () => {
+    const context = await browser.newContext();
+    const own = await context.newPage();
+    await own.addInitScript(() => {
+      Object.defineProperty(globalThis, 'sessionStorage', {
+        get() {
+          throw new DOMException('The operation is insecure.', 'SecurityError');
+        },
+      });
+    });
+    await own.goto(`${built.address}#picture=own`);
+    const tiles = own.getByRole('button', { name: 'Tiles and balls', exact: true });
+    expect(await tiles.getAttribute('aria-pressed')).toBe('true');
+    // The reader's picture is used all the same.
+    const buffer = await sharp({
+      create: { width: 9, height: 9, channels: 3, background: { r: 0, g: 0, b: 200 } },
+    })
+      .png()
+      .toBuffer();
+    const file = own.getByLabel('Your picture', { exact: true });
+    await file.setInputFiles({ name: 'blue.png', mimeType: 'image/png', buffer });
+    await expect.poll(() => firstPixel(own, PICTURE)).toEqual([0, 0, 200]);
+    await own.waitForURL(/picture=own/);
+    expect(await own.getByRole('alert').count()).toBe(0);
+    await context.close();
+  });
+
   it('pools between whole strides', async () => {
     await opened();
     await page.locator('#between').scrollIntoViewIfNeeded();
@@ -232,13 +302,16 @@ describe.skipIf(lacksChromium)('the panels', () => {
     await page.getByTestId('run-right').getByText('4.00×4.00, 4.00×4.00').waitFor();
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     await status.getByText('Finished: step 456 of 456').waitFor({ timeout: 60_000 });
-    // The accuracy is that after the last epoch.
+    // It finishes with the test after the last epoch.
     expect(
       await page
         .getByTestId('run-left')
         .getByText(/\/ \d+\.\d %/)
         .count(),
     ).toBe(1);
+    expect(await page.getByTestId('learn-announcement').textContent()).toBe(
+      'The training has finished.',
+    );
     await page.getByRole('button', { name: 'Run again' }).click();
     await status.getByText(/^step [1-9]\d* of 456/).waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
