@@ -81,7 +81,7 @@ export function reproducedPage(folder) {
       'Not reproduced: DiffStride is last. The data are so easy that all poolings are near 100 %. The paper’s datasets were not at hand.',
     ],
     [
-      'With circular borders, APS and LPS do not notice circular shifts; TIPS nearly so.',
+      'With circular borders, APS and LPS do not notice circular shifts.',
       'Shift consistency of 100 % for APS and LPS',
       `${['aps', 'lps', 'tips'].map((name) => `${name} ${consistent(name).toFixed(1)} %`).join(', ')} (quick, one seed)`,
       'A test asserts 100 % for APS and LPS on a trained network.',
