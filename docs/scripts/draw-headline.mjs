@@ -89,6 +89,7 @@ const keys = legend
 const svg = [
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 450" width="860" height="450" ',
   'font-family="system-ui, sans-serif" font-size="13" fill="#1b1f24">',
+  '<title>Test accuracy against multiply-adds of three poolings</title>',
   '<rect width="860" height="450" fill="white"/>',
   keys,
   `<g transform="translate(0,64)">${drawing.innerHTML}</g>`,
