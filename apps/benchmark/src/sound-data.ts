@@ -123,7 +123,8 @@ export async function openSoundRun(config: RunConfig, folder: string): Promise<R
       ]),
     train: (epoch) =>
       asImages(soundBatches(dataset, train, { ...input, specAugment, shuffle: { seed, epoch } })),
-    test: (count = test.length) => asImages(soundBatches(dataset, drawn(test, count), input)),
+    test: (count = test.length) =>
+      asImages(soundBatches(dataset, drawn(test, countOf(count, test.length)), input)),
     sound: { frontEnd, seconds, tasks, split: dataset.split, ...statistics },
     losses: lossesOf(tasks),
     ...(classWeights && {

@@ -102,6 +102,8 @@ describe('the sounds of a run', () => {
     const few = await filesOf(data.test(4));
     expect([few.files.length, few.high]).toEqual([4, 2]);
     expect(await filesOf(data.test(4))).toEqual(few);
+    // More than there are means all.
+    expect((await filesOf(data.test(500))).files).toHaveLength(16);
     const other = await open({ seed: 4, testImages: 'all' });
     expect((await filesOf(other.test(4))).files.toSorted()).not.toEqual(few.files.toSorted());
     // The first half of a test already has every class.
