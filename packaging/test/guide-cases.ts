@@ -105,11 +105,11 @@ export function describeGuides(projectOf: () => Project): void {
         expect(printed.match(/│ diffstride +│ +\d+\.\d %/g)).toHaveLength(2);
         for (const name of ['train', 'mine']) {
           const file = place('own-pictures/runs', name, 'report.html');
-          expect(await readFile(file, 'utf8')).toContain('From strides (3, 1, 3): diffstride');
+          expect(await readFile(file, 'utf8')).toContain('From strides (3, 2, 3): diffstride');
           if (lacksChromium) continue;
           const { heading, text, figures, complaints, overflow } = await shown(file);
           expect(complaints).toEqual([]);
-          expect(heading).toBe('From strides (3, 1, 3): diffstride');
+          expect(heading).toBe('From strides (3, 2, 3): diffstride');
           expect(figures).toEqual(FIGURES);
           expect(text).toContain(shortage);
           expect(overflow).toBeLessThanOrEqual(0);

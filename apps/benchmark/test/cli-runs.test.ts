@@ -81,6 +81,7 @@ describe('a run of the command line', () => {
       'model',
       'summary.json',
       'tensorboard',
+      'test.json',
     ]);
     const json = async (name: string) => JSON.parse(await readFile(path.join(kept, name), 'utf8'));
     expect(await json('environment.json')).toMatchObject({

@@ -2,7 +2,6 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { heldSince } from '../output-folder.js';
 import type { RunConfig } from '../run-config.js';
-import { readClassTest } from '../run-folder/class-test-file.js';
 import { failureOf } from '../run-folder/failure-file.js';
 import type { MetricsLine } from '../run-folder/metrics-file.js';
 import { isWholeResult } from '../run-folder/whole-result.js';
@@ -51,6 +50,8 @@ export async function readRun(folder: string): Promise<StoredRun> {
 export async function storedResult(folder: string): Promise<RunResult | null> {
   const result = await readJson<RunResult>(path.join(folder, 'summary.json'));
   if (!result || !isFinished(result)) return null;
+  // `list` does without the schemas of this file.
+  const { readClassTest } = await import('../run-folder/class-test-file.js');
   const classTest = await readClassTest(folder);
   return { ...result, ...(classTest && { classTest }) };
 }

@@ -44,7 +44,12 @@ describe('complete', () => {
   it('names values: poolings, datasets, presets, and choices of an argument', () => {
     expect(completionsOf('train', '--pooling', '').values).toEqual(['conv', ...knownPoolings()]);
     expect(completionsOf('train', '--dataset', 'ci').values).toEqual(['cifar10', 'cifar100']);
-    expect(completionsOf('train', '--preset', '').values).toEqual(['smoke', 'quick', 'full']);
+    expect(completionsOf('train', '--preset', '').values).toEqual([
+      'smoke',
+      'quick',
+      'medium',
+      'full',
+    ]);
     expect(completionsOf('table', 'ci').values).toEqual(['cifar10', 'cifar100']);
   });
 

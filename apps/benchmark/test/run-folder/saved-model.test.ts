@@ -53,10 +53,13 @@ it('asks for the module that registers a layer of the model', async () => {
     const load = () => loadModel(path.join(folder, 'model'));
     const message =
       "--import must name the module that registers the layer 'HalfPool' of " +
-      `${path.join(folder, 'model')}, got none`;
-    await expect(load()).rejects.toThrow(new RegExp(`^${message}$`));
+      `${path.join(folder, 'model')}`;
+    // Other tests of this process may have imported modules, which the error names.
+    await expect(load()).rejects.toThrow(new RegExp(`^${message}, got \\S+$`));
     await writeFile(path.join(folder, 'config.json'), '{"poolingModule":"./half.mjs"}');
-    await expect(load()).rejects.toThrow(`${message}; it was trained with --import ./half.mjs`);
+    await expect(load()).rejects.toThrow(
+      new RegExp(`^${message}, got \\S+; it was trained with --import \\./half\\.mjs$`),
+    );
   } finally {
     await rm(folder, { recursive: true });
   }
