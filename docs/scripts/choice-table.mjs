@@ -37,8 +37,8 @@ export function choiceTable(
   const head = [
     'pooling',
     'accuracy (%)',
-    'same class after a shift (%)',
-    '… with circular borders',
+    'shift consistency (%)',
+    'circular (%)',
     'multiply-adds',
     ...sides.map((side) => `ms, ${side}²`),
     'frozen',
