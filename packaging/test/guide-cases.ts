@@ -116,7 +116,8 @@ export function describeGuides(projectOf: () => Project): void {
         }
 
         const frozen = await follow('freezing.md', 'own-pictures');
-        expect(frozen.match(/│ test accuracy +│ \d+\.\d % │ \d+\.\d % │/g)).toHaveLength(2);
+        // A table wider than the terminal has no frame.
+        expect(frozen.match(/test accuracy[ │]+\d+\.\d % [ │]*\d+\.\d %/g)).toHaveLength(2);
         expect(frozen).toMatch(/Both predict the same class for \d+\.\d % of 40 images/);
         const runs = place('own-pictures/runs/train/runs');
         const [run, ...more] = await readdir(runs);
