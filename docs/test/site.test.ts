@@ -118,7 +118,8 @@ describe.skipIf(lacksChromium)('the built site', () => {
       'How do I train on my own images?': '/guide/own-pictures',
       'what is aliasing': '/theory/aliasing',
       'spectral pooling': '/theory/spectral-pooling',
-      install: '/start',
+      // Both pages say how.
+      install: '/(start|guide/setup)',
       'shift invariance': '/theory/shift-equivariance',
       'export to ONNX': '/guide/model-to-browser',
       'audio classification': '/guide/own-sounds',
