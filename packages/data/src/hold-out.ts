@@ -69,7 +69,11 @@ export function holdOutSounds(
   // Also checks the tasks.
   const single = drawSounds('holdOutSounds', dataset, clips, count, seed, tasks);
   const sources = new Map<string, SoundClip[]>();
-  for (const clip of clips) sources.set(clip.source, [...(sources.get(clip.source) ?? []), clip]);
+  for (const clip of clips) {
+    const list = sources.get(clip.source);
+    if (list) list.push(clip);
+    else sources.set(clip.source, [clip]);
+  }
   const validation = sources.size === clips.length ? single : bySource(sources, count, seed);
   const drawn = new Set(validation);
   const train = clips.filter((clip) => !drawn.has(clip));
