@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lineSchema } from '../queue/plain-text.js';
+import type { SchemaFields } from '../queue/schema-fields.js';
 import {
   CLASS_TEST_VERSION,
   type ClassTest,
@@ -7,9 +8,6 @@ import {
   type LabelDecisions,
   type Mistake,
 } from './class-test.js';
-
-/** A schema for each field of a type. */
-type Fields<Type> = Record<keyof Type, z.ZodType>;
 
 const count = z.int().min(0);
 
@@ -28,7 +26,7 @@ const task = z
           examples: count,
           found: count,
           falseAlarms: count,
-        } satisfies Fields<LabelDecisions>),
+        } satisfies SchemaFields<LabelDecisions>),
       )
       .optional(),
     mistakes: z.array(
@@ -39,9 +37,9 @@ const task = z
         predicted: count.nullable(),
         probability: z.number(),
         preview: preview.nullable(),
-      } satisfies Fields<Mistake>),
+      } satisfies SchemaFields<Mistake>),
     ),
-  } satisfies Fields<ClassTestTask>)
+  } satisfies SchemaFields<ClassTestTask>)
   .refine(
     ({ classes, confusion, decisions, mistakes }) => {
       const isKnown = (label: number) => label < classes.length;
@@ -58,4 +56,4 @@ const task = z
 export const classTestSchema: z.ZodType<ClassTest> = z.object({
   version: z.literal(CLASS_TEST_VERSION),
   tasks: z.array(task),
-} satisfies Fields<ClassTest>);
+} satisfies SchemaFields<ClassTest>);

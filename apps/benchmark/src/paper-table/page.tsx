@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import { details } from '../report/details.js';
-import { differenceNotes } from '../report/differences.js';
 import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
 import { page } from '../report/page.js';
+import { differenceNotes } from '../report/paired-difference-notes.js';
 import { figure, part } from '../report/part.js';
 import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';

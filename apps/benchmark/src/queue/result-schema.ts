@@ -4,9 +4,7 @@ import { parseRunConfig, type RunConfig, runConfigSchema, runId } from '../run-c
 import type { RoundedNetwork, RunProgress, RunResult } from '../run-result.js';
 import type { MapEquivariance, MapError } from '../shift/map-equivariance.js';
 import { lineSchema, plainSchema, printable } from './plain-text.js';
-
-/** A schema for each field of a type, including optional fields. */
-type Fields<Type> = Record<keyof Type, z.ZodType>;
+import type { SchemaFields } from './schema-fields.js';
 
 const count = z.int().min(0);
 const pair = z.tuple([z.number(), z.number()]);
@@ -24,9 +22,9 @@ const costSnapshot = z.object({
       parameters: count,
       activationBytes: count,
       note: z.string().transform(printable).optional(),
-    } satisfies Fields<RunResult['initial']['layers'][number]>),
+    } satisfies SchemaFields<RunResult['initial']['layers'][number]>),
   ),
-} satisfies Fields<RunResult['initial']>);
+} satisfies SchemaFields<RunResult['initial']>);
 
 /** JSON has no NaN and no ∞. It stores null for them. */
 const loss = z
@@ -58,7 +56,7 @@ const evaluation = z.object({
   // A result with a truncated test is rejected too.
   stopped: z.undefined().optional(),
   tasks: z.array(z.object(taskFields)).optional(),
-} satisfies Fields<Evaluation>);
+} satisfies SchemaFields<Evaluation>);
 
 const sound = z.object({
   frontEnd: z.object({
@@ -76,7 +74,7 @@ const sound = z.object({
     scale: z.enum(['htk', 'slaney']).optional(),
     norm: z.enum(['slaney', 'none']).optional(),
     triangles: z.enum(['hertz', 'mel']).optional(),
-  } satisfies Fields<NonNullable<RunResult['sound']>['frontEnd']>),
+  } satisfies SchemaFields<NonNullable<RunResult['sound']>['frontEnd']>),
   seconds: z.number(),
   mean: z.number(),
   std: z.number(),
@@ -85,10 +83,10 @@ const sound = z.object({
       name: plainSchema,
       classes: z.array(lineSchema),
       multiLabel: z.literal(true).optional(),
-    } satisfies Fields<NonNullable<RunResult['sound']>['tasks'][number]>),
+    } satisfies SchemaFields<NonNullable<RunResult['sound']>['tasks'][number]>),
   ),
   split: plainSchema,
-} satisfies Fields<NonNullable<RunResult['sound']>>);
+} satisfies SchemaFields<NonNullable<RunResult['sound']>>);
 
 const resultSchema: z.ZodType<RunResult> = z.object({
   config: runConfigSchema,
@@ -107,7 +105,7 @@ const resultSchema: z.ZodType<RunResult> = z.object({
     repaired: z.array(plainSchema),
     kernels: z.enum(['simd', 'relaxed-simd']).nullable(),
     without: z.array(plainSchema),
-  } satisfies Fields<RunResult['backend']>),
+  } satisfies SchemaFields<RunResult['backend']>),
   environment: z.record(plainSchema, plainSchema),
   parameters: count,
   initial: costSnapshot,
@@ -119,7 +117,7 @@ const resultSchema: z.ZodType<RunResult> = z.object({
       accuracy: z.number(),
       imagesPerSecond: z.number(),
       strides: stridesByLayer,
-    } satisfies Fields<RunResult['steps'][number]>),
+    } satisfies SchemaFields<RunResult['steps'][number]>),
   ),
   epochs: z.array(
     z.object({
@@ -129,7 +127,7 @@ const resultSchema: z.ZodType<RunResult> = z.object({
       evaluation: evaluation.nullable(),
       seconds: z.number(),
       images: count,
-    } satisfies Fields<Epoch>),
+    } satisfies SchemaFields<Epoch>),
   ),
   epochMacs: z.array(z.number()),
   accuracy: z.number(),
@@ -150,11 +148,11 @@ const resultSchema: z.ZodType<RunResult> = z.object({
             layer: plainSchema,
             whole: z.number(),
             half: z.number(),
-          } satisfies Fields<MapError>),
+          } satisfies SchemaFields<MapError>),
         ),
-      } satisfies Fields<MapEquivariance>)
+      } satisfies SchemaFields<MapEquivariance>)
       .nullish(),
-  } satisfies Fields<RunResult['shift']>),
+  } satisfies SchemaFields<RunResult['shift']>),
   sound: sound.optional(),
   taskAccuracies: z.record(plainSchema, z.number()).optional(),
   classTest: classTestSchema.optional(),
@@ -165,18 +163,18 @@ const resultSchema: z.ZodType<RunResult> = z.object({
       accuracy: z.number(),
       macs: z.number(),
       inferenceRate: z.number(),
-    } satisfies Fields<RoundedNetwork>)
+    } satisfies SchemaFields<RoundedNetwork>)
     .optional(),
   timing: z.object({
     setup: z.number(),
     training: z.number(),
     evaluation: z.number(),
     shift: z.number(),
-  } satisfies Fields<RunResult['timing']>),
+  } satisfies SchemaFields<RunResult['timing']>),
   seconds: z.number(),
   stopped: z.boolean(),
   notes: notes.optional(),
-} satisfies Fields<RunResult>);
+} satisfies SchemaFields<RunResult>);
 
 /**
  * Parses the result of a run from a queue. Unknown fields are removed.
@@ -211,7 +209,7 @@ const progressSchema: z.ZodType<RunProgress> = z.object({
   strides: stridesByLayer,
   testAccuracy: z.number().nullable(),
   notes: notes.optional(),
-} satisfies Fields<RunProgress>);
+} satisfies SchemaFields<RunProgress>);
 
 /** Parses the progress of a run. Returns `null` if the data is invalid. */
 export function parseProgress(input: unknown): RunProgress | null {

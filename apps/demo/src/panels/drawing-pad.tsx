@@ -1,5 +1,6 @@
 import type { Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { useStrokes } from '../ui/use-strokes.js';
 
 /** Side of the canvas, and side of the resulting digit. */
 const PAD = 192;
@@ -16,7 +17,6 @@ interface DrawingPadProps {
 export function DrawingPad({ digit, label, onError }: DrawingPadProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const isOwn = useRef(false);
-  const last = useRef<[number, number] | null>(null);
 
   // Shows a digit that another component sets.
   useEffect(() => {
@@ -45,27 +45,7 @@ export function DrawingPad({ digit, label, onError }: DrawingPadProps) {
     context.fillRect(0, 0, PAD, PAD);
     read();
   };
-  const placeOf = (event: PointerEvent): [number, number] => {
-    const box = canvas.current!.getBoundingClientRect();
-    return [
-      ((event.clientX - box.left) * PAD) / box.width,
-      ((event.clientY - box.top) * PAD) / box.height,
-    ];
-  };
-  const draw = (event: PointerEvent) => {
-    if (!last.current) return;
-    const to = placeOf(event);
-    const context = canvas.current!.getContext('2d')!;
-    context.strokeStyle = '#fff';
-    context.lineWidth = 15;
-    context.lineCap = 'round';
-    context.beginPath();
-    context.moveTo(...last.current);
-    context.lineTo(...to);
-    context.stroke();
-    last.current = to;
-    read();
-  };
+  const strokes = useStrokes(canvas, PAD, { color: '#fff', width: 15 }, { onMove: read });
   const open = async (file: File | undefined) => {
     if (!file) return;
     try {
@@ -80,22 +60,7 @@ export function DrawingPad({ digit, label, onError }: DrawingPadProps) {
 
   return (
     <div class="pad">
-      <canvas
-        ref={canvas}
-        width={PAD}
-        height={PAD}
-        role="img"
-        aria-label={label}
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId);
-          last.current = placeOf(event);
-          draw(event);
-        }}
-        onPointerMove={draw}
-        onPointerUp={() => {
-          last.current = null;
-        }}
-      />
+      <canvas ref={canvas} width={PAD} height={PAD} role="img" aria-label={label} {...strokes} />
       <div class="row">
         <button type="button" class="plain" onClick={clear}>
           Clear

@@ -2,8 +2,9 @@ import type { Signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { keepOwnPicture, ownPicture } from '../state/own-picture.js';
 import { poolState } from '../state/pool-state.js';
-import { CameraView, openCamera } from '../ui/camera-view.js';
+import { CameraView } from '../ui/camera-view.js';
 import { PictureFile, PictureThumbs, pagePicture } from '../ui/picture-choice.js';
+import { useCamera } from '../ui/use-camera.js';
 import { messageOf } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
 
@@ -18,9 +19,9 @@ interface PictureSourceProps {
 
 /** Chooses the picture: a built-in one, a file, a pasted or dropped picture, or the camera. */
 export function PictureSource({ picture, error }: PictureSourceProps) {
-  const [stream, setStream] = useState<MediaStream | null>(null);
-  /** Whether the camera was asked for, and has not answered yet. */
-  const [isOpening, setOpening] = useState(false);
+  const camera = useCamera((message) => {
+    error.value = message;
+  });
   /** What was done to the reader's picture. */
   const [note, setNote] = useState('');
   const chosen = poolState.picture.value;
@@ -78,36 +79,21 @@ export function PictureSource({ picture, error }: PictureSourceProps) {
           }}
         />
         <PictureFile caption="Your picture …" label="Your picture" onFile={takeFile} />
-        <button
-          type="button"
-          class="plain"
-          disabled={isOpening || stream !== null}
-          onClick={async () => {
-            setOpening(true);
-            try {
-              setStream(await openCamera());
-              error.value = null;
-            } catch (reason) {
-              error.value = messageOf(reason);
-            } finally {
-              setOpening(false);
-            }
-          }}
-        >
+        <button type="button" class="plain" disabled={camera.isBusy} onClick={camera.open}>
           Camera
         </button>
       </fieldset>
       <p class="hint" role="status" data-testid="picture-note">
         {note || 'You can also paste a picture. Pictures stay in your browser.'}
       </p>
-      {stream && (
+      {camera.stream && (
         <CameraView
-          stream={stream}
+          stream={camera.stream}
           onShot={(bitmap) => takeOwn(async () => bitmap)}
           onError={(message) => {
             error.value = message;
           }}
-          onClose={() => setStream(null)}
+          onClose={camera.close}
         />
       )}
     </div>

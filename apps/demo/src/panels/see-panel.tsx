@@ -2,10 +2,11 @@ import { poolingColor } from '@ds/palette';
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { PICTURES } from '../state/pool-state.js';
-import { CameraView, openCamera } from '../ui/camera-view.js';
+import { CameraView } from '../ui/camera-view.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { PictureFile, PictureThumbs, pagePicture } from '../ui/picture-choice.js';
 import { Problem } from '../ui/problem.js';
+import { useCamera } from '../ui/use-camera.js';
 import { startWeights, weightsLink } from '../ui/weights-link.js';
 import { messageOf } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
@@ -60,9 +61,9 @@ export function SeePanel() {
   useEffect(() => {
     if (latest === 0) void seePagePicture(chosen.value);
   }, []);
-  const [stream, setStream] = useState<MediaStream | null>(null);
-  /** Whether the camera was asked for, and has not answered yet. */
-  const [isOpening, setOpening] = useState(false);
+  const camera = useCamera((message) => {
+    error.value = message;
+  });
   const [isDrawing, setDrawing] = useState(false);
   const inOrder = [
     ...FIRST.flatMap((pooling) => seen.value.filter((one) => one.pooling === pooling)),
@@ -96,31 +97,21 @@ export function SeePanel() {
             type="button"
             class="plain"
             aria-label="Camera, to classify what it sees"
-            disabled={isOpening || stream !== null}
-            onClick={async () => {
-              setOpening(true);
-              try {
-                setStream(await openCamera());
-                error.value = null;
-              } catch (reason) {
-                error.value = messageOf(reason);
-              } finally {
-                setOpening(false);
-              }
-            }}
+            disabled={camera.isBusy}
+            onClick={camera.open}
           >
             Camera
           </button>
         </fieldset>
       </div>
-      {stream && (
+      {camera.stream && (
         <CameraView
-          stream={stream}
+          stream={camera.stream}
           onShot={seeOwn}
           onError={(message) => {
             error.value = message;
           }}
-          onClose={() => setStream(null)}
+          onClose={camera.close}
         />
       )}
       <div class="input">

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { useStrokes } from '../ui/use-strokes.js';
 
 /** Side of the canvas in pixels. */
 const PAD = 256;
@@ -21,7 +22,6 @@ const WIDTHS = [
 /** A sheet of paper with coloured pens. Each finished stroke gives the picture. */
 export function SketchPad({ onDrawn }: { onDrawn: (picture: Blob) => void }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const last = useRef<[number, number] | null>(null);
   const [pen, setPen] = useState<string>(PENS[0][0]);
   const [width, setWidth] = useState<number>(WIDTHS[1][0]);
 
@@ -31,31 +31,12 @@ export function SketchPad({ onDrawn }: { onDrawn: (picture: Blob) => void }) {
     context.fillRect(0, 0, PAD, PAD);
   };
   useEffect(clear, []);
-  const placeOf = (event: PointerEvent): [number, number] => {
-    const box = canvas.current!.getBoundingClientRect();
-    return [
-      ((event.clientX - box.left) * PAD) / box.width,
-      ((event.clientY - box.top) * PAD) / box.height,
-    ];
-  };
-  const draw = (event: PointerEvent) => {
-    if (!last.current) return;
-    const to = placeOf(event);
-    const context = canvas.current!.getContext('2d')!;
-    context.strokeStyle = pen;
-    context.lineWidth = width;
-    context.lineCap = 'round';
-    context.beginPath();
-    context.moveTo(...last.current);
-    context.lineTo(...to);
-    context.stroke();
-    last.current = to;
-  };
-  const end = () => {
-    if (!last.current) return;
-    last.current = null;
-    canvas.current!.toBlob((picture) => picture && onDrawn(picture));
-  };
+  const strokes = useStrokes(
+    canvas,
+    PAD,
+    { color: pen, width },
+    { onEnd: () => canvas.current!.toBlob((picture) => picture && onDrawn(picture)) },
+  );
   return (
     <div class="sketch">
       <canvas
@@ -64,14 +45,7 @@ export function SketchPad({ onDrawn }: { onDrawn: (picture: Blob) => void }) {
         height={PAD}
         role="img"
         aria-label="A sheet to draw on"
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId);
-          last.current = placeOf(event);
-          draw(event);
-        }}
-        onPointerMove={draw}
-        onPointerUp={end}
-        onPointerCancel={end}
+        {...strokes}
       />
       <div class="row">
         {PENS.map(([color, name]) => (

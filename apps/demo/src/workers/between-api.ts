@@ -1,8 +1,7 @@
-import { type PreparedImage, prepareImage } from '@ds/layers/prepared';
-import { tensor3d } from '@tensorflow/tfjs-core';
-import { type Picture, valuesOf } from './image-bytes.js';
+import { type AnalysedPicture, analysedPicture } from './analysed-picture.js';
+import type { Picture } from './image-bytes.js';
 import { joined } from './picture-shares.js';
-import { lostShare, type PictureSpectrum, spectrumOf } from './picture-spectrum.js';
+import { lostShare } from './picture-spectrum.js';
 
 /** R, in bins. */
 const SMOOTHNESS = 4;
@@ -16,19 +15,14 @@ export interface AtStride {
   error: number;
 }
 
-let shown: { image: PreparedImage; spectrum: PictureSpectrum } | null = null;
+let shown: AnalysedPicture | null = null;
 
 export const betweenApi = {
   /** Takes a picture; returns what each stride does to it. */
   async setPicture(picture: Picture, strides: number[]): Promise<AtStride[]> {
-    const x = tensor3d(valuesOf(picture), [picture.height, picture.width, 3]);
-    try {
-      const image = await prepareImage(x);
-      shown?.image.dispose();
-      shown = { image, spectrum: spectrumOf(image) };
-    } finally {
-      x.dispose();
-    }
+    const next = await analysedPicture(picture);
+    shown?.image.dispose();
+    shown = next;
     const found: AtStride[] = [];
     for (const stride of strides) found.push((await pooled(stride)).at);
     return found;

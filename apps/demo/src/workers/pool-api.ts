@@ -1,16 +1,12 @@
-import { type PreparedImage, prepareImage, type RowShare } from '@ds/layers/prepared';
+import type { PreparedImage, RowShare } from '@ds/layers/prepared';
 import { adaptiveSpanMask, adaptiveSpanWeights } from '@ds/masks';
 import { scalar, type Tensor, tensor1d, tensor3d, tidy } from '@tensorflow/tfjs-core';
 import { transfer } from 'comlink';
-import { type Picture, valuesOf } from './image-bytes.js';
+import { type AnalysedPicture, analysedPicture } from './analysed-picture.js';
+import type { Picture } from './image-bytes.js';
 import type { PageBackend } from './page-backends.js';
 import type { PooledShare } from './picture-shares.js';
-import {
-  lostShare,
-  type PictureSpectrum,
-  spectrumOf,
-  spectrumPicture,
-} from './picture-spectrum.js';
+import { lostShare, spectrumPicture } from './picture-spectrum.js';
 import { startBackend } from './tfjs.js';
 
 /** The slider settings. */
@@ -30,7 +26,7 @@ export interface PooledPart {
   error: number;
 }
 
-let shown: { image: PreparedImage; spectrum: PictureSpectrum } | null = null;
+let shown: AnalysedPicture | null = null;
 /** Milliseconds without a slider move after which the next move is prepared. */
 const REST = 250;
 let rest: ReturnType<typeof setTimeout> | undefined;
@@ -42,14 +38,9 @@ export const poolApi = {
 
   /** Takes a picture; returns its log-spectrum in grey, low frequencies in the middle. */
   async setPicture(picture: Picture): Promise<Picture> {
-    const x = tensor3d(valuesOf(picture), [picture.height, picture.width, 3]);
-    try {
-      const image = await prepareImage(x);
-      shown?.image.dispose();
-      shown = { image, spectrum: spectrumOf(image) };
-    } finally {
-      x.dispose();
-    }
+    const next = await analysedPicture(picture);
+    shown?.image.dispose();
+    shown = next;
     const drawn = spectrumPicture(shown.spectrum);
     return transfer(drawn, [drawn.data.buffer]);
   },
