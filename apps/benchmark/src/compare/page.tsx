@@ -85,12 +85,14 @@ function tradeoffs(rows: ComparisonRow[], thing: string): Child[] {
     figure(
       `${name} against training time`,
       () => timePlot(rows),
-      `Test ${score} after each epoch, over the time in training steps; a line for each run. Runs that trained at the same time on one machine slowed each other down.`,
+      `Test ${score} after each epoch, over the time in training steps; a line for each run. ` +
+        'Runs that trained at the same time on one machine slowed each other down.',
     ),
     figure(
       `${name} against multiply-adds`,
       () => macsPlot(rows, thing),
-      `Test ${score} over the multiply-adds for one ${thing} at the final strides. Rings are runs, dots are means. Up and to the left is better.`,
+      `Test ${score} over the multiply-adds for one ${thing} at the final strides. ` +
+        'Rings are runs, dots are means. Up and to the left is better.',
     ),
   ];
 }

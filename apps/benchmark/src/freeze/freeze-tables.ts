@@ -38,7 +38,8 @@ export function freezeTables(frozen: FrozenRun): string {
     `${compared}`,
     ...(rounding
       ? [
-          `Both predict the same class for ${formatShare(rounding.agreement)} of ${rounding.images} ${things}.`,
+          `Both predict the same class for ${formatShare(rounding.agreement)} of ` +
+            `${rounding.images} ${things}.`,
         ]
       : []),
     `The frozen model is in ${visibleText(output)}.`,

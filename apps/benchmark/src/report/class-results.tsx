@@ -72,7 +72,8 @@ function classesOf(group: ClassGroup, thing: string): Child {
       <figure>
         {confusionPlot(group)}
         <figcaption>
-          {`The confusion matrix. A row has the test examples of one class, a column those that got one class. Blue is right, orange is wrong; a stronger tint is a larger share of the row.`}
+          The confusion matrix. A row has the test examples of one class, a column those that got
+          one class. Blue is right, orange is wrong; a stronger tint is a larger share of the row.
           {isLong && ' It shows the classes with the most mistakes.'}
         </figcaption>
       </figure>

@@ -24,7 +24,8 @@ figure svg.natural { max-width: none; }
 .plot-swatch svg { margin-right: .5em; overflow: visible; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 1rem; }
 .card { margin: 0; min-width: 0; overflow-wrap: anywhere; }
-.card img { display: block; width: 120px; max-width: 100%; height: auto; border-radius: 4px; margin-bottom: .4rem; }
+.card img { display: block; width: 120px; max-width: 100%; height: auto;
+  border-radius: 4px; margin-bottom: .4rem; }
 .card audio { display: block; width: 100%; min-width: 0; margin-bottom: .4rem; }
 .card figcaption { line-height: 1.35; }
 .card .file { font-size: .8rem; opacity: .8; margin-top: .15rem; }

@@ -11,8 +11,8 @@ interface ValueLimits {
 }
 
 /**
- * The axis of values, horizontal or vertical. If the values are equal or close, the axis is longer than their range, so that
- * its ticks can be read and noise does not look like a trend.
+ * The axis of values, horizontal or vertical. If the values are equal or close, the axis is longer
+ * than their range, so that its ticks can be read and noise does not look like a trend.
  */
 export function valueAxis(
   label: string,

@@ -31,7 +31,8 @@ export function reproducePage(
     figure(
       'Stored and made again',
       () => scores(rows),
-      'Hollow dots are stored scores, with the noise of the test around them; full dots are the scores of the same runs, made again.',
+      'Hollow dots are stored scores, with the noise of the test around them. Full dots are the ' +
+        'scores of the same runs, made again.',
     ),
     <p class="note">
       Test scores. A difference below the noise does not tell two networks apart on so many test

@@ -32,8 +32,8 @@ export interface OpenOptions {
 
 /**
  * Opens a run's folder for writing `config.json`, `environment.json`, `metrics.jsonl` and
- * `tensorboard/`, and at the end of the run `model/`, `test.json` and `summary.json`. A start at step 0 removes
- * the files of an earlier run. Temporary files of killed processes are removed too.
+ * `tensorboard/`, and at the end of the run `model/`, `test.json` and `summary.json`. A start at
+ * step 0 removes the files of an earlier run. Temporary files of killed processes are removed too.
  *
  * @throws Error that names the file and the disk if a write fails. Errors of `mayWrite` pass
  *   through.

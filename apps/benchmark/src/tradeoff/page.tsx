@@ -24,7 +24,11 @@ export function tradeoffPage(points: TradeoffPoint[], context: ReportContext) {
     figure(
       'Accuracy and multiply-adds',
       () => plane(points, ({ macs }) => macs / 1e6, `multiply-adds per ${thing} (millions)`),
-      `Means over seeds, at the final strides. A line joins the runs of one pooling over λ, whose values stand at its points; single points are strides that do not learn, labelled with those of ${first.config.dataset === 'sounds' ? 'the blocks' : 'stages 2 to 4'}. Hollow points are learned strides rounded to integers after the training: strided convolutions, not trained again.`,
+      'Means over seeds, at the final strides. A line joins the runs of one pooling over λ, and ' +
+        'its points have the values of λ. Single points are strides that do not learn, labelled ' +
+        `with those of ${first.config.dataset === 'sounds' ? 'the blocks' : 'stages 2 to 4'}. ` +
+        'Hollow points are learned strides rounded to integers after the training: strided ' +
+        'convolutions, not trained again.',
     ),
     timed(
       'Accuracy and time to classify',
@@ -38,7 +42,8 @@ export function tradeoffPage(points: TradeoffPoint[], context: ReportContext) {
       points.filter(({ isRounded }) => !isRounded),
       ({ training }) => training,
       `milliseconds to train on one ${thing}`,
-      'The same over the time of a training step, for one example of its batch: the median over all steps. Learned strides change while they train, and so does their time.',
+      'The same over the time of a training step, for one example of its batch: the median over ' +
+        'all steps. Learned strides change while they train, and so does their time.',
     ),
     figure(
       'Accuracy and J',
