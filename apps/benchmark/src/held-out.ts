@@ -1,5 +1,6 @@
 import { countOf } from './count-of.js';
 import type { RunConfig } from './run-config.js';
+import { wordingOf } from './wording.js';
 
 /** The seed that draws held-out training examples. Runs of all seeds share them. */
 const SEED = 0;
@@ -20,6 +21,18 @@ export function heldOut(
     `validationImages must be less than ${available}, the size of the training set, ` +
       `got ${validationImages}`,
   );
+}
+
+/** The word for the examples that a run is scored on: `held-out` training examples, or `test`. */
+export function scoredSet({
+  validationImages,
+}: Pick<RunConfig, 'validationImages'>): 'held-out' | 'test' {
+  return validationImages === undefined ? 'test' : 'held-out';
+}
+
+/** The examples that a run is scored on, in words: `test images`, or `held-out sounds`. */
+export function scoredExamples(config: Pick<RunConfig, 'dataset' | 'validationImages'>): string {
+  return `${scoredSet(config)} ${wordingOf(config).things}`;
 }
 
 /** The number of examples that a run is scored on: all held-out ones, or those of the test set. */

@@ -1,4 +1,6 @@
 import type { Evaluation } from '@ds/train';
+import { scoredExamples } from './held-out.js';
+import type { RunConfig } from './run-config.js';
 import type { ShiftReport } from './shift/shift-consistency.js';
 import type { Wording } from './wording.js';
 
@@ -34,11 +36,11 @@ export function requireFiniteEvaluation(
 /** @throws NonFiniteTest if a prediction under a shift is not finite. */
 export function requireFiniteShifts(
   { nonFinite, images }: ShiftReport,
-  { things }: Pick<Wording, 'things'>,
+  config: Pick<RunConfig, 'dataset' | 'validationImages'>,
 ): void {
   if (nonFinite === 0) return;
   throw new NonFiniteTest(
     'run: predictions under shifts must be finite, ' +
-      `got those of ${nonFinite} of ${images} test ${things}`,
+      `got those of ${nonFinite} of ${images} ${scoredExamples(config)}`,
   );
 }

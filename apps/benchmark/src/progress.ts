@@ -1,5 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { formatShare, formatStrides } from './format.js';
+import { scoredExamples, scoredSet } from './held-out.js';
 import { initialStrides } from './initial-strides.js';
 import { isMultiLabel } from './multi-label.js';
 import { type RunConfig, runId } from './run-config.js';
@@ -126,7 +127,7 @@ function liveBars(configs: RunConfig[], output: NodeJS.WriteStream): ProgressDis
     finish: (run, result) => {
       const { things } = wordingOf(result.config);
       const rate = `${Math.round(result.imagesPerSecond)} ${things}/s`;
-      const detail = `${testScore(result)} on the test ${things} | ${rate}`;
+      const detail = `${testScore(result)} on the ${scoredExamples(result.config)} | ${rate}`;
       end(run, result.stopped ? `stopped; ${detail}` : detail);
     },
     fail: (run, message) => end(run, `failed: ${visibleText(message)}`),
@@ -167,7 +168,7 @@ function plainLines(configs: RunConfig[], output: NodeJS.WriteStream): ProgressD
     finish: (run, result) => {
       const how = result.stopped ? 'stopped' : 'done';
       const { things } = wordingOf(result.config);
-      const score = `${testScore(result)} on the test ${things}`;
+      const score = `${testScore(result)} on the ${scoredExamples(result.config)}`;
       end(run, `${how} after ${Math.round(result.seconds)} s, ${score}`);
     },
     fail: (run, message) => end(run, `failed: ${message}`),
@@ -185,7 +186,8 @@ function testScore(result: RunResult): string {
 
 function detailOf(progress: RunProgress, config: RunConfig): string {
   const several = isMultiLabel(config);
-  const score = several ? 'test mAP' : 'test';
+  const set = scoredSet(config);
+  const score = several ? `${set} mAP` : set;
   const test =
     progress.testAccuracy === null ? '' : ` ${score} ${formatShare(progress.testAccuracy)}`;
   // With several labels, most decisions are right, so their share says little.

@@ -1,3 +1,4 @@
+import { scoredSet } from './held-out.js';
 import { isMultiLabel } from './multi-label.js';
 import type { RunConfig } from './run-config.js';
 
@@ -17,4 +18,9 @@ export function scoreOf({ accuracy, meanAveragePrecision }: Scores): number {
 /** The name of a run's score, for headings. */
 export function scoreName(config: Pick<RunConfig, 'sounds'>): 'accuracy' | 'mAP' {
   return isMultiLabel(config) ? 'mAP' : 'accuracy';
+}
+
+/** The name with the examples that were scored: `test accuracy`, or `held-out mAP`. */
+export function fullScoreName(config: Pick<RunConfig, 'sounds' | 'validationImages'>): string {
+  return `${scoredSet(config)} ${scoreName(config)}`;
 }

@@ -1,3 +1,4 @@
+import { scoredExamples } from './held-out.js';
 import type { RunResult } from './run-result.js';
 import { wordingOf } from './wording.js';
 
@@ -14,7 +15,7 @@ export function shortageOf({
   const sides = [
     { kind: `training ${things}`, wanted: config.trainImages, taken: images.train },
     {
-      kind: `test ${things}`,
+      kind: scoredExamples(config),
       // Held-out examples are all used.
       wanted: config.validationImages === undefined ? config.testImages : 'all',
       taken: images.test,

@@ -23,8 +23,12 @@ describe('a test that is not finite', () => {
       requireFiniteEvaluation({ ...well, nonFinite: 1, firstNonFinite: first }, 0, sounds),
     ).toThrow('first of all the values of sound 1 of batch 3 (a.wav)');
     const shift = { consistency: 1, diagonal: [1], images: 4, maxShift: 4, nonFinite: 1 };
-    expect(() => requireFiniteShifts(shift, sounds)).toThrow('got those of 1 of 4 test sounds');
-    expect(() => requireFiniteShifts({ ...shift, nonFinite: 0 }, sounds)).not.toThrow();
+    const config = { dataset: 'sounds' as const };
+    expect(() => requireFiniteShifts(shift, config)).toThrow('got those of 1 of 4 test sounds');
+    expect(() => requireFiniteShifts(shift, { ...config, validationImages: 4 })).toThrow(
+      'of 4 held-out sounds',
+    );
+    expect(() => requireFiniteShifts({ ...shift, nonFinite: 0 }, config)).not.toThrow();
   });
 });
 

@@ -1,5 +1,6 @@
 import { SERIES } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
+import { capitalised } from '../capitalised.js';
 import { compareRuns } from '../comparison.js';
 import { formatAccuracy } from '../format.js';
 import { classResults } from '../report/class-results.js';
@@ -17,7 +18,7 @@ import { shortName } from '../report/strides.js';
 import { percentAxis } from '../report/value-axis.js';
 import { runId } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
-import { scoreName, scoreOf } from '../score.js';
+import { fullScoreName, scoreOf } from '../score.js';
 import { type AudioRow, type AudioTableSpec, rowLabel } from './rows.js';
 
 /** A self-contained HTML page of sound tasks, learned alone and together. */
@@ -48,12 +49,12 @@ export function audioTablePage(
       ),
     ),
     <p class="note">
-      Test {scoreName(first.config)}, mean ± sample standard deviation over seeds. The paper’s five
-      tasks (acoustic scenes, birdsong, instrument, pitch, speech commands) had other data or
-      another training: compare poolings here with each other only.
+      {capitalised(fullScoreName(first.config))}, mean ± sample standard deviation over seeds. The
+      paper’s five tasks (acoustic scenes, birdsong, instrument, pitch, speech commands) had other
+      data or another training: compare poolings here with each other only.
     </p>,
     figure(
-      `Test ${scoreName(first.config)} by task`,
+      `${capitalised(fullScoreName(first.config))} by task`,
       () => accuracies(rows, poolings),
       'Dots are runs. Alone: a network for each task; with others: one trunk, a head for each task.',
     ),
@@ -103,7 +104,7 @@ function accuracies(rows: AudioRow[], poolings: string[]) {
     marginLeft: 150,
     color: poolingColors(poolings),
     x: percentAxis(
-      `test ${scoreName(rows[0]!.cells[0]!.measured.runs[0]!.config)} (%)`,
+      `${fullScoreName(rows[0]!.cells[0]!.measured.runs[0]!.config)} (%)`,
       points.map(({ accuracy }) => accuracy),
     ),
     y: { label: null, domain: [...new Set(points.map(({ row }) => row))] },

@@ -1,11 +1,12 @@
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
+import { capitalised } from '../capitalised.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { summaryFields } from '../experiments/summary-fields.js';
 import { formatAccuracy } from '../format.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
-import { scoreName } from '../score.js';
+import { fullScoreName } from '../score.js';
 import { audioTablePage } from './page.js';
 import { type AudioTableSpec, audioRows, rowLabel } from './rows.js';
 
@@ -35,7 +36,7 @@ export function audioTableReport(
     })),
   );
   return {
-    text: `${table}\nTest ${scoreName(results[0]!.config)}.`,
+    text: `${table}\n${capitalised(fullScoreName(results[0]!.config))}.`,
     csv: stringify(records, { header: true, cast: { boolean: String } }),
     html: audioTablePage(rows, spec, context),
     rows: records,

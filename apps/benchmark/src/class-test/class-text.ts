@@ -1,6 +1,6 @@
 import { formatShare } from '../format.js';
+import { scoredExamples } from '../held-out.js';
 import type { RunResult } from '../run-result.js';
-import { wordingOf } from '../wording.js';
 import {
   type ClassGroup,
   classGroups,
@@ -16,7 +16,7 @@ import {
 const MOST_NAMED = 3;
 
 /** The share of right predictions, the weakest classes and the most frequent confusion. */
-export function classSentence(group: ClassGroup, things: string): string {
+export function classSentence(group: ClassGroup, examples: string): string {
   const { count, decisions, runs } = group;
   const rows = classRows(group);
   const weakest = weakestClasses(group)
@@ -26,10 +26,10 @@ export function classSentence(group: ClassGroup, things: string): string {
   if (decisions) {
     const missed = weakest.map(({ name, right, examples }) => `${name} (${right} of ${examples})`);
     const found = missed.length > 0 ? `least found: ${missed.join(', ')}` : 'every label was found';
-    return `${count} test ${things}${several}; ${found}`;
+    return `${count} ${examples}${several}; ${found}`;
   }
   const right = rows.reduce((sum, row) => sum + row.right, 0);
-  const whole = `${right} of ${count} test ${things} right${several}`;
+  const whole = `${right} of ${count} ${examples} right${several}`;
   if (weakest.length === 0) return whole;
   const names = weakest.map(({ name, accuracy }) => `${name} (${formatShare(accuracy)})`);
   const worst = confusedPairs(group)[0]!;
@@ -43,10 +43,12 @@ export function classSentence(group: ClassGroup, things: string): string {
 /** A line for each pooling, for the terminal. Empty if no run has a test by class. */
 export function classText(runs: RunResult[]): string {
   const groups = classGroups(runs, ({ config }) => config.pooling);
+  if (groups.length === 0) return '';
+  const examples = scoredExamples(runs[0]!.config);
   return groups
     .map((group) => {
       const task = group.task === 'class' ? '' : ` (${group.task})`;
-      return `${group.name}${task}: ${classSentence(group, wordingOf(runs[0]!.config).things)}.`;
+      return `${group.name}${task}: ${classSentence(group, examples)}.`;
     })
     .join('\n');
 }

@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx';
+import { capitalised } from '../capitalised.js';
 import type { ComparisonRow } from '../comparison.js';
 import {
   formatAccuracy,
@@ -7,6 +8,7 @@ import {
   formatShare,
   formatStrideChange,
 } from '../format.js';
+import { scoredSet } from '../held-out.js';
 import { initialStrides } from '../initial-strides.js';
 import { classResults } from '../report/class-results.js';
 import { costPlot } from '../report/cost.js';
@@ -25,7 +27,7 @@ import type { ReportContext } from '../report/report-context.js';
 import { stridePlot } from '../report/strides.js';
 import { COMPLEXITY, SHIFT_CONSISTENCY } from '../report/terms.js';
 import type { RunResult } from '../run-result.js';
-import { scoreName, scoreOf } from '../score.js';
+import { fullScoreName, scoreName, scoreOf } from '../score.js';
 import { shiftPlot } from '../shift/plot.js';
 import { wordingOf } from '../wording.js';
 
@@ -53,7 +55,7 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
     figure(
       scoreName(first.config) === 'mAP' ? 'mAP' : 'Accuracy',
       () => accuracyPlot(rows),
-      `Test ${scoreName(first.config)} after each epoch; thin lines are runs, thick ones their mean.`,
+      `${capitalised(fullScoreName(first.config))} after each epoch; thin lines are runs, thick ones their mean.`,
     ),
     ...(rows.length > 1 ? tradeoffs(rows, thing) : []),
     figure(
@@ -79,19 +81,20 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
 
 /** The accuracy against what it costs, in time and in multiply-adds. */
 function tradeoffs(rows: ComparisonRow[], thing: string): Child[] {
-  const score = scoreName(rows[0]!.runs[0]!.config);
-  const name = score === 'mAP' ? 'mAP' : 'Accuracy';
+  const { config } = rows[0]!.runs[0]!;
+  const name = scoreName(config) === 'mAP' ? 'mAP' : 'Accuracy';
+  const fullName = capitalised(fullScoreName(config));
   return [
     figure(
       `${name} against training time`,
       () => timePlot(rows),
-      `Test ${score} after each epoch, over the time in training steps; a line for each run. ` +
+      `${fullName} after each epoch, over the time in training steps; a line for each run. ` +
         'Runs that trained at the same time on one machine slowed each other down.',
     ),
     figure(
       `${name} against multiply-adds`,
       () => macsPlot(rows, thing),
-      `Test ${score} over the multiply-adds for one ${thing} at the final strides. ` +
+      `${fullName} over the multiply-adds for one ${thing} at the final strides. ` +
         'Rings are runs, dots are means. Up and to the left is better.',
     ),
   ];
@@ -106,7 +109,7 @@ function shiftCaption(runs: RunResult[]): string {
   const task = sound && sound.tasks.length > 1 ? ` of ${sound.tasks[0]!.name}` : '';
   const shown = sound ? 'spectrograms of ' : '';
   const along = sound ? ` along ${axes.join(' and ')}` : ' diagonally';
-  return `Probability of the right class${task} as the ${shown}${images} test ${images === 1 ? thing : things} are shifted${along}, circularly; thin lines are runs. Consistency in the table is over pairs of shifts of up to ${maxShift} ${step}s.`;
+  return `Probability of the right class${task} as the ${shown}${images} ${scoredSet(config)} ${images === 1 ? thing : things} are shifted${along}, circularly; thin lines are runs. Consistency in the table is over pairs of shifts of up to ${maxShift} ${step}s.`;
 }
 
 /** Maximum number of poolings that a title lists. With more, it gives their number. */
@@ -151,7 +154,7 @@ function comparisonTable(rows: ComparisonRow[]): Child {
       {htmlTable(
         [
           'pooling',
-          `test ${scoreName(config)}`,
+          fullScoreName(config),
           'shift consistency',
           'J',
           `MACs/${thing}`,
@@ -173,8 +176,7 @@ function comparisonTable(rows: ComparisonRow[]): Child {
       <p class="note">
         Mean ± sample standard deviation over seeds. {SHIFT_CONSISTENCY} {COMPLEXITY} MACs are
         multiply-adds. Strides are those of {placesOf(config)}, {axes[0]} × {axes[1]}.{' '}
-        {`${things[0]!.toUpperCase()}${things.slice(1)}`} per second: median over training steps of
-        a run.
+        {capitalised(things)} per second: median over training steps of a run.
       </p>
     </>
   );

@@ -7,7 +7,7 @@ import {
   formatShare,
   formatStrideChange,
 } from '../format.js';
-import { scoreName } from '../score.js';
+import { fullScoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
 
 /** Formats the comparison as a table for the terminal. */
@@ -17,7 +17,7 @@ export function comparisonTable(rows: ComparisonRow[]): string {
   const table = new Table({
     head: [
       'pooling',
-      `test ${scoreName(config)}`,
+      fullScoreName(config),
       'runs',
       'shift consistency',
       'J',

@@ -2,7 +2,7 @@ import { type ClassGroup, classGroups, confusedPairs } from '../class-test/class
 import { formatShare } from '../format.js';
 import { isMultiLabel } from '../multi-label.js';
 import type { RunResult } from '../run-result.js';
-import { scoreOf } from '../score.js';
+import { fullScoreName, scoreOf } from '../score.js';
 import { wordingOf } from '../wording.js';
 import type { NextStep } from './next-step.js';
 import { errorOfShare, STANDARD_ERRORS } from './standard-error.js';
@@ -29,7 +29,7 @@ export function nearGuessing(run: RunResult): NextStep | null {
   if (epochs.length >= FEW_EPOCHS && training > chance + 0.15) return null;
   return {
     seen:
-      `The test accuracy of ${formatShare(score)} is no better than always naming the most ` +
+      `The ${fullScoreName(config)} of ${formatShare(score)} is no better than always naming the most ` +
       `frequent class (${formatShare(chance)}).`,
     advice: `Train longer: a larger preset, or more --epochs than ${epochs.length}.`,
   };

@@ -1,7 +1,7 @@
 import { formatShare } from '../format.js';
 import { isMultiLabel } from '../multi-label.js';
 import type { RunResult } from '../run-result.js';
-import { scoreName, scoreOf } from '../score.js';
+import { fullScoreName, scoreOf } from '../score.js';
 import { wordingOf } from '../wording.js';
 import type { NextStep } from './next-step.js';
 import { errorOfShare, STANDARD_ERRORS } from './standard-error.js';
@@ -25,7 +25,7 @@ export function shortOfTraining(run: RunResult): NextStep | null {
   const { things } = wordingOf(config);
   return {
     seen:
-      `The test accuracy of ${formatShare(accuracy)} is far below the training accuracy of the ` +
+      `The ${fullScoreName(config)} of ${formatShare(accuracy)} is far below the training accuracy of the ` +
       `last epoch (${formatShare(last.accuracy)}).`,
     advice: `Add training ${things}${augmentationOf(config)}.`,
   };
@@ -58,7 +58,7 @@ export function overtrained(run: RunResult): NextStep | null {
   if (fall === 0 || fall < STANDARD_ERRORS * errorOfShare(best, run.images.test)) return null;
   return {
     seen:
-      `The test ${scoreName(run.config)} was highest after epoch ${at + 1} ` +
+      `The ${fullScoreName(run.config)} was highest after epoch ${at + 1} ` +
       `(${formatShare(best)}), and ended at ${formatShare(last)}.`,
     advice: `Try fewer epochs (--epochs ${at + 1}), or a stronger weightDecay.`,
   };
@@ -75,7 +75,7 @@ export function stillRising(run: RunResult): NextStep | null {
   if (rise < STANDARD_ERRORS * errorOfShare(last, run.images.test)) return null;
   return {
     seen:
-      `The test ${scoreName(run.config)} still rose in the last ` +
+      `The ${fullScoreName(run.config)} still rose in the last ` +
       `${third === 1 ? 'epoch' : `${third} epochs`} ` +
       `(${formatShare(before)} → ${formatShare(last)}).`,
     advice: `Train longer (--epochs ${2 * scores.length}).`,

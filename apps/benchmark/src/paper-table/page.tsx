@@ -1,4 +1,6 @@
 import * as Plot from '@observablehq/plot';
+import { capitalised } from '../capitalised.js';
+import { scoredSet } from '../held-out.js';
 import { details } from '../report/details.js';
 import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
@@ -9,6 +11,8 @@ import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { percentAxis } from '../report/value-axis.js';
+import type { RunConfig } from '../run-config.js';
+import { fullScoreName } from '../score.js';
 import { formatCell, type PaperTableRow, strideLabel, type TableSpec } from './paper-table.js';
 
 /** The settings of the paper's published values. */
@@ -34,20 +38,20 @@ export function paperTableReport(
     protocol(runs, context),
     part('The table', () => table(rows, poolings)),
     <p class="note">
-      {`Test accuracy, mean ± sample standard deviation over seeds; in brackets what the paper prints for ${PRINTED[name]} (Riad et al., ICLR 2022).`}
+      {`${capitalised(fullScoreName(first.config))}, mean ± sample standard deviation over seeds; in brackets what the paper prints for ${PRINTED[name]} (Riad et al., ICLR 2022).`}
     </p>,
     part('Differences', () => differenceNotes(runs, poolings)),
     figure(
       'From good strides to poor ones',
-      () => accuracies(single, poolings),
+      () => accuracies(single, poolings, first.config),
       'Full dots are means over seeds, small circles single runs; diamonds with dashed lines are the paper’s printed values, at its own size and length: unless this follows the paper’s protocol, compare the shapes, not the heights.',
     ),
     ...(first.config.dataset === 'imagefolder'
       ? [
           figure(
             'Top-5',
-            () => topFive(single, poolings),
-            'Share of test images whose class was among the five most probable, means over seeds.',
+            () => topFive(single, poolings, first.config),
+            `Share of ${scoredSet(first.config)} images whose class was among the five most probable, means over seeds.`,
           ),
         ]
       : []),
@@ -88,7 +92,7 @@ function points(
   );
 }
 
-function accuracies(rows: PaperTableRow[], poolings: string[]) {
+function accuracies(rows: PaperTableRow[], poolings: string[], config: RunConfig) {
   const means = points(rows, ({ measured }) => [100 * measured.accuracy]);
   const single = points(rows, ({ measured }) =>
     measured.runs.length > 1 ? measured.runs.map(({ accuracy }) => 100 * accuracy) : [],
@@ -99,7 +103,7 @@ function accuracies(rows: PaperTableRow[], poolings: string[]) {
     color: poolingColors(poolings),
     x: strideAxis(rows),
     y: percentAxis(
-      'test accuracy (%)',
+      `${fullScoreName(config)} (%)`,
       [...means, ...single, ...printed].map(({ accuracy }) => accuracy),
     ),
     marks: [
@@ -131,14 +135,14 @@ function accuracies(rows: PaperTableRow[], poolings: string[]) {
   });
 }
 
-function topFive(rows: PaperTableRow[], poolings: string[]) {
+function topFive(rows: PaperTableRow[], poolings: string[], config: RunConfig) {
   const means = points(rows, ({ measured }) => [100 * measured.top5]);
   return plotDrawing({
     height: 280,
     color: poolingColors(poolings),
     x: strideAxis(rows),
     y: percentAxis(
-      'top-5 test accuracy (%)',
+      `top-5 ${fullScoreName(config)} (%)`,
       means.map(({ accuracy }) => accuracy),
     ),
     marks: [

@@ -1,9 +1,11 @@
 import { stringify } from 'csv-stringify/sync';
+import { capitalised } from '../capitalised.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { summaryFields } from '../experiments/summary-fields.js';
 import { differenceSentence, pairedDifferences } from '../paired-differences.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
+import { fullScoreName } from '../score.js';
 import { paperTableReport } from './page.js';
 import { paperTable, paperTableRows, type TableSpec } from './paper-table.js';
 
@@ -25,7 +27,7 @@ export function tableReport(
   return {
     text: [
       paperTable(rows, spec),
-      'Test accuracy; in brackets what the paper prints.',
+      `${capitalised(fullScoreName(results[0]!.config))}; in brackets what the paper prints.`,
       ...differences.map(differenceSentence),
     ].join('\n'),
     csv: stringify(records, { header: true, cast: { boolean: String } }),

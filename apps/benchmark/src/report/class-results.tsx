@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx';
+import { capitalised } from '../capitalised.js';
 import {
   type ClassGroup,
   type ClassRow,
@@ -9,8 +10,8 @@ import {
 } from '../class-test/class-groups.js';
 import { classSentence } from '../class-test/class-text.js';
 import { formatShare } from '../format.js';
+import { scoredExamples } from '../held-out.js';
 import type { RunResult } from '../run-result.js';
-import { wordingOf } from '../wording.js';
 import { confusionPlot, MOST_CLASSES } from './confusion-plot.js';
 import { htmlTable } from './html-table.js';
 import { part } from './part.js';
@@ -25,7 +26,7 @@ const LISTED = 10;
 export function classResults(runs: RunResult[], nameOf: (run: RunResult) => string): Child {
   const groups = classGroups(runs, nameOf);
   if (groups.length === 0) return null;
-  const { thing, things } = wordingOf(runs[0]!.config);
+  const examples = scoredExamples(runs[0]!.config);
   const isSeveral = groups.length > 1;
   return (
     <>
@@ -33,8 +34,8 @@ export function classResults(runs: RunResult[], nameOf: (run: RunResult) => stri
       {groups.map((group, at) =>
         part(`The classes of ${group.name}`, () => {
           const task = group.task === 'class' ? '' : `, ${group.task}`;
-          const sentence = classSentence(group, things);
-          const body = classesOf(group, thing);
+          const sentence = classSentence(group, examples);
+          const body = classesOf(group, examples);
           return isSeveral ? (
             <details open={at === 0}>
               <summary>
@@ -48,7 +49,7 @@ export function classResults(runs: RunResult[], nameOf: (run: RunResult) => stri
             </details>
           ) : (
             <>
-              <p>{`${sentence[0]!.toUpperCase()}${sentence.slice(1)}.`}</p>
+              <p>{capitalised(sentence)}.</p>
               {body}
             </>
           );
@@ -62,7 +63,7 @@ export function classResults(runs: RunResult[], nameOf: (run: RunResult) => stri
   );
 }
 
-function classesOf(group: ClassGroup, thing: string): Child {
+function classesOf(group: ClassGroup, examples: string): Child {
   if (group.decisions) return labelTable(group);
   const isLong = group.classes.length > MOST_CLASSES;
   const rows = isLong ? weakestClasses(group).slice(0, LISTED) : classRows(group);
@@ -72,8 +73,8 @@ function classesOf(group: ClassGroup, thing: string): Child {
       <figure>
         {confusionPlot(group)}
         <figcaption>
-          The confusion matrix. A row has the test examples of one class, a column those that got
-          one class. Blue is right, orange is wrong; a stronger tint is a larger share of the row.
+          The confusion matrix. A row has the examples of one class, a column those that got one
+          class. Blue is right, orange is wrong; a stronger tint is a larger share of the row.
           {isLong && ' It shows the classes with the most mistakes.'}
         </figcaption>
       </figure>
@@ -83,7 +84,7 @@ function classesOf(group: ClassGroup, thing: string): Child {
         </p>
       )}
       {htmlTable(
-        ['class', 'accuracy', 'right', `test ${thing}s`, 'most often taken for'],
+        ['class', 'accuracy', 'right', examples, 'most often taken for'],
         rows.map((row) => classCells(row, group)),
       )}
       {isLong && pairs.length > 0 && (

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { ComparisonRow } from '../comparison.js';
 import type { RunResult } from '../run-result.js';
-import { scoreName, scoreOf } from '../score.js';
+import { fullScoreName, scoreOf } from '../score.js';
 import { integerTicks } from './integer-ticks.js';
 import { plotDrawing, poolingColors } from './plot-drawing.js';
 import { percentAxis, valueAxis } from './value-axis.js';
@@ -28,7 +28,7 @@ function testsOfRows(rows: ComparisonRow[]) {
 }
 
 function scoreAxis(rows: ComparisonRow[], scores: { accuracy: number }[]): Plot.ScaleOptions {
-  const label = `test ${scoreName(rows[0]!.runs[0]!.config)} (%)`;
+  const label = `${fullScoreName(rows[0]!.runs[0]!.config)} (%)`;
   return percentAxis(
     label,
     scores.map(({ accuracy }) => accuracy),

@@ -3,7 +3,7 @@ import type { ClassTestTask, Mistake } from '../class-test/class-test.js';
 import { formatShare } from '../format.js';
 import { runId } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
-import { scoreName, scoreOf } from '../score.js';
+import { fullScoreName, scoreOf } from '../score.js';
 import { wordingOf } from '../wording.js';
 import { part } from './part.js';
 
@@ -46,7 +46,7 @@ function mistakesOf(run: RunResult, isOneOfSeveral: boolean): Child {
   return (
     <>
       <p>
-        {isOneOfSeveral && `${nameOf(run)} has the best test ${scoreName(config)}. `}
+        {isOneOfSeveral && `${nameOf(run)} has the best ${fullScoreName(config)}. `}
         These are its wrong predictions with the highest probability. The {things} are as the
         network {perceived} them. Look for wrong labels, and for what they have in common.
       </p>

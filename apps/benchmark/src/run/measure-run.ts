@@ -10,7 +10,6 @@ import type { RunResult } from '../run-result.js';
 import { scoreOf } from '../score.js';
 import { mapEquivariance } from '../shift/map-equivariance.js';
 import { type ShiftReport, shiftConsistency } from '../shift/shift-consistency.js';
-import { wordingOf } from '../wording.js';
 import { inferenceRate } from './inference-rate.js';
 import { measureRounded } from './measure-rounded.js';
 import { costSnapshot } from './model-cost.js';
@@ -46,7 +45,7 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
   timing.evaluation += run.stopwatch.lap();
   const shift = await measuredShifts(run);
   timing.shift += run.stopwatch.lap();
-  if (shift) requireFiniteShifts(shift, wordingOf(config));
+  if (shift) requireFiniteShifts(shift, config);
   return {
     config,
     dataset: data.name,

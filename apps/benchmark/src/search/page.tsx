@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { formatCount, formatShare, formatStrides } from '../format.js';
+import { scoredExamples } from '../held-out.js';
 import { details } from '../report/details.js';
 import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
@@ -10,7 +11,7 @@ import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { percentAxis } from '../report/value-axis.js';
 import type { RunResult } from '../run-result.js';
-import { scoreName, scoreOf } from '../score.js';
+import { fullScoreName, scoreOf } from '../score.js';
 import { wordingOf } from '../wording.js';
 import type { SearchOutcome, SearchPoint } from './rows.js';
 
@@ -27,8 +28,8 @@ export function searchPage(
     protocol(results, context),
     figure(
       'Best accuracy against training compute',
-      () => searchPlot(points, scoreName(first.config)),
-      `Every search trains one network after another and keeps the best, its first whatever that costs; the learned run shows its accuracy after each epoch. All are judged on the same test ${things}, which favours whoever tries most. Training is counted as three times the forward multiply-adds.`,
+      () => searchPlot(points, fullScoreName(first.config)),
+      `Every search trains one network after another and keeps the best, its first whatever that costs; the learned run shows its accuracy after each epoch. All are judged on the same ${scoredExamples(first.config)}, which favours whoever tries most. Training is counted as three times the forward multiply-adds.`,
     ),
     part('The table', () =>
       htmlTable(
@@ -36,7 +37,7 @@ export function searchPage(
           'strides chosen by',
           'runs',
           'multiply-adds of training',
-          `best test ${scoreName(first.config)}`,
+          `best ${fullScoreName(first.config)}`,
           'its strides',
         ],
         rows.map(({ method, runs, macs, accuracy, strides }) => [
@@ -51,7 +52,7 @@ export function searchPage(
     <h2>All runs</h2>,
     part('The table of all runs', () =>
       htmlTable(
-        ['pooling', 'strides', `test ${scoreName(first.config)}`],
+        ['pooling', 'strides', fullScoreName(first.config)],
         results
           .toSorted((a, b) => scoreOf(b) - scoreOf(a))
           .map((result) => [
@@ -84,7 +85,7 @@ function searchPlot(points: SearchPoint[], score: string) {
       nice: true,
     },
     y: percentAxis(
-      `best test ${score} so far (%)`,
+      `best ${score} so far (%)`,
       drawn.map(({ accuracy }) => accuracy),
     ),
     marks: [

@@ -4,7 +4,7 @@ import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { formatCount, formatShare } from '../format.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
-import { scoreName } from '../score.js';
+import { fullScoreName } from '../score.js';
 import { searchPage } from './page.js';
 import { type SearchSpec, searchOutcome } from './rows.js';
 
@@ -20,7 +20,7 @@ export function searchReport(
       'strides chosen by',
       'runs',
       'multiply-adds of training',
-      `best test ${scoreName(results[0]!.config)}`,
+      `best ${fullScoreName(results[0]!.config)}`,
       'its strides',
     ],
     style: { head: [], border: [] },

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { ComparisonRow } from '../comparison.js';
 import { formatAccuracy, formatShare } from '../format.js';
+import { scoredSet } from '../held-out.js';
 import { details } from '../report/details.js';
 import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
@@ -10,7 +11,7 @@ import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { percentAxis } from '../report/value-axis.js';
-import { scoreName } from '../score.js';
+import { fullScoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
 import { mapPlot } from './map-plot.js';
 import { shiftPlot } from './plot.js';
@@ -31,7 +32,7 @@ export function shiftPage(rows: ComparisonRow[], context: ReportContext): string
       'Consistency',
       () => consistencyPlot(rows),
       shift
-        ? `Share of ${shift.images} test ${shift.images === 1 ? thing : things} that get the same ` +
+        ? `Share of ${shift.images} ${scoredSet(first.config)} ${shift.images === 1 ? thing : things} that get the same ` +
             `class twice, shifted circularly by up to ${shift.maxShift} ${step}s each time (Zhang ` +
             '2019). Circles are runs, bars their means. “Circular” networks repeat the ' +
             `${thing} beyond its border. Only they can ignore circular shifts.`
@@ -59,7 +60,7 @@ export function shiftPage(rows: ComparisonRow[], context: ReportContext): string
     <h2>All poolings and borders</h2>,
     part('The table', () =>
       htmlTable(
-        ['pooling', 'shift consistency', `test ${scoreName(first.config)}`, 'runs'],
+        ['pooling', 'shift consistency', fullScoreName(first.config), 'runs'],
         rows.map((row) => [
           row.pooling,
           formatShare(row.shiftConsistency),
@@ -114,7 +115,7 @@ function consistencyAndAccuracy(rows: ComparisonRow[]) {
     marginRight: 90,
     color: { ...poolingColors(rows.map(({ pooling }) => pooling)), legend: false },
     x: percentAxis(
-      `test ${scoreName(rows[0]!.runs[0]!.config)} (%)`,
+      `${fullScoreName(rows[0]!.runs[0]!.config)} (%)`,
       points.map(({ accuracy }) => accuracy),
     ),
     y: percentAxis(

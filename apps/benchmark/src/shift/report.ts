@@ -6,7 +6,7 @@ import { percent, summaryFields } from '../experiments/summary-fields.js';
 import { formatAccuracy, formatShare } from '../format.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
-import { scoreName } from '../score.js';
+import { fullScoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
 import { meanError } from './map-equivariance.js';
 import { shiftPage } from './page.js';
@@ -35,7 +35,7 @@ export function shiftReport(
     head: [
       'pooling',
       'shift consistency',
-      `test ${scoreName(results[0]!.config)}`,
+      fullScoreName(results[0]!.config),
       `right class, 0 → ${largest} ${wordingOf(results[0]!.config).step}s`,
       'error of the maps at 1 and ½',
       'runs',

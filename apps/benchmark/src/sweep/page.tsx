@@ -11,7 +11,7 @@ import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { COMPLEXITY, SHIFT_CONSISTENCY } from '../report/terms.js';
 import { percentAxis } from '../report/value-axis.js';
-import { scoreName, scoreOf } from '../score.js';
+import { fullScoreName, scoreOf } from '../score.js';
 import { wordingOf } from '../wording.js';
 import type { GridRow } from './rows.js';
 
@@ -32,7 +32,7 @@ export function gridPage(
       htmlTable(
         [
           ...axes,
-          `test ${scoreName(first.config)}`,
+          fullScoreName(first.config),
           'runs',
           'shift consistency',
           'J',
@@ -74,7 +74,7 @@ function accuracies(axes: string[], rows: GridRow[]) {
     height: 70 + 22 * rows.length,
     marginLeft: 30 + 7 * Math.max(...means.map(({ point }) => point.length)),
     x: percentAxis(
-      `test ${scoreName(rows[0]!.summary.runs[0]!.config)} (%)`,
+      `${fullScoreName(rows[0]!.summary.runs[0]!.config)} (%)`,
       single.map(({ accuracy }) => accuracy),
     ),
     y: {

@@ -5,7 +5,7 @@ import { summaryFields } from '../experiments/summary-fields.js';
 import { formatAccuracy, formatCount, formatShare } from '../format.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
-import { scoreName } from '../score.js';
+import { fullScoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
 import { gridPage } from './page.js';
 import { type GridSpec, gridRows } from './rows.js';
@@ -20,7 +20,7 @@ export function gridReport(
   const table = new Table({
     head: [
       ...axes,
-      `test ${scoreName(results[0]!.config)}`,
+      fullScoreName(results[0]!.config),
       'runs',
       'shift consistency',
       'J',

@@ -1,6 +1,6 @@
 import { formatAccuracy, formatCount, formatStrideChange } from '../format.js';
 import type { RunConfig } from '../run-config.js';
-import { scoreName } from '../score.js';
+import { fullScoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
 import type { TradeoffPoint } from './points.js';
 
@@ -10,7 +10,7 @@ export function headOf(config: RunConfig): string[] {
   return [
     'pooling',
     'λ',
-    `test ${scoreName(config)}`,
+    fullScoreName(config),
     `MACs/${thing}`,
     'inference (ms)',
     'training (ms)',

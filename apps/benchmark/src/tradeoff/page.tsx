@@ -8,7 +8,7 @@ import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { percentAxis } from '../report/value-axis.js';
-import { scoreName } from '../score.js';
+import { fullScoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
 import { cellsOf, headOf } from './cells.js';
 import type { TradeoffPoint } from './points.js';
@@ -101,7 +101,7 @@ function plane(points: TradeoffPoint[], costOf: (point: TradeoffPoint) => number
     color: poolingColors(poolings),
     x: { label, type: 'log', grid: true, nice: true, tickFormat: '~g' },
     y: percentAxis(
-      `test ${scoreName(points[0]!.summary.runs[0]!.config)} (%)`,
+      `${fullScoreName(points[0]!.summary.runs[0]!.config)} (%)`,
       dots.map(({ accuracy }) => accuracy),
     ),
     marks: [
