@@ -167,7 +167,6 @@ function plainLines(configs: RunConfig[], output: NodeJS.WriteStream): ProgressD
     },
     finish: (run, result) => {
       const how = result.stopped ? 'stopped' : 'done';
-      const { things } = wordingOf(result.config);
       const score = `${testScore(result)} on the ${scoredExamples(result.config)}`;
       end(run, `${how} after ${Math.round(result.seconds)} s, ${score}`);
     },

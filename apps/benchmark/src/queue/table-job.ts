@@ -7,6 +7,7 @@ import { PAPER_TABLES } from '../paper-table/paper-accuracies.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { StoredRun } from '../reproduce/stored-result.js';
 import { parseRunConfig, runConfigSchema, runId } from '../run-config.js';
+import { type Axis, fieldOf } from '../sweep/axis.js';
 import { lineSchema, plainSchema } from './plain-text.js';
 import type { Experiment } from './run-queue.js';
 
@@ -28,6 +29,13 @@ const pooling = z.string().refine((name) => name === 'conv' || poolingNames().in
 const poolings = z.array(pooling).min(1);
 const strides = z.array(z.array(z.number().min(1)));
 
+/** A field, or the path to a part of one. */
+const axisSchema = z.custom<Axis>(
+  (value) =>
+    plainSchema.safeParse(value).success &&
+    runConfigSchema.keyof().safeParse(fieldOf(value as Axis)).success,
+);
+
 const specSchema: z.ZodType<ExperimentSpec> = z.discriminatedUnion('experiment', [
   z.strictObject({
     experiment: z.literal('audio'),
@@ -38,7 +46,7 @@ const specSchema: z.ZodType<ExperimentSpec> = z.discriminatedUnion('experiment',
   z.strictObject({
     experiment: z.literal('grid'),
     name: lineSchema,
-    axes: z.array(runConfigSchema.keyof()),
+    axes: z.array(axisSchema),
   }),
   z.strictObject({
     experiment: z.literal('reproduce'),

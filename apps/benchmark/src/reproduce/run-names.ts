@@ -12,10 +12,8 @@ export function runNames(configs: RunConfig[]): string[] {
   return names.map((name, i) => {
     const alike = configs.filter((_, at) => names[at] === name);
     const config = configs[i]!;
-    const more = differencesOf(alike).flatMap(({ field }) =>
-      field === 'poolingConfig'
-        ? differingOptions(alike).map((option) => `${option} ${shownOption(config, option)}`)
-        : [`${field} ${shownField(config, field)}`],
+    const more = differencesOf(alike).map(
+      ({ axis }) => `${axis.replace(/^poolingConfig\./, '')} ${shownField(config, axis)}`,
     );
     return [name, ...more].join(', ');
   });
@@ -25,17 +23,4 @@ function shortName(config: RunConfig): string {
   const { pooling, lambda, seed } = config;
   const strides = initialStrides(config).join(', ');
   return `${pooling} (${strides})${lambda > 0 ? `, λ ${lambda}` : ''}, seed ${seed}`;
-}
-
-/** The options of the pooling in which runs differ. */
-function differingOptions(configs: RunConfig[]): string[] {
-  const options = new Set(configs.flatMap(({ poolingConfig }) => Object.keys(poolingConfig)));
-  return [...options].filter(
-    (option) => new Set(configs.map((config) => shownOption(config, option))).size > 1,
-  );
-}
-
-function shownOption({ poolingConfig }: RunConfig, option: string): string {
-  const value = poolingConfig[option] ?? 'none';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

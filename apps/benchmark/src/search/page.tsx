@@ -12,7 +12,6 @@ import type { ReportContext } from '../report/report-context.js';
 import { percentAxis } from '../report/value-axis.js';
 import type { RunResult } from '../run-result.js';
 import { fullScoreName, scoreOf } from '../score.js';
-import { wordingOf } from '../wording.js';
 import type { SearchOutcome, SearchPoint } from './rows.js';
 
 /** A self-contained HTML page that compares searched and learned strides. */
@@ -22,7 +21,6 @@ export function searchPage(
   context: ReportContext,
 ): string {
   const first = results[0]!;
-  const { things } = wordingOf(first.config);
   const sections = [
     <h1>{first.dataset}: strides searched and strides learned</h1>,
     protocol(results, context),

@@ -6,6 +6,7 @@ import { claimOutput } from '../output-folder.js';
 import { maskedCommand } from '../queue/masked-address.js';
 import type { RunConfig } from '../run-config.js';
 import { contextOfRuns } from '../run-of-flags.js';
+import { fieldOf } from '../sweep/axis.js';
 import { columnsOf, fitted } from '../terminal-width.js';
 import { visibleText } from '../visible-text.js';
 import { comparisonNotes, requireComparable } from './comparable.js';
@@ -51,17 +52,17 @@ export async function reportRuns(folders: string[], { output, json }: ReportFlag
 }
 
 /** Fields that a pooling brings with it. */
-const OF_THE_POOLING = ['pooling', 'poolingConfig', 'poolingModule'];
+const BESIDE_THE_POOLING: (keyof RunConfig)[] = ['poolingConfig', 'poolingModule'];
 
 /** A comparison of poolings if nothing else differs, besides seeds. Otherwise a grid. */
 export function specOf(configs: RunConfig[], differences: Difference[]): ExperimentSpec {
   const poolings = [...new Set(configs.map(({ pooling }) => pooling))];
-  const varied = differences.map(({ field }) => field).filter((field) => field !== 'seed');
+  const varied = differences.map(({ axis }) => axis).filter((axis) => axis !== 'seed');
   const options = new Set(configs.map((one) => JSON.stringify([one.pooling, one.poolingConfig])));
   // Options that come with the pooling need no column.
   const isOwn = options.size === poolings.length;
-  const axes = varied.filter((field) => !isOwn || !OF_THE_POOLING.slice(1).includes(field));
-  if (isOwn && axes.every((field) => field === 'pooling')) {
+  const axes = varied.filter((axis) => !isOwn || !BESIDE_THE_POOLING.includes(fieldOf(axis)));
+  if (isOwn && axes.every((axis) => axis === 'pooling')) {
     return { experiment: 'compare', poolings };
   }
   return { experiment: 'grid', name: 'Comparison of runs', axes };

@@ -1,13 +1,14 @@
 import { type RunSummary, summariseBy } from '../comparison.js';
 import type { RunConfig } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
+import { type Axis, valueAt } from './axis.js';
 
 /** A grid over configuration fields, from a sweep file. Runs that differ only in seed share a row. */
 export interface GridSpec {
   experiment: 'grid';
   name: string;
-  /** The fields that vary, except the seed. */
-  axes: (keyof RunConfig)[];
+  /** What varies, except the seed. */
+  axes: Axis[];
 }
 
 /** One point of the grid. */
@@ -25,10 +26,10 @@ export function gridRows(results: RunResult[], { axes }: GridSpec): GridRow[] {
 }
 
 /** What holds where a configuration leaves a field out. */
-const ABSENT: Partial<Record<keyof RunConfig, string>> = { border: 'zero', model: 'resnet18' };
+const ABSENT: Partial<Record<Axis, string>> = { border: 'zero', model: 'resnet18' };
 
-/** The value of a field as tables show it. */
-export function shownField(config: RunConfig, field: keyof RunConfig): string {
-  const value = config[field] ?? ABSENT[field] ?? 'none';
+/** The value at an axis, as tables show it. */
+export function shownField(config: RunConfig, axis: Axis): string {
+  const value = valueAt(config, axis) ?? ABSENT[axis] ?? 'none';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

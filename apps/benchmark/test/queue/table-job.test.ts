@@ -17,7 +17,7 @@ describe('parseTableJob', () => {
   it.each<[string, object]>([
     ['audio', { groups: [['digit']], poolings: ['conv'] }],
     ['compare', { poolings: ['conv', 'diffstride'] }],
-    ['grid', { name: 'a', axes: ['width', 'lambda'] }],
+    ['grid', { name: 'a', axes: ['width', 'schedule.peak'] }],
     [
       'search',
       {

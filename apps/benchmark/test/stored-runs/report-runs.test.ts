@@ -149,6 +149,8 @@ describe('specOf', () => {
     const [conv, spectral] = [runResult('conv', 1, 0), runResult('spectral', 1, 0)];
     expect(of(conv, spectral)).toEqual({ experiment: 'compare', poolings: ['conv', 'spectral'] });
     const ortho = changed(spectral, { poolingConfig: { norm: 'ortho' } });
-    expect(of(spectral, ortho)).toMatchObject({ experiment: 'grid', axes: ['poolingConfig'] });
+    expect(of(spectral, ortho)).toMatchObject({ experiment: 'grid', axes: ['poolingConfig.norm'] });
+    const fast = changed(spectral, { schedule: { name: 'cosine', peak: 0.1 } });
+    expect(of(conv, spectral, fast)).toMatchObject({ axes: ['pooling', 'schedule.peak'] });
   });
 });
