@@ -22,6 +22,7 @@ const TOGETHER = [
   'test/mobile-net.test.ts',
   'test/op-sweep.test.ts',
   'test/repairs/*.test.ts',
+  'test/replacement-stack.test.ts',
   'test/simd-kernels.test.ts',
   'test/sum.test.ts',
   'test/wasm-kernels.test.ts',
