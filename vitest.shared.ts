@@ -17,8 +17,9 @@ export const ALL = ['test/**/*.test.ts'];
 export const common = defineConfig({
   test: {
     pool: 'forks',
-    // vitest leaves one core free, of two one too many.
-    maxWorkers: availableParallelism(),
+    // `npm test` tests two packages at a time. In one process, a package imports tfjs, optimizes it
+    // and compiles a program of WebGPU once.
+    maxWorkers: Math.ceil(availableParallelism() / 2),
     // Node imports built packages as they are, which is faster than vitest's transformation.
     server: { deps: { external: [/\/packages\/[a-z]+\/dist\//] } },
     testTimeout: 60_000,

@@ -6,20 +6,30 @@ import { ALL, common, FASTEST_SIMD } from '../../vitest.shared.js';
  * tfjs for each file. All other files change the backends of their process, or its state, for good.
  */
 const TOGETHER = [
+  'test/activations.test.ts',
   'test/batch-norm.test.ts',
+  'test/conv3d.test.ts',
   'test/cpu-filter-gradient.test.ts',
+  'test/depthwise.test.ts',
   'test/dilation2d.test.ts',
   'test/empty-reductions.test.ts',
+  'test/fused-batch-norm.test.ts',
+  'test/fused-convolution.test.ts',
   'test/gather.test.ts',
   'test/identity.test.ts',
   'test/matrix-products.test.ts',
+  'test/measure-peak.test.ts',
   'test/mobile-net.test.ts',
   'test/op-sweep.test.ts',
   'test/repairs/*.test.ts',
+  'test/replacement-stack.test.ts',
+  'test/simd-kernels.test.ts',
   'test/sum.test.ts',
+  'test/wasm-kernels.test.ts',
   'test/webgpu-conformance.test.ts',
   'test/webgpu-convolutions.test.ts',
   'test/webgpu-gather.test.ts',
+  'test/webgpu-kernels.test.ts',
   'test/winograd.test.ts',
 ];
 

@@ -1,1 +1,3 @@
-export { default } from '../../vitest.shared.js';
+import { inSharedProcesses } from '../../vitest.shared.js';
+
+export default inSharedProcesses();

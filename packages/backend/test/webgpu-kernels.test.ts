@@ -64,17 +64,37 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
     // These sum over pixels, split among workgroups.
     { x: [2, 23, 23, 8], filter: [3, 3, 8, 36], strides: 1, pad: 'same' },
     { x: [1, 16, 17, 4], filter: [3, 3, 4, 5], strides: 1, pad: 'valid' },
-  ] as const)('the gradients of a convolution: $x * $filter, strides $strides, $pad', (sizes) =>
-    expectSame(
-      () =>
-        gradsOf(
-          (x, filter) =>
-            tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, sizes.strides as number, sizes.pad),
-          [unitTensor(1, [...sizes.x]), unitTensor(2, [...sizes.filter])],
-        ),
-      FLOAT32,
-      'wasm',
-    ),
+  ] as const)(
+    'the gradients of a convolution: $x * $filter, strides $strides, $pad',
+    async ({ x: image, filter: window, strides, pad }) => {
+      const x = unitTensor(1, [...image]) as tf.Tensor4D;
+      const filter = unitTensor(2, [...window]) as tf.Tensor4D;
+      await useBackend('wasm');
+      const forward = (a: tf.Tensor, f: tf.Tensor) =>
+        tf.conv2d(a as tf.Tensor4D, f as tf.Tensor4D, strides as number, pad);
+      const dy = unitTensor(
+        9,
+        tf.tidy(() => forward(x, filter).shape),
+      );
+      const want = tf.tidy(() =>
+        tf
+          .grads(forward)([x, filter], dy)
+          .map((one) => one.dataSync()),
+      );
+      // The kernels alone: a software GPU takes seconds to compile programs of the forward pass.
+      await useBackend('webgpu');
+      const attrs = { strides, pad, dataFormat: 'NHWC', inputShape: image, filterShape: window };
+      const got = tf.tidy(() =>
+        [
+          tf.engine().runKernel(tf.Conv2DBackpropInput, { dy, filter }, attrs as never),
+          tf.engine().runKernel(tf.Conv2DBackpropFilter, { x, dy }, attrs as never),
+        ].map((one) => (one as tf.Tensor).dataSync()),
+      );
+      got.forEach((values, at) => {
+        expect(relativeError(values, want[at]!)).toBeLessThan(FLOAT32);
+      });
+      tf.dispose([x, filter, dy]);
+    },
   );
 
   it('a dilated convolution has gradients, which tfjs refuses', async () => {

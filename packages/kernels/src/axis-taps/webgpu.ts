@@ -1,4 +1,4 @@
-import { elementwise } from '../webgpu/program.js';
+import { elementwise, runProgram } from '../webgpu/program.js';
 import { integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 import { axisTapsKernel } from './contract.js';
@@ -35,7 +35,7 @@ export const axisTapsOnWebGpu = axisTapsKernel.on(
       uniforms: 'sizes : vec3<i32>, taps : i32,',
       body: SUM_OF_TAPS,
     });
-    const y = backend.runWebGPUProgram(pass, [x, table], 'float32', [
+    const y = runProgram(backend, pass, [x, table], 'float32', [
       integers(size, outputs, inner),
       integers(indices.length),
     ]);

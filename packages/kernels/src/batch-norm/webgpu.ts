@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { elementwise, program } from '../webgpu/program.js';
+import { elementwise, program, runProgram } from '../webgpu/program.js';
 import { floats, integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 import { batchNormTrainingGradientKernel, batchNormTrainingKernel } from './contract.js';
@@ -209,15 +209,16 @@ const INPUT_GRADIENT = `
 export const batchNormTrainingOnWebGpu = batchNormTrainingKernel.on(
   (gpu: WebGpuBackend, { x, gamma, beta }, { epsilon }) => {
     const split = splitOf(x);
-    const run = gpu.runWebGPUProgram.bind(gpu);
     const sizes = uniformsOf(split);
-    const sums = run(
+    const sums = runProgram(
+      gpu,
       slicePass('batch-norm-slices', ['x'], split, SLICE_STATISTICS),
       [x],
       'float32',
       sizes,
     );
-    const mean = run(
+    const mean = runProgram(
+      gpu,
       finish('batch-norm-mean', ['x'], split, {
         term: 'vec2<f32>(share * one, 0.0)',
         value: 'originOf(c) + first',
@@ -227,7 +228,8 @@ export const batchNormTrainingOnWebGpu = batchNormTrainingKernel.on(
       sizes,
     );
     const apart = 'one - (mean[c] - originOf(c))';
-    const variance = run(
+    const variance = runProgram(
+      gpu,
       finish('batch-norm-variance', ['x', 'mean'], split, {
         // The second sum is the rounding error of the mean.
         term: `vec2<f32>(
@@ -246,7 +248,7 @@ export const batchNormTrainingOnWebGpu = batchNormTrainingKernel.on(
       uniforms: 'channels : i32, epsilon : f32,',
       body: NORMALISE,
     });
-    const y = run(normalise, [x, mean, variance, gamma, beta], 'float32', [
+    const y = runProgram(gpu, normalise, [x, mean, variance, gamma, beta], 'float32', [
       integers(split.channels),
       floats(epsilon),
     ]);
@@ -261,9 +263,9 @@ export const batchNormTrainingOnWebGpu = batchNormTrainingKernel.on(
 export const batchNormTrainingGradientOnWebGpu = batchNormTrainingGradientKernel.on(
   (gpu: WebGpuBackend, { dy, x, mean, variance, gamma }, { epsilon }) => {
     const split = splitOf(x);
-    const run = gpu.runWebGPUProgram.bind(gpu);
     const sizes = uniformsOf(split);
-    const sums = run(
+    const sums = runProgram(
+      gpu,
       slicePass(
         'batch-norm-grad-sums',
         ['dy', 'x', 'mean'],
@@ -274,13 +276,15 @@ export const batchNormTrainingGradientOnWebGpu = batchNormTrainingGradientKernel
       'float32',
       sizes,
     );
-    const dbeta = run(
+    const dbeta = runProgram(
+      gpu,
       finish('batch-norm-dbeta', [], split, { value: 'first' }),
       [sums],
       'float32',
       sizes,
     );
-    const dgamma = run(
+    const dgamma = runProgram(
+      gpu,
       finish('batch-norm-dgamma', ['variance'], split, {
         value: 'second * inverseSqrt(variance[c] + uniforms.epsilon)',
         uniforms: 'epsilon : f32,',
@@ -298,7 +302,7 @@ export const batchNormTrainingGradientOnWebGpu = batchNormTrainingGradientKernel
       uniforms: 'rows : i32, channels : i32, epsilon : f32,',
       body: INPUT_GRADIENT,
     });
-    const dx = run(back, [dy, x, mean, variance, gamma, dgamma, dbeta], 'float32', [
+    const dx = runProgram(gpu, back, [dy, x, mean, variance, gamma, dgamma, dbeta], 'float32', [
       integers(split.rows),
       integers(split.channels),
       floats(epsilon),

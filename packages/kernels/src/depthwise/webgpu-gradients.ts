@@ -10,7 +10,7 @@ import type { BackendKernel } from '../backend-kernel.js';
 import { withChannelsFirst } from '../convolution/channels-first.js';
 import { asMade, depthwiseInfo } from '../convolution/sizes.js';
 import { SIZES, sizesOf } from '../convolution/webgpu-gradients.js';
-import { elementwise } from '../webgpu/program.js';
+import { elementwise, runProgram } from '../webgpu/program.js';
 import { addSlices } from '../webgpu/tiled-product.js';
 import { integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
@@ -65,7 +65,8 @@ export const depthwiseBackpropInputKernel: BackendKernel = {
           }
           result[index] = total;`,
       });
-      return (args.backend as WebGpuBackend).runWebGPUProgram(
+      return runProgram(
+        args.backend as WebGpuBackend,
         pass,
         [dy, filter],
         'float32',
@@ -127,7 +128,7 @@ export const depthwiseBackpropFilterKernel: BackendKernel = {
           }
           result[index] = total;`,
       });
-      const sums = backend.runWebGPUProgram(partial, [x, dy], 'float32', [
+      const sums = runProgram(backend, partial, [x, dy], 'float32', [
         ...sizesOf(info),
         ...[values, pixels, run].map((size) => integers(size)),
       ]);

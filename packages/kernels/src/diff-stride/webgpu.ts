@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { elementwise, program } from '../webgpu/program.js';
+import { elementwise, program, runProgram } from '../webgpu/program.js';
 import { floats, integers } from '../webgpu/uniform.js';
 import type { ProgramUniform, WebGpuBackend } from '../webgpu/webgpu-backend.js';
 import {
@@ -176,7 +176,8 @@ export const diffStrideMatricesOnWebGpu = diffStrideMatricesKernel.on(
       declarations: DECLARATIONS,
       body: ENTRY_OF_MATRIX + SUM_OF_WAVES,
     });
-    return backend.runWebGPUProgram(
+    return runProgram(
+      backend,
       pass,
       [strides, tableOf(backend, attributes)],
       'float32',
@@ -242,7 +243,8 @@ export const diffStrideMatricesGradientOnWebGpu = diffStrideMatricesGradientKern
       declarations: `${DECLARATIONS}\nvar<workgroup> lanes : array<f32, ${LANES}>;`,
       body: SLOPE_OF_LANE + SLOPE_OF_STRIDE,
     });
-    return backend.runWebGPUProgram(
+    return runProgram(
+      backend,
       pass,
       [strides, tableOf(backend, attributes), upstream],
       'float32',

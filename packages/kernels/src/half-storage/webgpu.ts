@@ -1,6 +1,6 @@
 import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
-import { elementwise } from '../webgpu/program.js';
-import type { WebGpuBackend, WebGpuProgram } from '../webgpu/webgpu-backend.js';
+import { elementwise, type FlatProgram, runProgram } from '../webgpu/program.js';
+import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 import { storeHalfKernel } from './contract.js';
 
 /**
@@ -58,7 +58,7 @@ function store(backend: WebGpuBackend, x: TensorInfo): void {
         let pair = vec2<f32>(x[2 * index], x[2 * index + 1]);
         result[index] = bitcast<i32>(pack2x16float(clamp(pair, -largest, largest)));`,
   });
-  const packed = backend.runWebGPUProgram(pack, [x], 'int32');
+  const packed = runProgram(backend, pack, [x], 'int32');
   // Frees the memory like that of every tensor: after all recorded commands are submitted.
   const former: DataId = {};
   backend.tensorMap.set(former, { ...data, refCount: 1 });
@@ -71,7 +71,7 @@ function store(backend: WebGpuBackend, x: TensorInfo): void {
 }
 
 /** Makes a program that unpacks a tensor of this shape. */
-function unpacking(shape: number[]): WebGpuProgram {
+function unpacking(shape: number[]): FlatProgram {
   const copy = elementwise({
     name: 'unpack',
     inputs: ['x'],
@@ -79,7 +79,7 @@ function unpacking(shape: number[]): WebGpuProgram {
     outputShape: shape,
     body: 'result[index] = x_at(index);',
   });
-  return copy.reading!(['x'])!;
+  return { ...copy, flat: copy.flat.reading!(['x'])! };
 }
 
 /** Methods of the backend. Each replacement is made from the method that it replaces. */
@@ -96,7 +96,7 @@ export function halfReadingMethods(backend: WebGpuBackend): HalfReadingMethods {
     const packed = halves.packed.get(dataId);
     if (!packed) return null;
     const { shape } = backend.tensorMap.get(dataId);
-    return backend.runWebGPUProgram(unpacking(shape), [packed], 'float32');
+    return runProgram(backend, unpacking(shape), [packed], 'float32');
   };
   return {
     runWebGPUProgram: (below) =>
@@ -109,7 +109,8 @@ export function halfReadingMethods(backend: WebGpuBackend): HalfReadingMethods {
           const readable = inputs.map((input) => {
             const packed = halves.packed.get(input.dataId);
             if (!packed || direct) return packed ?? input;
-            const copy = below.call(this, unpacking(input.shape), [packed], 'float32');
+            const { flat } = unpacking(input.shape);
+            const copy = { ...below.call(this, flat, [packed], 'float32'), shape: input.shape };
             copies.push(copy);
             return copy;
           });

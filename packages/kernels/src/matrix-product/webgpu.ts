@@ -6,7 +6,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import { elementwise } from '../webgpu/program.js';
+import { elementwise, runProgram } from '../webgpu/program.js';
 import { integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 import { batchProduct, everyBatchProduct } from './composed.js';
@@ -60,7 +60,7 @@ function smallProducts(original: KernelFunc): KernelFunc {
         }
         result[index] = sum;`,
     });
-    return (args.backend as WebGpuBackend).runWebGPUProgram(pass, [a, b], 'float32', [
+    return runProgram(args.backend as WebGpuBackend, pass, [a, b], 'float32', [
       integers(m, n, k),
       transposeA ? integers(1, m) : integers(k, 1),
       transposeB ? integers(1, k) : integers(n, 1),

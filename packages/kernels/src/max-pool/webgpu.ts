@@ -1,6 +1,6 @@
 import { MaxPool, MaxPoolGrad, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import { elementwise } from '../webgpu/program.js';
+import { elementwise, runProgram } from '../webgpu/program.js';
 import { integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 import { type PoolAttrs, type PoolInfo, poolInfo } from './windows.js';
@@ -85,7 +85,7 @@ export const maxPoolKernel: BackendKernel = {
         constants: x.dtype,
         body: `${WINDOW}${FIRST_MAXIMUM}\nresult[index] = most;`,
       });
-      return (backend as WebGpuBackend).runWebGPUProgram(pass, [x], x.dtype, sizes(info));
+      return runProgram(backend as WebGpuBackend, pass, [x], x.dtype, sizes(info));
     },
 };
 
@@ -116,8 +116,8 @@ export const maxPoolGradKernel: BackendKernel = {
         uniforms: UNIFORMS,
         body: WINDOWS_OF_PIXEL + SUM_OF_WINDOWS,
       });
-      const places = gpu.runWebGPUProgram(find, [x], 'int32', sizes(info));
-      const dx = gpu.runWebGPUProgram(sum, [dy, places], 'float32', sizes(info));
+      const places = runProgram(gpu, find, [x], 'int32', sizes(info));
+      const dx = runProgram(gpu, sum, [dy, places], 'float32', sizes(info));
       gpu.disposeData(places.dataId);
       return dx;
     },

@@ -6,7 +6,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import { elementwise } from '../webgpu/program.js';
+import { elementwise, runProgram } from '../webgpu/program.js';
 import { floats, integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 
@@ -66,7 +66,7 @@ export const padKernel: BackendKernel = {
     const sides = axes.map((axis) =>
       integers(paddings[axis]![0], x.shape[axis]!, outputShape[axis]!),
     );
-    return (args.backend as WebGpuBackend).runWebGPUProgram(pass, [x], x.dtype, [
+    return runProgram(args.backend as WebGpuBackend, pass, [x], x.dtype, [
       floats(constantValue),
       ...sides,
     ]);

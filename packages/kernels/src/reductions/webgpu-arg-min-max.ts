@@ -1,6 +1,6 @@
 import { ArgMax, type ArgMaxAttrs, ArgMin, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import { program } from '../webgpu/program.js';
+import { program, runProgram } from '../webgpu/program.js';
 import { integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 
@@ -90,7 +90,7 @@ function kernel(kernelName: string, better: '<' | '>'): BackendKernel {
           body: START + bestOfPart(better) + bestOfParts(better) + WRITE,
         });
         const sizes = [integers(results), integers(count), integers(inner)];
-        return (backend as WebGpuBackend).runWebGPUProgram(pass, [x], 'int32', sizes);
+        return runProgram(backend as WebGpuBackend, pass, [x], 'int32', sizes);
       },
   };
 }

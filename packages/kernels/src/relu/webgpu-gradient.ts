@@ -1,4 +1,4 @@
-import { elementwise } from '../webgpu/program.js';
+import { elementwise, runProgram } from '../webgpu/program.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 import { reluGradientKernel } from './contract.js';
 
@@ -14,5 +14,5 @@ export const reluGradientOnWebGpu = reluGradientKernel.on((backend: WebGpuBacken
     outputShape: x.shape,
     body: 'result[index] = select(0.0, dy[index], x_at(index) > 0.0);',
   });
-  return backend.runWebGPUProgram(pass, [dy, x], 'float32');
+  return runProgram(backend, pass, [dy, x], 'float32');
 });

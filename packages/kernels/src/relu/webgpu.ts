@@ -8,7 +8,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import { elementwise } from '../webgpu/program.js';
+import { elementwise, runProgram } from '../webgpu/program.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 
 /** The upper limits of the activations, in WGSL. */
@@ -31,7 +31,7 @@ function rectify(backend: WebGpuBackend, x: TensorInfo, activation: string): Ten
       let rectified = ${limit ? `clamp(value, 0.0, ${limit})` : 'max(value, 0.0)'};
       result[index] = select(rectified, value, isnan(value));`,
   });
-  return backend.runWebGPUProgram(pass, [x], 'float32');
+  return runProgram(backend, pass, [x], 'float32');
 }
 
 const rectifier = (kernelName: string, activation: string): BackendKernel => ({

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { elementwise } from '../webgpu/program.js';
+import { elementwise, runProgram } from '../webgpu/program.js';
 import { tiledProduct } from '../webgpu/tiled-product.js';
 import { integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
@@ -166,7 +166,7 @@ function pack(
     body: COPY_GRADIENTS + (analysis ? SYNTHESIS_GRADIENT : COPY_SKEW_ROWS),
   });
   const operands = analysis ? [rows, columns, analysis] : [rows, columns];
-  return backend.runWebGPUProgram(pass, operands, 'float32', [
+  return runProgram(backend, pass, operands, 'float32', [
     integers(h * H, h * H + w * W, h * H + w * W + h * rank),
     ...[terms, W, rank, H].map((size) => integers(size)),
   ]);

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { elementwise } from '../webgpu/program.js';
+import { elementwise, runProgram } from '../webgpu/program.js';
 import { tiledProduct } from '../webgpu/tiled-product.js';
 import { integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
@@ -75,7 +75,7 @@ export function operatorOf(
     body: MATRICES_ALONG_HEIGHT,
   });
   const sizes = [h * H, h * H + w * W, rank, H].map((size) => integers(size));
-  const down = backend.runWebGPUProgram(pass, [matrices, analysis], 'float32', sizes);
+  const down = runProgram(backend, pass, [matrices, analysis], 'float32', sizes);
   return { ...operator, down, skewRowsAt: h * H, analysis };
 }
 

@@ -4,7 +4,7 @@ import {
   type UnsortedSegmentSumAttrs,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import { program } from '../webgpu/program.js';
+import { program, runProgram } from '../webgpu/program.js';
 import { integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 import { zeros } from '../webgpu/zeros.js';
@@ -66,6 +66,6 @@ export const unsortedSegmentSumKernel: BackendKernel = {
           ${ADD[dtype]}`,
       });
       const sizes = [count, inner, numSegments].map((size) => integers(size));
-      return gpu.runWebGPUProgram(add, [x, segmentIds], dtype, sizes, sums);
+      return runProgram(gpu, add, [x, segmentIds], dtype, sizes, sums);
     },
 };

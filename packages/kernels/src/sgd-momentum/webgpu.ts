@@ -1,5 +1,5 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { elementwise } from '../webgpu/program.js';
+import { elementwise, runProgram } from '../webgpu/program.js';
 import { floats, integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 import { sgdMomentumOfAllKernel } from './contract.js';
@@ -50,7 +50,7 @@ export const sgdMomentumOfAllOnWebGpu = sgdMomentumOfAllKernel.on(
           ${FIND_PARAMETER}
           ${stepOfValue(nesterov)}`,
     });
-    const both = gpu.runWebGPUProgram(pass, [...flat, table, rates], 'float32', [
+    const both = runProgram(gpu, pass, [...flat, table, rates], 'float32', [
       integers(total),
       integers(count),
       floats(momentum),

@@ -1,5 +1,5 @@
 import { backend, getBackend } from '@tensorflow/tfjs-core';
-import { elementwise } from './program.js';
+import { elementwise, runProgram } from './program.js';
 import { floats, integers } from './uniform.js';
 import type { WebGpuBackend } from './webgpu-backend.js';
 
@@ -37,7 +37,7 @@ export async function measureDevicePeak(): Promise<number | null> {
   });
   const time = async (rounds: number) => {
     const start = performance.now();
-    const result = gpu.runWebGPUProgram(pass, [], 'float32', [integers(rounds), floats(0.5)]);
+    const result = runProgram(gpu, pass, [], 'float32', [integers(rounds), floats(0.5)]);
     gpu.endComputePassEncoder();
     gpu.ensureCommandEncoderReady();
     gpu.submitQueue();

@@ -1,4 +1,5 @@
-import type { WebGpuProgram } from './webgpu-backend.js';
+import { type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { ProgramUniform, WebGpuBackend, WebGpuProgram } from './webgpu-backend.js';
 
 /** WGSL, or a function that returns it. */
 type Code = string | (() => string);
@@ -39,12 +40,41 @@ export interface ProgramSpec {
   atomic?: boolean;
 }
 
+/** A program that reads and writes tensors as flat arrays. Run it with {@link runProgram}. */
+export interface FlatProgram {
+  /** The shape of its result. */
+  outputShape: number[];
+  /** The program in tfjs's form, for flat tensors. */
+  flat: WebGpuProgram;
+}
+
 /**
  * Makes a program with one row of workgroups. If a device does not allow a row that long, tfjs
  * folds it. Then some invocations lie after the last one, and the body must return early for them.
  */
-export function program(spec: ProgramSpec): WebGpuProgram {
-  return reading(spec, []);
+export function program(spec: ProgramSpec): FlatProgram {
+  return { outputShape: spec.outputShape, flat: reading(spec, []) };
+}
+
+/**
+ * Runs a program. tfjs compiles a program again for other ranks, for equal shapes of an input and
+ * the result, and for sides of 1, since its own programs depend on them. These programs do not. So
+ * tfjs is always told an input of shape [size] and a result of shape [size, 1].
+ *
+ * @param output the tensor to write to. By default a new one.
+ */
+export function runProgram(
+  backend: WebGpuBackend,
+  { flat, outputShape }: FlatProgram,
+  inputs: TensorInfo[],
+  dtype: DataType,
+  uniforms?: ProgramUniform[],
+  output?: TensorInfo,
+): TensorInfo {
+  const lines = inputs.map((input) => ({ ...input, shape: [util.sizeFromShape(input.shape)] }));
+  const column = output && { ...output, shape: flat.outputShape };
+  const result = backend.runWebGPUProgram(flat, lines, dtype, uniforms, column);
+  return { ...result, shape: outputShape };
 }
 
 /** Makes the program with some of its inputs in half precision. */
@@ -58,12 +88,12 @@ function reading(spec: ProgramSpec, inHalf: string[]): WebGpuProgram {
   return {
     variableNames: inputs,
     variableComponents: inputs.map((input) => (isQuads(input) ? 4 : 1)),
-    outputShape,
+    outputShape: [util.sizeFromShape(outputShape), 1],
     uniforms,
     size,
     atomic,
     workgroupSize: [threads, 1, 1],
-    dispatchLayout: { x: outputShape.map((_, axis) => axis) },
+    dispatchLayout: { x: [0, 1] },
     dispatch: [workgroups, 1, 1],
     shaderKey: `ds-${name}-${constants}${key}`,
     reading: (wanted) =>
@@ -104,8 +134,8 @@ function reader(input: string, isQuads: boolean, inHalf: boolean): string {
 /** Makes a program in which each invocation computes one value of the output, at `index`. */
 export function elementwise(
   spec: Omit<ProgramSpec, 'workgroups' | 'threads' | 'size'>,
-): WebGpuProgram {
-  const size = spec.outputShape.reduce((product, side) => product * side, 1);
+): FlatProgram {
+  const size = util.sizeFromShape(spec.outputShape);
   const threads = 64;
   return program({
     ...spec,

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { elementwise, program } from './program.js';
+import { elementwise, program, runProgram } from './program.js';
 import { integers } from './uniform.js';
 import type { ProgramUniform, WebGpuBackend } from './webgpu-backend.js';
 
@@ -117,7 +117,7 @@ export function tiledProduct(
     body: () => body(block, tile, spec),
   });
   const sizes = [m, n, k, tilesN, tilesM * tilesN, length, used].map((value) => integers(value));
-  const product = backend.runWebGPUProgram(pass, inputs, 'float32', [...uniforms, ...sizes]);
+  const product = runProgram(backend, pass, inputs, 'float32', [...uniforms, ...sizes]);
   if (used === 1) return product;
   const total = addSlices(backend, product, used, outputShape);
   backend.disposeData(product.dataId);
@@ -325,5 +325,5 @@ export function addSlices(
     uniforms: 'count : i32,',
     body: SUM_OF_SLICES,
   });
-  return backend.runWebGPUProgram(pass, [slices], 'float32', [integers(count)]);
+  return runProgram(backend, pass, [slices], 'float32', [integers(count)]);
 }
