@@ -93,25 +93,25 @@ function workspaceManifests() {
 
 /**
  * Builds, and runs every test. Turbo starts packages in the order of their imports, so the longest
- * ones would come last and leave cores idle. Here they come first, in two rows beside each other.
+ * ones would come last and leave cores idle. Here they come first, two at a time.
  */
 async function testAll() {
   await turbo('build', '--filter=!@ds/docs', '--output-logs=errors-only');
-  // With `--only`, no row restores builds that the tests of the other one read. The tests of one
-  // package use all cores. A second one fills those that its last files leave.
+  // With `--only`, no call restores builds that the tests of another one read.
   const flags = ['--only', '--concurrency=2', '--output-logs=new-only'];
-  const long = ['@ds/packaging', '@ds/demo', '@ds/docs', '@ds/benchmark'];
-  await Promise.all([
-    (async () => {
-      await turbo('test', ...flags, '--filter=@ds/packaging');
-      await turbo('test', ...flags, '--filter=@ds/demo');
-      await turbo('build', 'typecheck', 'test', ...flags, '--filter=@ds/docs');
-    })(),
-    (async () => {
-      await turbo('test', ...flags, '--filter=@ds/benchmark');
-      await turbo('test', ...flags, ...long.map((name) => `--filter=!${name}`));
-    })(),
-  ]);
+  const long = ['@ds/packaging', '@ds/benchmark', '@ds/backend', '@ds/docs', '@ds/demo'];
+  const waiting = [
+    ...long.map((name) => [`--filter=${name}`]),
+    long.map((name) => `--filter=!${name}`),
+  ];
+  const next = async () => {
+    const filters = waiting.shift();
+    if (!filters) return;
+    const tasks = filters[0] === '--filter=@ds/docs' ? ['build', 'typecheck', 'test'] : ['test'];
+    await turbo(...tasks, ...flags, ...filters);
+    await next();
+  };
+  await Promise.all([next(), next()]);
 }
 
 function turbo(...args) {
