@@ -36,7 +36,7 @@ const SOUNDS = { dog: 15, rain: 15 };
 /** The number of recordings of each digit. */
 const RECORDINGS = 8;
 
-/** Synthesises the sounds that the guide to own sounds speaks of: short tones, a pitch for each class. */
+/** Synthesises sounds for the guide to own sounds: short tones, a pitch for each class. */
 export async function makeSounds(folder: string): Promise<void> {
   await mkdir(path.join(folder, 'recordings'), { recursive: true });
   for (const [label, [name, count]] of Object.entries(SOUNDS).entries()) {
