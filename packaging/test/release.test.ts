@@ -47,14 +47,9 @@ describe('a release', () => {
     }
     changesets = (await readdir(path.join(copy, '.changeset'))).filter((f) => f.endsWith('.md'));
     await run('git', ['init', '-q'], copy);
-    // Without the tools of development, which take most of the time. Of them a release needs one.
-    await pnpm(
-      [
-        ...['install', '--prod', '--filter=./packages/*'],
-        ...['--frozen-lockfile', '--prefer-offline', '--ignore-scripts'],
-      ],
-      copy,
-    );
+    // Without the apps and the site, whose dependencies are most of all. One tool is the root's.
+    const flags = ['--frozen-lockfile', '--prefer-offline', '--ignore-scripts'];
+    await pnpm(['install', '--filter=./packages/*', ...flags], copy);
     const tools = 'node_modules/@changesets';
     await mkdir(path.join(copy, 'node_modules'), { recursive: true });
     await symlink(path.join(ROOT, tools), path.join(copy, tools));

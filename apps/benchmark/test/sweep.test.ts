@@ -10,12 +10,12 @@ vi.mock('../src/queue/execute-run.js', () => import('./run-here.js'));
 let folder: string;
 let file: string;
 beforeAll(async () => {
-  folder = await fakeMnist(96);
+  folder = await fakeMnist(320);
   file = path.join(folder, 'sweep.yaml');
   await writeFile(
     file,
     `name: A small sweep
-base: {preset: smoke, dataset: mnist, width: 2, trainImages: 96, testImages: 8, batchSize: 16}
+base: {preset: smoke, dataset: mnist, width: 2, trainImages: 320, testImages: 20, batchSize: 16}
 grid:
   pooling: [conv, average]
   seed: [1, 2]

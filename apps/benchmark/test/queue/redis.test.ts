@@ -121,7 +121,7 @@ grid:
       expect(status.runs).toMatchObject({ completed: 4, failed: 0, active: 0, waiting: 0 });
       expect(status.tables).toMatchObject({ completed: 1 });
       // A second submission returns the results at once, equal to those of a sweep in one process.
-      const again = await runCliHere([
+      const again = await runCli([
         ...['sweep', file, '--queue', url, '--output', path.join(home, 'again')],
       ]);
       expect(again.code).toBe(0);
