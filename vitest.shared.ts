@@ -47,17 +47,20 @@ export default mergeConfig(common, { test: { include: ALL } });
 /**
  * Settings for a package whose test files share processes, which saves a start and the imports of
  * tfjs for each file. tfjs keeps one global engine: files in `alone` depend on its first state, or
- * change it for good. Each of them gets its own process.
+ * change it for good. Each of them gets its own process. Files in `mocked` mock the same module in
+ * the same way, and share processes with each other only.
  */
-export function inSharedProcesses(alone: string[] = []) {
-  const together = { name: 'together', isolate: false, include: ALL, exclude: alone };
-  const apart = { name: 'alone', include: alone };
+export function inSharedProcesses(alone: string[] = [], mocked: string[] = []) {
+  const projects = [
+    { name: 'alone', include: alone },
+    { name: 'mocked', isolate: false, include: mocked },
+    { name: 'together', isolate: false, include: ALL, exclude: [...alone, ...mocked] },
+  ];
   return mergeConfig(common, {
     test: {
-      projects: (alone.length > 0 ? [together, apart] : [together]).map((test) => ({
-        extends: true,
-        test,
-      })),
+      projects: projects
+        .filter(({ include }) => include.length > 0)
+        .map((test) => ({ extends: true, test })),
     },
   });
 }

@@ -5,15 +5,20 @@
 //   node scripts/run.mjs demo                         serves the demo page
 //   node scripts/run.mjs play [name.js]               runs a scratch file at every save
 //   node scripts/run.mjs check [flags of turbo]       lints, checks types, builds
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const stampFile = path.join(root, 'node_modules', '.installed-for');
+const isWindows = process.platform === 'win32';
+/** Windows has its own spelling of the variable. */
+const PATH = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+let searchPath = null;
 
 // Child processes receive Ctrl-C and SIGHUP too and decide how to end. This process waits for them.
 for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {});
@@ -88,43 +93,60 @@ function workspaceManifests() {
 
 /**
  * Builds, and runs every test. Turbo starts packages in the order of their imports, so the longest
- * ones would come last and leave cores idle. Here they come first, in two rows beside each other.
+ * ones would come last and leave cores idle. Here they come first, two at a time.
  */
 async function testAll() {
   await turbo('build', '--filter=!@ds/docs', '--output-logs=errors-only');
-  // With `--only`, no row restores builds that the tests of the other one read. The tests of one
-  // package use all cores. A second one fills those that its last files leave.
+  // With `--only`, no call restores builds that the tests of another one read.
   const flags = ['--only', '--concurrency=2', '--output-logs=new-only'];
-  const long = ['@ds/packaging', '@ds/demo', '@ds/docs', '@ds/benchmark'];
-  await Promise.all([
-    (async () => {
-      await turbo('test', ...flags, '--filter=@ds/packaging');
-      await turbo('test', ...flags, '--filter=@ds/demo');
-      await turbo('build', 'typecheck', 'test', ...flags, '--filter=@ds/docs');
-    })(),
-    (async () => {
-      await turbo('test', ...flags, '--filter=@ds/benchmark');
-      await turbo('test', ...flags, ...long.map((name) => `--filter=!${name}`));
-    })(),
-  ]);
+  const long = ['@ds/packaging', '@ds/benchmark', '@ds/backend', '@ds/docs', '@ds/demo'];
+  const waiting = [
+    ...long.map((name) => [`--filter=${name}`]),
+    long.map((name) => `--filter=!${name}`),
+  ];
+  const next = async () => {
+    const filters = waiting.shift();
+    if (!filters) return;
+    const tasks = filters[0] === '--filter=@ds/docs' ? ['build', 'typecheck', 'test'] : ['test'];
+    await turbo(...tasks, ...flags, ...filters);
+    await next();
+  };
+  await Promise.all([next(), next()]);
 }
 
 function turbo(...args) {
   return pnpm('exec', 'turbo', 'run', ...args);
 }
 
-/** Runs pnpm at the pinned version through npx, so it need not be installed. */
-function pnpm(...args) {
-  return run('npx', ['--yes', manifest.packageManager, ...args], process.platform === 'win32');
+/** Runs pnpm at the pinned version. It need not be installed. */
+async function pnpm(...args) {
+  searchPath ??= pathWithPnpm();
+  return run('pnpm', args, { [PATH]: await searchPath });
+}
+
+/**
+ * npx stores pnpm at the pinned version. Its start takes longer than that of pnpm, so it is asked
+ * once.
+ *
+ * @returns the search path of programs, which begins with the folder of that pnpm.
+ */
+async function pathWithPnpm() {
+  const args = ['--yes', `--package=${manifest.packageManager}`, '--', 'node', '-p'];
+  const { stdout } = await promisify(execFile)('npx', [...args, `process.env.${PATH}`], {
+    cwd: root,
+    shell: isWindows,
+  });
+  return stdout.trim();
 }
 
 /**
  * Runs a command to its end. If it fails, its promise stays open: nothing follows it, and this
  * process ends with the same exit code as soon as no other command runs.
  */
-function run(file, args, shell = false) {
-  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+function run(file, args, more = {}) {
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', ...more };
   return new Promise((resolve) => {
+    const shell = isWindows && file === 'pnpm';
     const child = spawn(file, args, { cwd: root, stdio: 'inherit', shell, env });
     child.on('error', (error) => {
       console.error(`${file}: ${error.message}`);

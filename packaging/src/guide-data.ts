@@ -30,16 +30,13 @@ export async function makePictures(folder: string): Promise<void> {
   }
 }
 
-/** The number of sounds of each class. */
-const SOUNDS = { dog: 59, rain: 58 };
+/** The number of sounds of each class. Both sides of the split get some of each. */
+const SOUNDS = { dog: 15, rain: 15 };
 
 /** The number of recordings of each digit. */
 const RECORDINGS = 8;
 
-/**
- * Synthesises the 117 sounds that the guide to own sounds speaks of: short tones, a pitch for each
- * class.
- */
+/** Synthesises sounds for the guide to own sounds: short tones, a pitch for each class. */
 export async function makeSounds(folder: string): Promise<void> {
   await mkdir(path.join(folder, 'recordings'), { recursive: true });
   for (const [label, [name, count]] of Object.entries(SOUNDS).entries()) {

@@ -47,9 +47,16 @@ export function entriesOf({ folder, manifest }: PublishedPackage): Map<string, s
   return entries;
 }
 
-/** Runs pnpm at the version that the root package.json names. */
+/**
+ * Runs pnpm at the version that the root package.json names. If that pnpm started the tests, it is
+ * at hand. Otherwise npx finds it, which takes seconds.
+ */
 export async function pnpm(args: string[], cwd: string): Promise<string> {
   const { packageManager } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  const { npm_execpath: program, npm_config_user_agent: agent = '' } = process.env;
+  if (program && agent.startsWith(`${packageManager.replace('@', '/')} `)) {
+    return (await run(process.execPath, [program, ...args], cwd)).stdout;
+  }
   return (await run('npx', ['--yes', packageManager, ...args], cwd)).stdout;
 }
 

@@ -3,8 +3,8 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CHROMIUM, CLOSED_NETWORK, lacksChromium } from '@ds/testing/chromium';
-import { chromium } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeModel, makePictures, makeSounds } from '../src/guide-data.js';
 import type { Project } from '../src/project.js';
 import { ROOT } from '../src/published-packages.js';
@@ -36,13 +36,9 @@ function printedBy(commands: string, folder: string): Promise<string> {
 }
 
 /** Opens a report in Chromium. Returns its heading, the headings of its figures, and its errors. */
-async function shown(report: string) {
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: FLAGS,
-  });
+async function shown(browser: Browser, report: string) {
+  const page = await browser.newPage({ viewport: { width: 400, height: 800 } });
   try {
-    const page = await browser.newPage({ viewport: { width: 400, height: 800 } });
     const complaints: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -63,7 +59,7 @@ async function shown(report: string) {
     );
     return { heading, text, figures, complaints, overflow };
   } finally {
-    await browser.close();
+    await page.close();
   }
 }
 
@@ -89,10 +85,23 @@ async function runCommands(guide: string): Promise<string> {
 /** Follows the guides with commands, in a project that has the command line and all packages. */
 export function describeGuides(projectOf: () => Project): void {
   describe('the guide', () => {
+    /** One for the reports of all guides. */
+    let browser: Browser;
+    beforeAll(async () => {
+      if (lacksChromium) return;
+      browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    });
+    afterAll(() => browser?.close());
+
     const place = (...names: string[]) => path.join(projectOf().folder, ...names);
-    /** Follows a guide as an npm user does, in a folder of the project. Returns what it prints. */
-    const follow = async (guide: string, folder = path.parse(guide).name) =>
-      printedBy(await runCommands(guide), place(folder));
+    /**
+     * Follows a guide in a folder of the project. Returns what it prints. npx takes longer to start
+     * than most commands run, so the shell starts the program that npm installed.
+     */
+    const follow = async (guide: string, folder = path.parse(guide).name) => {
+      const commands = await runCommands(guide);
+      return printedBy(commands.replaceAll(/^npx /gm, '../node_modules/.bin/'), place(folder));
+    };
 
     it(
       'to own pictures works from the tarballs, and the guide to freezing goes on with its run',
@@ -107,7 +116,7 @@ export function describeGuides(projectOf: () => Project): void {
           const file = place('own-pictures/runs', name, 'report.html');
           expect(await readFile(file, 'utf8')).toContain('From strides (3, 2, 3): diffstride');
           if (lacksChromium) continue;
-          const { heading, text, figures, complaints, overflow } = await shown(file);
+          const { heading, text, figures, complaints, overflow } = await shown(browser, file);
           expect(complaints).toEqual([]);
           expect(heading).toBe('From strides (3, 2, 3): diffstride');
           expect(figures).toEqual(FIGURES);
@@ -149,13 +158,13 @@ export function describeGuides(projectOf: () => Project): void {
         expect(await readFile(own, 'utf8')).toContain('From strides (2, 2, 2, 2): diffstride');
         expect(await readFile(table, 'utf8')).toContain('mean of digit, speaker, together');
         if (lacksChromium) return;
-        const ofRun = await shown(own);
+        const ofRun = await shown(browser, own);
         expect(ofRun.complaints).toEqual([]);
         expect(ofRun.heading).toBe('From strides (2, 2, 2, 2): diffstride');
         expect(ofRun.figures).toEqual(FIGURES);
         expect(ofRun.text).not.toMatch(/\bimages?\b/);
         expect(ofRun.overflow).toBeLessThanOrEqual(0);
-        const ofTable = await shown(table);
+        const ofTable = await shown(browser, table);
         expect(ofTable.complaints).toEqual([]);
         expect(ofTable.figures).toEqual([
           'Test accuracy by task',
@@ -187,7 +196,11 @@ export function describeGuides(projectOf: () => Project): void {
         const { 'widths.yaml': sweep } = filesBySection(guide)['The file']!;
         await mkdir(place('many-machines'), { recursive: true });
         await writeFile(place('many-machines/widths.yaml'), sweep!);
-        const printed = await follow('many-machines.md');
+        // The shortest guide is followed as an npm user does, with npx.
+        const printed = await printedBy(
+          await runCommands('many-machines.md'),
+          place('many-machines'),
+        );
         expect(printed).toMatch(/^12 runs, .* on one device/m);
         for (const workers of [1, 10, 100]) expect(printed).toMatch(new RegExp(`│ ${workers} +│`));
       },

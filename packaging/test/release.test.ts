@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,9 +21,12 @@ describe('a release', () => {
 
   beforeAll(async () => {
     copy = await mkdtemp(path.join(tmpdir(), 'release-'));
-    const { stdout } = await run('git', ['ls-files', '-co', '--exclude-standard'], ROOT);
+    // Of the sources a release publishes what was built.
+    const files = ['--', '.', ':!*/src/*', ':!*/test/*'];
+    const { stdout } = await run('git', ['ls-files', '-co', '--exclude-standard', ...files], ROOT);
     for (const file of stdout.trim().split('\n')) {
-      await cp(path.join(ROOT, file), path.join(copy, file)).catch((error) => {
+      await mkdir(path.dirname(path.join(copy, file)), { recursive: true });
+      await copyFile(path.join(ROOT, file), path.join(copy, file)).catch((error) => {
         // Deleted, and not committed yet.
         if (error.code !== 'ENOENT') throw error;
       });
@@ -34,7 +37,9 @@ describe('a release', () => {
     }
     changesets = (await readdir(path.join(copy, '.changeset'))).filter((f) => f.endsWith('.md'));
     await run('git', ['init', '-q'], copy);
-    await pnpm(['install', '--frozen-lockfile', '--prefer-offline', '--ignore-scripts'], copy);
+    // Without the apps and the site, whose dependencies are most of all.
+    const flags = ['--frozen-lockfile', '--prefer-offline', '--ignore-scripts'];
+    await pnpm(['install', '--filter=./packages/*', ...flags], copy);
     await pnpm(['exec', 'changeset', 'version'], copy);
     await run(process.execPath, ['scripts/set-repository.mjs', ADDRESS], copy);
   }, 180_000);

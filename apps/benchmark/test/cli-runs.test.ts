@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Four starts of the program, three of which load everything anew. */
+/** Three starts of the program, each of which loads everything anew. */
 const KILL_TIMEOUT = 180_000;
 
 describe('a run of the command line', () => {
@@ -70,7 +70,7 @@ describe('a run of the command line', () => {
   it('keeps everything of a run in its folder, and takes it as the file of another', async () => {
     const out = path.join(folder, 'kept');
     const args = ['train', ...tiny, '--train-images', '32', '--epochs', '2', '--replicas', '1'];
-    expect((await run([...args, '--data', folder, '--output', out])).code).toBe(0);
+    expect((await runCliHere([...args, '--data', folder, '--output', out])).code).toBe(0);
     const [id] = await readdir(path.join(out, 'runs'));
     const kept = path.join(out, 'runs', id!);
     expect((await readdir(kept)).sort()).toEqual([
@@ -120,44 +120,54 @@ describe('a run of the command line', () => {
     expect(events.at(-1).rows[0].pooling).toBe('diffstride');
   });
 
+  /** A run that is killed below, of sixteen steps. */
+  const killable = (replicas: number) => [
+    ...['train', ...tiny, '--pooling', 'diffstride', '--replicas', String(replicas)],
+    ...['--train-images', '64', '--test-images', '8', '--batch-size', '8', '--epochs', '2'],
+    ...['--checkpoint-every', '2', '--data', folder],
+  ];
+  const whole = (replicas: number) => path.join(folder, `whole-${replicas}`);
+  const wholes = new Map<number, Promise<{ code: number | null; output: string }>>();
+  /** The same run without a kill, once for all tests. Only threads can share a run. */
+  const runWhole = (replicas: number) => {
+    const start = replicas === 1 ? runCliHere : run;
+    const made =
+      wholes.get(replicas) ?? start([...killable(replicas), '--output', whole(replicas)]);
+    wholes.set(replicas, made);
+    return made;
+  };
+  const resultIn = async (out: string) =>
+    JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'))[0];
+
   it('shares a run between replicas, and says so', async () => {
-    const out = path.join(folder, 'shared');
-    const size = ['--train-images', '16', '--test-images', '16', '--batch-size', '8'];
-    const flags = ['--replicas', '2', '--data', folder, '--output', out];
-    const { code, output } = await run(['train', ...tiny, ...size, ...flags]);
+    const { code, output } = await runWhole(2);
     expect(output).toMatch(/diffstride \(seed 1\): done/);
     expect(code).toBe(0);
-    const [result] = JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'));
+    const result = await resultIn(whole(2));
     expect(result.config.replicas).toBe(2);
     expect(result.backend.kernels).toBe('relaxed-simd');
-    expect(result.epochs[0].images).toBe(16);
-    expect(result.epochs[0].evaluation.count).toBe(16);
+    expect(result.epochs[0].images).toBe(64);
+    expect(result.epochs[0].evaluation.count).toBe(8);
   });
 
   it.each([1, 2])(
     'goes on after kill -9 to the same numbers, with %i replicas',
     async (replicas) => {
-      const size = ['--batch-size', '8', '--epochs', '2', '--checkpoint-every', '2'];
-      const network = ['--pooling', 'diffstride', '--replicas', String(replicas)];
-      const args = ['train', ...tiny, ...size, ...network, '--data', folder];
+      const args = killable(replicas);
       /** What a run came to, times apart. */
       const outcome = async (out: string) => {
-        const [result] = JSON.parse(await readFile(path.join(out, 'results.json'), 'utf8'));
-        const { accuracy, final, shift, epochs, steps } = result;
+        const { accuracy, final, shift, epochs, steps } = await resultIn(out);
         const timeless = (list: Record<string, unknown>[]) =>
           list.map(({ seconds: _, imagesPerSecond: __, ...rest }) => rest);
         return { accuracy, final, shift, epochs: timeless(epochs), steps: timeless(steps) };
       };
-      const whole = path.join(folder, `whole-${replicas}`);
-      // Only threads can share a run.
-      const runWhole = replicas === 1 ? runCliHere : run;
-      expect((await runWhole([...args, '--output', whole])).code).toBe(0);
+      expect((await runWhole(replicas)).code).toBe(0);
       const out = path.join(folder, `killed-${replicas}`);
       const checkpoints = async () => {
         const names = await readdir(path.join(out, 'runs'), { recursive: true }).catch(() => []);
         return names.filter((name) => name.endsWith('.ckpt'));
       };
-      const delays = [200 * Math.random(), 400 * Math.random()];
+      const delays = [100 * Math.random(), 200 * Math.random()];
       for (const delay of delays) {
         const before = await checkpoints();
         const isSaved = async () => (await checkpoints()).some((name) => !before.includes(name));
@@ -175,7 +185,7 @@ describe('a run of the command line', () => {
       }
       const { code, output } = await run([...args, '--output', out, '--resume']);
       expect(`${code} after kills at ${delays}: ${output}`).toMatch(/^0 /);
-      expect(await outcome(out)).toEqual(await outcome(whole));
+      expect(await outcome(out)).toEqual(await outcome(whole(replicas)));
     },
     KILL_TIMEOUT,
   );

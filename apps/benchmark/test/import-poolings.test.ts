@@ -11,6 +11,7 @@ import { addCostCommand } from '../src/cost/command.js';
 import { importPoolings, importsOf, knownPoolings } from '../src/import-poolings.js';
 import { addSweepCommand } from '../src/sweep/command.js';
 import { runCli } from './command-line.js';
+import { runCliHere } from './command-line-here.js';
 import { fakeMnist } from './fake-mnist.js';
 
 let folder: string;
@@ -69,13 +70,14 @@ describe('a pooling of one’s own', () => {
     expect(JSON.parse(await readFile(config, 'utf8'))).toMatchObject(wanted);
     expect(await readFile(path.join(out, 'report.html'), 'utf8')).toContain(module);
 
-    const again = await runCli(['train', '--config', config, ...own, '--resume', ...data]);
-    expect(again.code).toBe(0);
-    expect(await readdir(path.join(out, 'runs'))).toEqual([id]);
-
-    const without = await runCli(['train', '--config', config, '--resume', ...data]);
+    // The first of these must not know the module yet, so it comes before the second.
+    const without = await runCliHere(['train', '--config', config, '--resume', ...data]);
     expect(without.code).toBe(1);
     expect(without.output).toContain('one of your own needs --import <module>');
+
+    const again = await runCliHere(['train', '--config', config, ...own, '--resume', ...data]);
+    expect(again.code).toBe(0);
+    expect(await readdir(path.join(out, 'runs'))).toEqual([id]);
   });
 });
 

@@ -74,7 +74,7 @@ describe.skipIf(!isServerHere)('a Redis with the rules of the guide', () => {
   it('lets a sweep and a worker run over TLS', async () => {
     const file = path.join(home, 'one.yaml');
     const base =
-      '{preset: smoke, dataset: mnist, width: 2, trainImages: 8, testImages: 4, batchSize: 4, backend: cpu}';
+      '{preset: smoke, dataset: mnist, width: 1, trainImages: 2, testImages: 2, batchSize: 2, backend: cpu}';
     await writeFile(file, `name: One\nbase: ${base}\ngrid: {pooling: [conv], epochs: [1, 5000]}\n`);
     const worker = run('worker', [
       ...['worker', '--data', data, '--output', path.join(home, 'worker')],

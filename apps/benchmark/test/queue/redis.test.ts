@@ -38,7 +38,7 @@ async function until(isSo: () => boolean, what: string): Promise<void> {
 let data: string;
 let home: string;
 beforeAll(async () => {
-  data = await fakeMnist(320);
+  data = await fakeMnist(160);
   home = await mkdtemp(path.join(tmpdir(), 'queue-'));
 });
 afterAll(async () => {
@@ -65,7 +65,7 @@ describe.skipIf(!isServerHere)('a sweep on Redis', () => {
     await writeFile(
       file,
       `name: On many machines
-base: {preset: smoke, dataset: mnist, width: 2, trainImages: 320, testImages: 20, batchSize: 8}
+base: {preset: smoke, dataset: mnist, width: 2, trainImages: 160, testImages: 8, batchSize: 8}
 grid:
   pooling: [conv, spectral]
   seed: [1, 2]
@@ -173,7 +173,7 @@ grid:
       const file = path.join(home, 'frozen.yaml');
       await writeFile(
         file,
-        `name: One\nbase: {preset: smoke, dataset: mnist, width: 2, trainImages: 320, testImages: 20, batchSize: 8}\n` +
+        `name: One\nbase: {preset: smoke, dataset: mnist, width: 2, trainImages: 160, testImages: 8, batchSize: 8}\n` +
           'grid: {pooling: [conv]}\n',
       );
       const frozen = work();
@@ -222,7 +222,7 @@ grid:
       const file = path.join(home, 'one.yaml');
       await writeFile(
         file,
-        `name: One\nbase: {preset: smoke, dataset: mnist, width: 2, trainImages: 300, testImages: 20, batchSize: 3}\n` +
+        `name: One\nbase: {preset: smoke, dataset: mnist, width: 2, trainImages: 150, testImages: 6, batchSize: 3}\n` +
           'grid: {pooling: [conv]}\n',
       );
       const first = work();
@@ -240,7 +240,7 @@ grid:
       await ended(sweep.child);
       expect(sweep.child.exitCode).toBe(0);
       // The other worker resumes from the first one's checkpoint.
-      expect(second.text).toMatch(/: step (?!1\/)\d+\/100/);
+      expect(second.text).toMatch(/: step (?!1\/)\d+\/50/);
     } finally {
       for (const { child } of children) child.kill('SIGKILL');
       server.child.kill('SIGKILL');
