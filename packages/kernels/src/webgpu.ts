@@ -21,7 +21,9 @@ import {
 import {
   diffStrideMatricesGradientOnWebGpu,
   diffStrideMatricesOnWebGpu,
+  diffStrideOnWebGpu,
 } from './diff-stride/webgpu.js';
+import { diffStrideGradientOnWebGpu } from './diff-stride/webgpu-ramp-gradient.js';
 import { storeHalfOnWebGpu } from './half-storage/webgpu.js';
 import { fusedProductKernel } from './matrix-product/fused.js';
 import { batchMatMulKernel } from './matrix-product/webgpu.js';
@@ -53,6 +55,8 @@ export const WEBGPU_KERNELS: readonly BackendKernel[] = withEmptyConvolutions([
   axisTapsOnWebGpu,
   diffStrideMatricesOnWebGpu,
   diffStrideMatricesGradientOnWebGpu,
+  diffStrideOnWebGpu,
+  diffStrideGradientOnWebGpu,
   batchNormTrainingOnWebGpu,
   batchNormTrainingGradientOnWebGpu,
   reluGradientOnWebGpu,
