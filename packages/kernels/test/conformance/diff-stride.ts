@@ -39,6 +39,8 @@ const CASES: [string, DiffStrideAttributes, number[]][] = [
   ['a shared stride', attributes(band(7, 3, false), band(11, 4, true), 3, 'backward'), [2.2]],
   ['a pixel', attributes(band(1, 1, false), band(1, 1, true), 4, 'forward'), [1, 1]],
   ['a hard crop', attributes(band(9, 3, false), band(9, 3, true), 0, 'ortho'), [2, 3]],
+  // Few of many bins are on the ramp.
+  ['a short ramp', attributes(band(32, 9, false), band(37, 10, true), 1, 'ortho'), [2.1, 2.3]],
 ];
 
 function attributes(
