@@ -74,5 +74,6 @@ export { maxPoolGradKernel, maxPoolKernel } from './max-pool/webgpu.js';
 export { padKernel } from './pad/webgpu.js';
 export { argMaxKernel, argMinKernel } from './reductions/webgpu-arg-min-max.js';
 export { fusedReluKernels } from './relu/webgpu.js';
+export { transposeKernel } from './transpose/webgpu.js';
 export { measureDevicePeak } from './webgpu/measure-device-peak.js';
 export type { WebGpuBackend } from './webgpu/webgpu-backend.js';

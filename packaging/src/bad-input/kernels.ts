@@ -91,5 +91,6 @@ export const kernelsTables: Record<string, Table> = {
     'maxPoolKernel',
     'measureDevicePeak',
     'padKernel',
+    'transposeKernel',
   ),
 };
