@@ -15,7 +15,9 @@ it('repeats a shared stride', async () => {
   await tf.setBackend('cpu');
   expect(strideValues('f', tf.tensor1d([2]), 2)).toEqual([2, 2]);
   expect(strideValues('f', tf.tensor1d([2, 3]), 2)).toEqual([2, 3]);
-  expect(() => strideValues('f', tf.tensor1d([2, Number.NaN]), 2)).toThrow(/strides must be finite/);
+  expect(() => strideValues('f', tf.tensor1d([2, Number.NaN]), 2)).toThrow(
+    /strides must be finite/,
+  );
 });
 
 describe('where strides on the GPU read as 0', () => {
