@@ -37,7 +37,7 @@ export const TOPICS = {
     topic('FFTs of planes', /^fft\//),
     topic('Maxima of regions', /^region-max\//),
     topic('Training steps', /^(batch-norm|relu|sgd-momentum|half-storage|copy)\//),
-    topic('A kernel', /^kernel$/),
+    topic('A kernel', /^(kernel|untaped)$/),
   ],
   fft: [
     topic('FFTs of tensors', /^(rfft|shift|magnitude|norm)/, '/theory/dft'),

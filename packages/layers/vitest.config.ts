@@ -5,4 +5,6 @@ export default inSharedProcesses([
   'test/new-pooling.test.ts',
   'test/pooling-layers.test.ts',
   'test/registry.test.ts',
+  // This registers a backend of its own.
+  'test/stride-values.test.ts',
 ]);

@@ -1,5 +1,5 @@
-import { canStoreHalf, storeHalf } from '@ds/kernels';
-import { unitTensor } from '@ds/testing';
+import { canStoreHalf, diffStrideGradientKernel, type KeptBand, storeHalf } from '@ds/kernels';
+import { relativeError, unitTensor } from '@ds/testing';
 import { lacksWebGpu } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -93,6 +93,35 @@ describe.skipIf(lacksWebGpu)('a tensor stored in half precision', () => {
       });
     }
     tf.dispose([...got, ...want, rounded, copy, filter]);
+  });
+
+  it('can be read by the gradient of the strides', () => {
+    const band: KeptBand = {
+      inputSize: 32,
+      outputSize: 16,
+      frequencies: Array.from({ length: 9 }, (_, k) => ({ source: k, target: k, distance: k })),
+    };
+    const attributes = {
+      ...{ rows: band, columns: band, smoothness: 2, norm: 'ortho' as const },
+      ...{ minimum: [1, 1] as [number, number], lowerLimit: 1, upperLimit: 100 },
+    };
+    tf.tidy(() => {
+      const x = tf.tensor(
+        Float32Array.from(unitTensor(3, [1, 32, 32, 8]).dataSync(), half),
+        [1, 32, 32, 8],
+      );
+      const others = {
+        dy: unitTensor(4, [1, 16, 16, 8]) as tf.Tensor4D,
+        strides: tf.tensor1d([2.2, 2.4]),
+        matrices: unitTensor(5, [4 * 16 * 32]) as tf.Tensor1D,
+      };
+      const gradient = (input: tf.Tensor) =>
+        diffStrideGradientKernel.run({ x: input as tf.Tensor4D, ...others }, attributes).dataSync();
+      const want = gradient(x);
+      const halved = tf.mul(x, 1);
+      storeHalves(halved);
+      expect(relativeError(gradient(halved), want)).toBeLessThan(1e-6);
+    });
   });
 
   it('does not convert tensors that are small, of integers or on the host', async () => {

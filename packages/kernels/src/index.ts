@@ -24,6 +24,7 @@ export {
 } from './diff-stride/contract.js';
 export { poolAtStrides } from './diff-stride/diff-stride.js';
 export { type PoolingAtStrides, poolingAtStrides } from './diff-stride/pooling-matrices.js';
+export { areRising, mostOnRamp, RAMP_MARGIN, type Reach } from './diff-stride/waves-on-ramp.js';
 export {
   inverseRealFft2dKernel,
   type PlaneAttributes,
@@ -63,3 +64,4 @@ export { hasResampleKernel, resampleByMatrices } from './resample/resample.js';
 export { type ResampleAxesOptions, resampleAxes } from './resample/resample-axes.js';
 export { composedSgdMomentum } from './sgd-momentum/composed.js';
 export { sgdMomentumKernel, sgdMomentumOfAllKernel } from './sgd-momentum/contract.js';
+export { untaped } from './untaped.js';

@@ -21,7 +21,9 @@ import {
 import {
   diffStrideMatricesGradientOnWebGpu,
   diffStrideMatricesOnWebGpu,
+  diffStrideOnWebGpu,
 } from './diff-stride/webgpu.js';
+import { diffStrideGradientOnWebGpu } from './diff-stride/webgpu-ramp-gradient.js';
 import { storeHalfOnWebGpu } from './half-storage/webgpu.js';
 import { fusedProductKernel } from './matrix-product/fused.js';
 import { batchMatMulKernel } from './matrix-product/webgpu.js';
@@ -53,6 +55,8 @@ export const WEBGPU_KERNELS: readonly BackendKernel[] = withEmptyConvolutions([
   axisTapsOnWebGpu,
   diffStrideMatricesOnWebGpu,
   diffStrideMatricesGradientOnWebGpu,
+  diffStrideOnWebGpu,
+  diffStrideGradientOnWebGpu,
   batchNormTrainingOnWebGpu,
   batchNormTrainingGradientOnWebGpu,
   reluGradientOnWebGpu,
@@ -70,5 +74,6 @@ export { maxPoolGradKernel, maxPoolKernel } from './max-pool/webgpu.js';
 export { padKernel } from './pad/webgpu.js';
 export { argMaxKernel, argMinKernel } from './reductions/webgpu-arg-min-max.js';
 export { fusedReluKernels } from './relu/webgpu.js';
+export { transposeKernel } from './transpose/webgpu.js';
 export { measureDevicePeak } from './webgpu/measure-device-peak.js';
 export type { WebGpuBackend } from './webgpu/webgpu-backend.js';

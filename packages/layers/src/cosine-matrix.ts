@@ -1,4 +1,4 @@
-import type { MaskedMatrix } from '@ds/kernels';
+import { type MaskedMatrix, untaped } from '@ds/kernels';
 import {
   gather,
   matMul,
@@ -11,7 +11,6 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Norm } from './spectral-matrices.js';
 import { axisFactor } from './spectral-waves.js';
-import { untaped } from './untaped.js';
 
 /** An axis that is cropped in the cosine domain. */
 export interface CosineAxis {

@@ -117,10 +117,12 @@ const COUNTS: Record<string, (inputs: Inputs, attrs: Attrs, output: Tensor) => C
     return separable(x!, size, matrices!.dataSync() as Float32Array, rank, !attrs.isDense);
   },
   [diffStrideKernel.name]: (inputs, attrs) => {
-    const [x, strides] = valuesOf(inputs);
+    const [x, strides, dense] = valuesOf(inputs);
     const given = attrs as unknown as DiffStrideAttributes;
+    const size: [number, number] = [given.rows.outputSize, given.columns.outputSize];
+    if (dense) return separable(x!, size, dense.dataSync() as Float32Array, size[0], false);
     const { matrices, rank } = poolingAtStrides(strides!.dataSync(), given);
-    return separable(x!, [given.rows.outputSize, given.columns.outputSize], matrices, rank, true);
+    return separable(x!, size, matrices, rank, true);
   },
 };
 

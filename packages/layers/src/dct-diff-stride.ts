@@ -3,7 +3,9 @@ import {
   type AxisMatrix,
   areWavesCheaper,
   entriesOf,
+  mostOnRamp,
   type PoolingMatrices,
+  type Reach,
   resampleByMatrices,
 } from '@ds/kernels';
 import { rampMask, rampValue } from '@ds/masks/ops';
@@ -22,7 +24,7 @@ import { type CosineAxis, maskedCosineMatrix } from './cosine-matrix.js';
 import { type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { DIFF_STRIDE_CHECKS, type KnownStrides, requireLimits } from './diff-stride-options.js';
 import { effectiveStrides, effectiveStrideValues, type StrideLimits } from './effective-strides.js';
-import { mostOnRamp, placesOnRamp, type Reach, valuesAt } from './ramp-window.js';
+import { placesOnRamp, valuesAt } from './ramp-window.js';
 import { type Norm, someOf } from './spectral-matrices.js';
 import {
   requireFinite,

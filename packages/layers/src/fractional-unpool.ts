@@ -1,5 +1,5 @@
 import { type Checks, oneOf, refuse, requireOptions } from '@ds/checks';
-import { type AxisTaps, maxOverRegions, poolByTaps, type Regions } from '@ds/kernels';
+import { type AxisTaps, maxOverRegions, poolByTaps, type Regions, untaped } from '@ds/kernels';
 import {
   addN,
   equal,
@@ -21,7 +21,6 @@ import {
   type FractionalRegions,
   fractionalRegions,
 } from './fractional-pool.js';
-import { untaped } from './untaped.js';
 import { requireReference } from './upsampled-size.js';
 
 /** The pooling that {@link fractionalUnpool} reverses. */

@@ -1,5 +1,5 @@
 import { type Check, requireInteger } from '@ds/checks';
-import { type AxisTaps, poolAxesByTaps } from '@ds/kernels';
+import { type AxisTaps, poolAxesByTaps, untaped } from '@ds/kernels';
 import {
   add,
   addN,
@@ -27,7 +27,6 @@ import {
 } from '@tensorflow/tfjs-core';
 import { integerStrides } from './integer-strides.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
-import { untaped } from './untaped.js';
 
 /**
  * The S_h·S_w polyphase components `x_ij[p, q] = x[S_h p + i, S_w q + j]` of an image, in row-major

@@ -1,3 +1,4 @@
+import { areRising, RAMP_MARGIN, type Reach, untaped } from '@ds/kernels';
 import {
   add,
   concat,
@@ -12,7 +13,6 @@ import {
   type Tensor1D,
   tensor1d,
 } from '@tensorflow/tfjs-core';
-import { untaped } from './untaped.js';
 
 /** A ramp whose place only the device knows, because the host has not read the strides. */
 export interface RampWindow {
@@ -24,42 +24,13 @@ export interface RampWindow {
   maskAt: (distances: Tensor1D) => Tensor1D;
 }
 
-/** The lowest and the highest distance of a wave: its own, and that of its mirror image. */
-export type Reach = readonly [lowest: number, highest: number];
-
-/** Margin for rounding at both ends of the ramp, in bins. */
-const MARGIN = 1e-3;
-
-/**
- * The largest number of neighbours in a list of rising distances that a ramp can contain at once, at
- * any place.
- */
-export function mostOnRamp(reaches: readonly Reach[], length: number): number {
-  let most = 0;
-  let end = 0;
-  reaches.forEach(([, highest], first) => {
-    const last = highest + length + 2 * MARGIN;
-    while (end < reaches.length && reaches[end]![0] <= last) end++;
-    most = Math.max(most, end - first);
-  });
-  return most;
-}
-
-/** Whether the distances of a list rise, so that those on a ramp are neighbours. */
-function areRising(reaches: readonly Reach[]): boolean {
-  return reaches.every(([lowest, highest], at) => {
-    const before = reaches[at - 1];
-    return !before || (before[0] <= lowest && before[1] <= highest);
-  });
-}
-
 /**
  * Finds the waves on a ramp on the device, in lists of rising distances. Some of them may be beside
  * the ramp, where a mask has no gradient. Returns their places in the concatenated lists, or `null`
  * if a list does not rise.
  *
  * @param start where the ramp starts.
- * @param counts how many waves each list gives, by {@link mostOnRamp}.
+ * @param counts how many waves each list gives, by `mostOnRamp`.
  */
 export function placesOnRamp(
   lists: readonly (readonly Reach[])[],
@@ -72,7 +43,7 @@ export function placesOnRamp(
     const parts = lists.map((reaches, at) => {
       const count = counts[at]!;
       const highest = tensor1d(reaches.map(([, distance]) => distance));
-      const below = sum(less(highest, sub(start, scalar(MARGIN))));
+      const below = sum(less(highest, sub(start, scalar(RAMP_MARGIN))));
       const first = minimum(below, scalar(reaches.length - count, 'int32'));
       const places = add(add(range(0, count, 1, 'int32'), first), scalar(before, 'int32'));
       before += reaches.length;

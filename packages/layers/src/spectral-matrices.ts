@@ -7,8 +7,11 @@ import {
   type KeptFrequency,
   type MaskedMatrix,
   type MaskRamp,
+  mostOnRamp,
   type PoolingMatrices,
+  type Reach,
   resampleByMatrices,
+  untaped,
 } from '@ds/kernels';
 import {
   add,
@@ -25,7 +28,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type PairWaves, pairsOf, pairWaves } from './mirrored-pairs.js';
 import type { Norm } from './norm.js';
-import { mostOnRamp, placesOnRamp, type RampWindow, type Reach, valuesAt } from './ramp-window.js';
+import { placesOnRamp, type RampWindow, valuesAt } from './ramp-window.js';
 import { resample } from './resample.js';
 import {
   analysis,
@@ -36,7 +39,6 @@ import {
   type Wave,
   wavesOf,
 } from './spectral-waves.js';
-import { untaped } from './untaped.js';
 
 export { checkNorm, type Norm } from './norm.js';
 

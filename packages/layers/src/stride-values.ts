@@ -6,19 +6,34 @@ import {
   requireNumbers,
   requireTensor,
 } from '@ds/checks';
-import type { Tensor1D } from '@tensorflow/tfjs-core';
+import { getBackend, type Tensor1D } from '@tensorflow/tfjs-core';
 import { type PerAxis, type SpatialRank, writtenStrides } from './spatial-rank.js';
 
 /**
  * Reads the strides' values on the host, for the output size, one for each axis. On `cpu` and
  * `wasm` this copies a few numbers. A shared stride is repeated.
  *
- * @throws ConfigError if a value is not finite.
+ * @throws ConfigError if a value is not finite, or if the browser cannot read the values at once.
  */
 export function strideValues(op: string, strides: Tensor1D, rank: SpatialRank): number[] {
   const values = perAxis([...strides.dataSync<'float32'>()], rank);
   requireFinite(op, values);
+  requireRead(op, values);
   return values;
+}
+
+/**
+ * Checks that the strides were read. In a browser, tfjs's WebGPU backend reads through a canvas, and
+ * returns zeros if the browser does not copy from the GPU to the canvas.
+ */
+function requireRead(op: string, strides: readonly number[]): void {
+  const isThroughCanvas = getBackend() === 'webgpu' && 'OffscreenCanvas' in globalThis;
+  if (isThroughCanvas && strides.every((stride) => stride === 0)) {
+    throw new ConfigError(
+      `${op}: outputSize must be given, because this browser cannot read the strides from the GPU ` +
+        `at once, got strides that read as [${strides.join(', ')}]`,
+    );
+  }
 }
 
 /** Strides for each axis. A shared stride is repeated. */

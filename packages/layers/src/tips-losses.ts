@@ -1,5 +1,5 @@
 import { integerIn, requireNumbers, requireTensor } from '@ds/checks';
-import { type AxisTaps, poolByTaps } from '@ds/kernels';
+import { type AxisTaps, poolByTaps, untaped } from '@ds/kernels';
 import {
   mean,
   type Scalar,
@@ -15,7 +15,6 @@ import {
 } from '@tensorflow/tfjs-core';
 import { requireImage } from './data-format.js';
 import { requireKernel, tipsFeatures } from './tips-pool.js';
-import { untaped } from './untaped.js';
 
 /**
  * The first regularizer of TIPS, L_FM (Saha & Gokhale, WACV 2025), as the published code computes

@@ -1,11 +1,12 @@
 import { useBackend } from '@ds/backend';
+import { mostOnRamp, type Reach } from '@ds/kernels';
 import { leakedTensors, relativeError, unitTensor } from '@ds/testing';
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { keptAlong } from '../src/kept-band.js';
 import { dctDiffStride, diffStride, diffStride1d, diffStride3d } from '../src/ops.js';
-import { mostOnRamp, placesOnRamp, type Reach, valuesAt } from '../src/ramp-window.js';
+import { placesOnRamp, valuesAt } from '../src/ramp-window.js';
 import { maskedSpectrum } from '../src/spectral-matrices.js';
 
 const reaches = (...distances: number[]): Reach[] => distances.map((one) => [one, one]);
@@ -154,14 +155,5 @@ describe('placesOnRamp', () => {
       const places = tf.tensor1d([2, 0], 'int32');
       expect([...valuesAt([5, 6, 7], places).dataSync()]).toEqual([7, 5]);
     });
-  });
-});
-
-describe('mostOnRamp', () => {
-  it('counts the neighbours that fit on a ramp', () => {
-    expect(mostOnRamp(reaches(0, 1, 2, 3), 0)).toBe(1);
-    expect(mostOnRamp(reaches(0, 1, 2, 3), 2)).toBe(3);
-    expect(mostOnRamp(reaches(0, 0, 1, 2), 1)).toBe(3);
-    expect(mostOnRamp([], 4)).toBe(0);
   });
 });

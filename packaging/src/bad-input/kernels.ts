@@ -11,6 +11,8 @@ export const kernelsTables: Record<string, Table> = {
   '@ds/kernels': unchecked(
     'Kernel',
     'FEW_CHANNELS',
+    'RAMP_MARGIN',
+    'areRising',
     'areWavesCheaper',
     'axisTapsKernel',
     'batchNormTraining',
@@ -37,6 +39,7 @@ export const kernelsTables: Record<string, Table> = {
     'leftMultiplyKernel',
     'maxOverAxes',
     'maxOverRegions',
+    'mostOnRamp',
     'poolAxesByTaps',
     'resampleAxes',
     'resampleSpectrum',
@@ -59,6 +62,7 @@ export const kernelsTables: Record<string, Table> = {
     'tapMatrix',
     'tapTable',
     'transposedTaps',
+    'untaped',
   ),
   '@ds/kernels/tfjs': unchecked(
     'CPU_KERNELS',
@@ -87,5 +91,6 @@ export const kernelsTables: Record<string, Table> = {
     'maxPoolKernel',
     'measureDevicePeak',
     'padKernel',
+    'transposeKernel',
   ),
 };

@@ -14,6 +14,7 @@ import { pool3d } from './pool-3d.js';
 import type { Repair } from './repair.js';
 import { select } from './select.js';
 import { tileGradient } from './tile-gradient.js';
+import { transpose } from './transpose.js';
 import { unstackGradient } from './unstack-gradient.js';
 
 /** All repairs of tfjs's wrong results, in the order of their installation. */
@@ -24,6 +25,7 @@ export const REPAIRS: readonly Repair[] = [
   argMinMax,
   pad,
   select,
+  transpose,
   complexParts,
   highRankBroadcast,
   integersAndBooleans,

@@ -2,6 +2,8 @@ import {
   axisTapsKernel,
   batchNormTrainingGradientKernel,
   batchNormTrainingKernel,
+  diffStrideGradientKernel,
+  diffStrideKernel,
   diffStrideMatricesGradientKernel,
   diffStrideMatricesKernel,
   reluGradientKernel,
@@ -127,10 +129,18 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
     { changes: [`gradient ${resampleKernel.name}`] },
   ),
   programChange(
-    [diffStrideMatricesKernel.name, diffStrideMatricesGradientKernel.name],
-    'Strides to matrices in one program, without a read-back, for @ds/layers.',
+    [
+      diffStrideMatricesKernel,
+      diffStrideMatricesGradientKernel,
+      diffStrideKernel,
+      diffStrideGradientKernel,
+    ].map(({ name }) => name),
+    'Strides to matrices in one program, without a read-back, and the gradient of the strides from ' +
+      'the ramps of the masks, for @ds/layers.',
     // The first run registers the gradient.
-    { changes: [`gradient ${diffStrideMatricesKernel.name}`] },
+    {
+      changes: [diffStrideMatricesKernel, diffStrideKernel].map(({ name }) => `gradient ${name}`),
+    },
   ),
   programChange(
     [batchNormTrainingKernel.name, batchNormTrainingGradientKernel.name],

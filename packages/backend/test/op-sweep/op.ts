@@ -33,6 +33,8 @@ export interface Op {
   hasGradient: boolean;
   /** Dtypes for which it must also be correct, or throw an error that names the op. */
   dtypes?: ('int32' | 'bool')[];
+  /** Those of {@link dtypes} in which no backend may refuse it. */
+  neverRefused?: ('int32' | 'bool')[];
   /** Backends without this op, with tfjs's error. */
   missing?: Partial<Record<'cpu' | 'wasm' | 'webgpu', RegExp>>;
   /** Whether it uses a GPU's own sines and cosines, which are less exact. */

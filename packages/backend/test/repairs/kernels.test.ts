@@ -58,6 +58,23 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
+  it.each(['int32', 'bool'] as const)('reorders the axes of %s', (dtype) => {
+    tf.tidy(() => {
+      const shape = [2, 3, 1, 5];
+      const list = Array.from({ length: 30 }, (_, i) => (i % 4 === 1 ? 0 : i - 9));
+      const x = tf.cast(tf.tensor(list, shape), dtype);
+      const got = tf.transpose(x, [3, 2, 0, 1]);
+      expect(got.dtype).toBe(dtype);
+      expect(got.shape).toEqual([5, 1, 2, 3]);
+      const all = values(x);
+      const want = [0, 1, 2, 3, 4].flatMap((i) =>
+        [0, 1].flatMap((j) => [0, 1, 2].map((k) => all[(j * 3 + k) * 5 + i])),
+      );
+      expect(values(got)).toEqual(want);
+      expect(values(tf.transpose(tf.reshape(x, [5, 6]), [0, 1]))).toEqual(all);
+    });
+  });
+
   it('adds a vector to a tensor of rank 5 and 6', () => {
     tf.tidy(() => {
       const vector = tf.tensor1d([10, 20]);

@@ -1,5 +1,6 @@
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { inOrder, Kernel } from '../kernel.js';
+import type { ResampleAttributes } from '../resample/contract.js';
 
 /** A frequency that a pooling keeps along one axis. */
 export interface KeptFrequency {
@@ -36,16 +37,16 @@ export interface DiffStrideAttributes {
  *
  *     y = Re(P_h · x · P_wᵀ),  P = inverse DFT · mask · DFT
  *
- * The backend must be able to read strides at once. Shapes: x `[N, H, W, C]`, strides [1] or [2] →
- * `[N, h, w, C]`.
+ * A backend that cannot read strides at once needs the matrices of {@link diffStrideMatricesKernel}
+ * at these strides, as a constant. Shapes: x `[N, H, W, C]`, strides [1] or [2] → `[N, h, w, C]`.
  */
 export const diffStrideKernel = /* @__PURE__ */ new Kernel<
-  { x: Tensor4D; strides: Tensor1D },
+  { x: Tensor4D; strides: Tensor1D; matrices?: Tensor1D },
   DiffStrideAttributes,
   Tensor4D
->('DiffStride', /* @__PURE__ */ inOrder('x', 'strides'));
+>('DiffStride', /* @__PURE__ */ inOrder('x', 'strides', 'matrices'));
 
-/** Gradient in x: `[N, h, w, C]` → `[N, H, W, C]`. */
+/** Gradient in x without matrices: `[N, h, w, C]` → `[N, H, W, C]`. */
 export const diffStrideInputGradientKernel = /* @__PURE__ */ new Kernel<
   { dy: Tensor4D; strides: Tensor1D },
   DiffStrideAttributes,
@@ -54,13 +55,19 @@ export const diffStrideInputGradientKernel = /* @__PURE__ */ new Kernel<
 
 /**
  * Gradient in the strides of both axes, [2]. It needs only the frequencies on the ramps of the
- * masks.
+ * masks. `matrices` as in {@link diffStrideKernel}.
  */
 export const diffStrideGradientKernel = /* @__PURE__ */ new Kernel<
-  { x: Tensor4D; dy: Tensor4D; strides: Tensor1D },
+  { x: Tensor4D; dy: Tensor4D; strides: Tensor1D; matrices?: Tensor1D },
   DiffStrideAttributes,
   Tensor1D
 >('DiffStrideGrad');
+
+/** The form of the matrices of {@link diffStrideMatricesKernel}, for the kernel Resample. */
+export function denseForm({ rows, columns }: DiffStrideAttributes): ResampleAttributes {
+  const shapeOf = ({ outputSize, inputSize }: KeptBand) => [outputSize, inputSize] as const;
+  return { rows: shapeOf(rows), columns: shapeOf(columns), isDense: true, isSymmetric: false };
+}
 
 /**
  * The matrices of DiffStride, from its strides. The result holds rows, columns, skewRows and

@@ -2,13 +2,15 @@ import { type Tensor1D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { resampleKernel } from '../resample/contract.js';
 import { resampleGradient } from '../resample/gradient.js';
 import { hasResampleKernel } from '../resample/resample.js';
+import { untaped } from '../untaped.js';
 import {
   type DiffStrideAttributes,
+  denseForm,
   diffStrideKernel,
   diffStrideMatricesKernel,
-  type KeptBand,
 } from './contract.js';
 import { diffStrideGradient, diffStrideMatricesGradient } from './gradient.js';
+import { areProjectionsCheaper } from './ramp-bins.js';
 
 /**
  * Pools by DiffStride in one kernel if the backend reads the strides, else in two: the strides may
@@ -22,22 +24,30 @@ export function poolAtStrides(
   attributes: DiffStrideAttributes,
 ): Tensor4D | null {
   if (!hasResampleKernel(x)) return null;
-  if (diffStrideKernel.isHere()) {
-    return diffStrideKernel.run({ x, strides }, attributes, diffStrideGradient);
-  }
-  if (!diffStrideMatricesKernel.isHere()) return null;
-  const shapes = { rows: shapeOf(attributes.rows), columns: shapeOf(attributes.columns) };
+  if (diffStrideMatricesKernel.isHere()) return poolByMatrices(x, strides, attributes);
+  if (!diffStrideKernel.isHere()) return null;
+  return diffStrideKernel.run({ x, strides }, attributes, diffStrideGradient);
+}
+
+/**
+ * Pools by matrices from the device. The gradient of the strides projects on the waves of the ramps,
+ * or is that of all entries, whichever takes fewer multiply-adds.
+ */
+function poolByMatrices(
+  x: Tensor4D,
+  strides: Tensor1D,
+  attributes: DiffStrideAttributes,
+): Tensor4D {
   return tidy(() => {
+    if (areProjectionsCheaper(attributes)) {
+      const matrices = untaped(() => diffStrideMatricesKernel.run({ strides }, attributes));
+      return diffStrideKernel.run({ x, strides, matrices }, attributes, diffStrideGradient);
+    }
     const matrices = diffStrideMatricesKernel.run(
       { strides },
       attributes,
       diffStrideMatricesGradient,
     );
-    const form = { ...shapes, isDense: true, isSymmetric: false };
-    return resampleKernel.run({ x, matrices }, form, resampleGradient);
+    return resampleKernel.run({ x, matrices }, denseForm(attributes), resampleGradient);
   });
-}
-
-function shapeOf({ outputSize, inputSize }: KeptBand): [number, number] {
-  return [outputSize, inputSize];
 }

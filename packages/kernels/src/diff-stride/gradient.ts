@@ -1,7 +1,9 @@
 import { reshape, sum, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Gradient } from '../kernel.js';
+import { resampleInputGradientKernel } from '../resample/contract.js';
 import {
   type DiffStrideAttributes,
+  denseForm,
   diffStrideGradientKernel,
   diffStrideInputGradientKernel,
   diffStrideMatricesGradientKernel,
@@ -9,14 +11,18 @@ import {
 
 /** Gradients in x and in the strides. */
 export const diffStrideGradient: Gradient<
-  { x: Tensor4D; strides: Tensor1D },
+  { x: Tensor4D; strides: Tensor1D; matrices?: Tensor1D },
   DiffStrideAttributes
-> = (upstream, { x, strides }, attributes) => {
+> = (upstream, { x, strides, matrices }, attributes) => {
   const dy = upstream as Tensor4D;
+  const operands = matrices ? { strides, matrices } : { strides };
   return {
-    x: () => diffStrideInputGradientKernel.run({ dy, strides }, attributes),
+    x: () =>
+      matrices
+        ? resampleInputGradientKernel.run({ dy, matrices }, denseForm(attributes))
+        : diffStrideInputGradientKernel.run({ dy, strides }, attributes),
     strides: () =>
-      ofEachStride(diffStrideGradientKernel.run({ x, dy, strides }, attributes), strides),
+      ofEachStride(diffStrideGradientKernel.run({ x, dy, ...operands }, attributes), strides),
   };
 };
 

@@ -309,13 +309,22 @@ function apply(
  * Two tiled products: along the height, then along the width. See `tiledProduct` for workgroups and
  * passes.
  */
+export function resampled(
+  backend: WebGpuBackend,
+  x: TensorInfo,
+  operands: Operands,
+  attributes: ResampleAttributes,
+): TensorInfo {
+  const operator = operatorOf(backend, operands, attributes);
+  const y = apply(backend, operator, x, { isTransposed: false });
+  release(backend, operator);
+  return y;
+}
+
+/** {@link resampled} as a kernel. */
 export const resampleOnWebGpu = resampleKernel.on(
-  (backend: WebGpuBackend, { x, ...operands }, attributes) => {
-    const operator = operatorOf(backend, operands, attributes);
-    const y = apply(backend, operator, x, { isTransposed: false });
-    release(backend, operator);
-    return y;
-  },
+  (backend: WebGpuBackend, { x, ...operands }, attributes) =>
+    resampled(backend, x, operands, attributes),
 );
 
 /** The same with transposed matrices. */

@@ -1,4 +1,4 @@
-import { relativeError, unitTensor } from '@ds/testing';
+import { leakedTensors, relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import {
@@ -39,6 +39,8 @@ const CASES: [string, DiffStrideAttributes, number[]][] = [
   ['a shared stride', attributes(band(7, 3, false), band(11, 4, true), 3, 'backward'), [2.2]],
   ['a pixel', attributes(band(1, 1, false), band(1, 1, true), 4, 'forward'), [1, 1]],
   ['a hard crop', attributes(band(9, 3, false), band(9, 3, true), 0, 'ortho'), [2, 3]],
+  // Few of many bins are on the ramp.
+  ['a short ramp', attributes(band(32, 9, false), band(37, 10, true), 1, 'ortho'), [2.1, 2.3]],
 ];
 
 function attributes(
@@ -50,24 +52,57 @@ function attributes(
   return { rows, columns, smoothness, norm, minimum: [1, 1], lowerLimit: 1, upperLimit: 100 };
 }
 
+/** The factor of a frequency at a distance, on the axis 0 (rows) or 1 (columns). */
+type FactorAt = (distance: number, at: 0 | 1) => number;
+
+/** The mask before it is clipped, the stride of the axis, and N/S. */
+function rampAt(given: DiffStrideAttributes, strides: number[], distance: number, at: 0 | 1) {
+  const { inputSize } = at === 0 ? given.rows : given.columns;
+  const stride = Math.max(strides[at] ?? strides[0]!, 1);
+  const ratio = inputSize / stride;
+  const half = Math.max(ratio, 2) / 2 + at;
+  return { above: half - distance, value: 1 + (half - distance) / given.smoothness, stride, ratio };
+}
+
+/** The mask by its definition. */
+const maskOf =
+  (given: DiffStrideAttributes, strides: number[]): FactorAt =>
+  (distance, at) => {
+    const { above, value } = rampAt(given, strides, distance, at);
+    return given.smoothness === 0 ? Number(above > 0) : Math.min(Math.max(value, 0), 1);
+  };
+
+/**
+ * The derivative of the mask in the stride of an axis. It passes at the ends of the ramp, and at
+ * the lower limit.
+ */
+const slopeOf =
+  (given: DiffStrideAttributes, strides: number[], axis: 0 | 1): FactorAt =>
+  (distance, at) => {
+    if (at !== axis) return maskOf(given, strides)(distance, at);
+    const { value, stride, ratio } = rampAt(given, strides, distance, at);
+    const isOnRamp = given.smoothness > 0 && value >= 0 && value <= 1 && ratio >= 2;
+    return isOnRamp ? -ratio / stride / 2 / given.smoothness : 0;
+  };
+
 /** Computes the matrices by their definition, in float64. */
-function matricesOf(given: DiffStrideAttributes, strides: number[]): number[] {
-  const { rows, columns, smoothness, norm } = given;
+function matricesOf(
+  given: DiffStrideAttributes,
+  strides: number[],
+  factorAt: FactorAt = maskOf(given, strides),
+): number[] {
+  const { rows, columns, norm } = given;
   const axis = (kept: KeptBand, at: 0 | 1, wave: (angle: number) => number) => {
     const { inputSize: N, outputSize: n, frequencies } = kept;
-    const stride = Math.max(strides[at] ?? strides[0]!, 1);
-    const half = Math.max(N / stride, 2) / 2 + at;
     const scale = { backward: 1 / n, forward: 1 / N, ortho: 1 / Math.sqrt(n * N) }[norm];
     const matrix: number[] = [];
     for (let i = 0; i < n; i++)
       for (let p = 0; p < N; p++) {
         let sum = 0;
         for (const { source, target, distance } of frequencies) {
-          const ramp = 1 + (half - distance) / smoothness;
-          const mask = smoothness === 0 ? Number(distance < half) : Math.min(Math.max(ramp, 0), 1);
           const twice = at === 1 && target !== 0 && 2 * target !== n ? 2 : 1;
           const angle = 2 * Math.PI * ((target * i) / n - (source * p) / N);
-          sum += twice * mask * scale * wave(angle);
+          sum += twice * factorAt(distance, at) * scale * wave(angle);
         }
         matrix.push(sum);
       }
@@ -85,10 +120,11 @@ function poolingOf(
   strides: number[],
   x: ArrayLike<number>,
   [batch, channels]: [number, number],
+  factorAt?: FactorAt,
 ): Float64Array {
   const [h, H] = [given.rows.outputSize, given.rows.inputSize];
   const [w, W] = [given.columns.outputSize, given.columns.inputSize];
-  const all = matricesOf(given, strides);
+  const all = matricesOf(given, strides, factorAt);
   const half = h * H + w * W;
   const y = new Float64Array(batch * h * w * channels);
   for (const [at, sign] of [
@@ -98,22 +134,78 @@ function poolingOf(
     for (let n = 0; n < batch; n++)
       for (let c = 0; c < channels; c++)
         for (let i = 0; i < h; i++)
-          for (let j = 0; j < w; j++)
-            for (let p = 0; p < H; p++)
-              for (let q = 0; q < W; q++) {
-                const entry = all[at + i * H + p]! * all[at + h * H + j * W + q]!;
-                const pixel = x[((n * H + p) * W + q) * channels + c]!;
-                y[((n * h + i) * w + j) * channels + c]! += sign * entry * pixel;
-              }
+          for (let q = 0; q < W; q++) {
+            let sum = 0;
+            for (let p = 0; p < H; p++) {
+              sum += all[at + i * H + p]! * x[((n * H + p) * W + q) * channels + c]!;
+            }
+            for (let j = 0; j < w; j++) {
+              const entry = sign * all[at + h * H + j * W + q]!;
+              y[((n * h + i) * w + j) * channels + c]! += entry * sum;
+            }
+          }
   }
   return y;
 }
+
+/** Float32 sums over all pixels, in another order. */
+const FLOAT32_SUMS = 1e-5;
 
 /** Batch and channels: less than a block of the kernels, more than a block, more than a chunk. */
 const AMOUNTS: [number, number][] = [
   [2, 9],
   [1, 24],
   [1, 69],
+];
+
+/** All frequencies of an axis, so that the size does not change. */
+function wholeBand(size: number, isHalf: boolean): KeptBand {
+  const half = Math.floor(size / 2);
+  const frequencies = Array.from({ length: isHalf ? half + 1 : size }, (_, k) => ({
+    source: k,
+    target: k,
+    // As published: the distance of a negative row is its own, minus one bin.
+    distance: 2 * k <= size ? k : size - k - 1,
+  }));
+  return { inputSize: size, outputSize: size, frequencies };
+}
+
+/** Sizes and ramps for the gradient of the strides. Halves of bins are exact in float32. */
+const RAMPS: [string, DiffStrideAttributes, number[], [batch: number, channels: number]][] = [
+  ['primes', attributes(band(23, 9, false), band(19, 8, true), 4, 'ortho'), [1.7, 1.4], [2, 9]],
+  ['one channel', attributes(band(29, 9, false), band(11, 5, true), 2, 'ortho'), [2.4], [3, 1]],
+  ['many planes', attributes(band(13, 5, false), band(17, 6, true), 3, 'forward'), [2, 2], [3, 70]],
+  ['a tall image', attributes(band(90, 40, false), band(6, 3, true), 4, 'ortho'), [1.3, 2], [1, 2]],
+  ['a wide image', attributes(band(5, 2, false), band(90, 40, true), 4, 'ortho'), [2, 1.2], [1, 2]],
+  ['one row', attributes(band(1, 1, false), band(75, 30, true), 4, 'backward'), [1, 1.6], [2, 8]],
+  ['one column', attributes(band(75, 30, false), band(1, 1, true), 4, 'ortho'), [1.6, 1], [2, 8]],
+  ['a pixel', attributes(band(1, 1, false), band(1, 1, true), 4, 'forward'), [1, 1], [2, 8]],
+  ['strides of 1', attributes(wholeBand(24, false), wholeBand(20, true), 4, 'ortho'), [1], [2, 8]],
+  [
+    'strides near the size',
+    attributes(wholeBand(23, false), wholeBand(18, true), 5, 'ortho'),
+    [11.3, 8.7],
+    [1, 9],
+  ],
+  [
+    'strides beyond half of the size',
+    attributes(wholeBand(23, false), wholeBand(18, true), 5, 'ortho'),
+    [22.5, 17],
+    [1, 9],
+  ],
+  ['no ramp', attributes(band(23, 9, false), band(19, 8, true), 0, 'ortho'), [1.7, 1.4], [1, 9]],
+  [
+    'a ramp of half a bin',
+    attributes(band(24, 9, false), band(20, 8, true), 0.5, 'ortho'),
+    [2, 2],
+    [1, 9],
+  ],
+  [
+    'a ramp beyond the band',
+    attributes(wholeBand(26, false), wholeBand(22, true), 50, 'ortho'),
+    [3.1, 2.3],
+    [1, 9],
+  ],
 ];
 
 const KERNELS = [diffStrideMatricesKernel, diffStrideMatricesGradientKernel];
@@ -240,6 +332,35 @@ export function diffStrideTests(implementations: Implementation[]): void {
           const expected = isSmooth ? slopes : strides.map(() => 0);
           expect(ds!.shape).toEqual([strides.length]);
           expect(relativeError(ds!.dataSync(), expected)).toBeLessThan(1e-4);
+        });
+      },
+    );
+
+    it.runIf(isKernel).each(RAMPS)(
+      '%s: the gradient of the strides matches its definition',
+      (_, given, strides, amount) => {
+        tf.tidy(() => {
+          const x = imageOf(given, amount);
+          const size = [given.rows.outputSize, given.columns.outputSize];
+          const dy = unitTensor(5, [amount[0], ...size, amount[1]]) as tf.Tensor4D;
+          const at = tf.tensor1d(strides);
+          const made = diffStrideMatricesKernel.isHere() && {
+            matrices: diffStrideMatricesKernel.run({ strides: at }, given),
+          };
+          const gradient = () =>
+            diffStrideGradientKernel.run({ x, dy, strides: at, ...made }, given).dataSync();
+          const got = gradient();
+          const [image, upstream] = [x.dataSync(), dy.dataSync()];
+          const want = ([0, 1] as const).map((axis) =>
+            poolingOf(given, strides, image, amount, slopeOf(given, strides, axis)).reduce(
+              (sum, value, i) => sum + value * upstream[i]!,
+              0,
+            ),
+          );
+          expect(relativeError(got, want)).toBeLessThan(FLOAT32_SUMS);
+          // No sum depends on the order in which invocations run.
+          expect([...gradient()]).toEqual([...got]);
+          expect(leakedTensors(() => tf.tidy(gradient))).toBe(0);
         });
       },
     );
