@@ -1,23 +1,14 @@
 import { ConfigError, requireModel, requireTensor } from '@ds/checks';
-import { hasMember } from '@ds/graph';
 import { argMax, dispose, slice, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { applicationsOf } from './applications.js';
 import { freezeStrides } from './freeze-strides.js';
-import { tapsOf } from './rounded-pooling.js';
+import { freezeReport } from './frozen-layer.js';
+import type { Rounding } from './rounded-pooling.js';
 
 /** One pooling before and after rounding. */
-export interface RoundedPooling {
+export interface RoundedPooling extends Rounding {
   /** The layer's path, after the models and wrappers around it: `trunk/pool`. */
   layer: string;
-  /** The strides of the model. */
-  learned: [number, number];
-  /** The integer strides of the copy. */
-  rounded: [number, number];
-  /** Size of the strided convolution. */
-  taps: [number, number];
-  /** The part of the energy of the impulse response that the taps keep, from 0 to 1. */
-  energy: number;
 }
 
 /** What integer strides cost. Accuracies are fractions of the images. */
@@ -80,6 +71,7 @@ export function roundingReport(
   const rounded = freezeStrides(model, shape, { round: true, keepCustom: true });
   const predicted = classesOf(model, images);
   const after = classesOf(rounded, images);
+  const poolings = roundedPoolings(rounded);
   rounded.dispose();
   const truth = Array.from(labels.dataSync());
   const same = (a: number[], b: number[]) => a.filter((one, at) => one === b[at]).length / count;
@@ -88,7 +80,7 @@ export function roundingReport(
     accuracy: same(predicted, truth),
     roundedAccuracy: same(after, truth),
     agreement: same(predicted, after),
-    poolings: roundedPoolings(model, shape),
+    poolings,
   };
 }
 
@@ -112,15 +104,11 @@ function classesOf(model: LayersModel, images: Tensor): number[] {
   return classes;
 }
 
-/** The poolings that become strided convolutions, each at its first image size. */
-function roundedPoolings(model: LayersModel, shape: number[]): RoundedPooling[] {
-  const seen = new Set<string>();
-  return applicationsOf(model, [shape]).flatMap(({ layer, path, inputs }) => {
-    if (seen.has(path) || !hasMember(layer, 'matrices')) return [];
-    seen.add(path);
-    const taps = tapsOf(layer, inputs[0]!);
-    if (!taps) return [];
-    const { learned, strides, size, energy } = taps;
-    return [{ layer: path, learned, rounded: strides, taps: size, energy }];
-  });
+/** The poolings that became strided convolutions, each at its first image size. */
+function roundedPoolings(frozen: LayersModel): RoundedPooling[] {
+  const found = new Map<string, RoundedPooling>();
+  for (const { layer, rounding } of freezeReport(frozen)) {
+    if (rounding && !found.has(layer)) found.set(layer, { layer, ...rounding });
+  }
+  return [...found.values()];
 }

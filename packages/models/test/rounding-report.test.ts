@@ -49,8 +49,11 @@ describe('roundingReport', () => {
         {
           layer: 'pool',
           learned: [Math.fround(2.6), Math.fround(1.7)],
-          rounded: [3, 2],
-          taps: [13, 10],
+          // Of 16 rows the mask keeps 2·⌈1 + 16/5.2⌉, of 18 columns 2·⌊1 + 18/3.4 + 1⌋.
+          learnedSize: [10, 14],
+          rounded: [2, 1],
+          roundedSize: [8, 18],
+          taps: [14, 9],
           energy: expect.any(Number),
         },
       ],
