@@ -3,7 +3,7 @@ import type { PoolingMatrices } from '@ds/kernels';
 import { dispose, neg, reshape, type Tensor2D, tidy, transpose } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { fusePooling } from './fused-pooling.js';
-import type { Rounding } from './rounded-pooling.js';
+import type { Rounding } from './rounding.js';
 
 /** One pooling at one input size, in stock layers. */
 export interface ConstantPooling {

@@ -9,7 +9,7 @@ import { inputShapesOf } from './input-shapes.js';
 import { copyWeights, twinOf } from './layer-twin.js';
 import { LearnedShapes } from './learned-shapes.js';
 import { pointwiseSource } from './pointwise-source.js';
-import type { Rounding } from './rounded-pooling.js';
+import type { Rounding } from './rounding.js';
 import { isFreezable, stockPooling } from './stock-pooling.js';
 
 /** Options of {@link freezeStrides}. */

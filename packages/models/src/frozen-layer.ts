@@ -1,6 +1,6 @@
 import { refuse } from '@ds/checks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Rounding } from './rounded-pooling.js';
+import type { Rounding } from './rounding.js';
 
 /** What became of one layer in a frozen copy. */
 export interface FrozenLayer {

@@ -19,7 +19,8 @@ export class LearnedShapes {
     const shapes = this.outputsOf(layer, inputs);
     outputs.forEach((output, at) => {
       // An identity returns its input.
-      if (!inputs.includes(output) && !this.shapes.has(output)) this.shapes.set(output, shapes[at]!);
+      if (!inputs.includes(output) && !this.shapes.has(output))
+        this.shapes.set(output, shapes[at]!);
     });
   }
 

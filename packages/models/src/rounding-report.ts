@@ -1,9 +1,9 @@
-import { ConfigError, requireModel, requireTensor } from '@ds/checks';
+import { ConfigError, requireModel, requireOptions, requireTensor } from '@ds/checks';
 import { argMax, dispose, slice, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { freezeStrides } from './freeze-strides.js';
 import { freezeReport } from './frozen-layer.js';
-import type { Rounding } from './rounded-pooling.js';
+import type { Rounding } from './rounding.js';
 
 /** One pooling before and after rounding. */
 export interface RoundedPooling extends Rounding {
@@ -24,27 +24,41 @@ export interface RoundingReport {
   poolings: RoundedPooling[];
 }
 
+/** Options of {@link roundingReport}. */
+export interface RoundingReportOptions {
+  /**
+   * The rounded copy of the model, from `freezeStrides` with `round`. It may have had its statistics
+   * recomputed, or have been trained further. Default: a new one.
+   */
+  rounded?: LayersModel;
+}
+
 /** Images that run at once. */
 const BATCH = 64;
 
 /**
  * Measures what `freezeStrides(model, shape, { round: true })` costs in accuracy. Runs the model
- * and the rounded copy on the same images, and disposes of the copy.
+ * and the rounded copy on the same images, and disposes of the copy unless it was given.
  *
  * @param images `[N, height, width, channels]`, prepared as in training. Use images that the model
  *   was not trained on.
  * @param labels `[N]`: the class of each image, as a number.
  * @throws ConfigError as `freezeStrides`, or if images do not have the shape of the model's only
- *   input, the model has another output than `[N, classes]`, or the number of labels is not N.
+ *   input, the model has another output than `[N, classes]`, the number of labels is not N, or
+ *   `rounded` is not a result of `freezeStrides` in this program.
  */
 export function roundingReport(
   model: LayersModel,
   images: Tensor,
   labels: Tensor1D,
+  options: RoundingReportOptions = {},
 ): RoundingReport {
   requireModel('roundingReport', 'model', model);
   requireTensor('roundingReport', 'images', images);
   requireTensor('roundingReport', 'labels', labels, { rank: 1, dtype: 'any' });
+  requireOptions<RoundingReportOptions>('roundingReport', 'options', options, {
+    rounded: requireModel,
+  });
   const declared = model.inputs.map((input) => input.shape);
   const suits = ([, ...sizes]: (number | null)[]) =>
     sizes.length === images.rank - 1 &&
@@ -68,11 +82,12 @@ export function roundingReport(
         `got ${shown(model.outputs.map((output) => output.shape))}`,
     );
   }
-  const rounded = freezeStrides(model, shape, { round: true, keepCustom: true });
+  const rounded =
+    options.rounded ?? freezeStrides(model, shape, { round: true, keepCustom: true });
+  const poolings = roundedPoolings(rounded);
   const predicted = classesOf(model, images);
   const after = classesOf(rounded, images);
-  const poolings = roundedPoolings(rounded);
-  rounded.dispose();
+  if (!options.rounded) rounded.dispose();
   const truth = Array.from(labels.dataSync());
   const same = (a: number[], b: number[]) => a.filter((one, at) => one === b[at]).length / count;
   return {

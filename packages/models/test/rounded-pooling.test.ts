@@ -70,7 +70,10 @@ describe('the rounding of a chain of poolings', () => {
     const images = [1, 2].map(() => tf.input({ shape: [null, null, 1] as unknown as number[] }));
     const outputs = images.map((image) => shared.apply(image) as tf.SymbolicTensor);
     const model = tf.model({ inputs: images, outputs });
-    const sizes = [[32, 20, 1], [9, 14, 1]] as [number, number, number][];
+    const sizes = [
+      [32, 20, 1],
+      [9, 14, 1],
+    ] as [number, number, number][];
     const learned = (model.predict(sizes.map((size) => tf.zeros([1, ...size]))) as tf.Tensor[]).map(
       (y) => y.shape.slice(1, 3),
     );

@@ -64,6 +64,23 @@ describe('roundingReport', () => {
     expect(report.poolings[0]!.energy).toBeLessThanOrEqual(1);
   });
 
+  it('measures a copy that it is given, and leaves it', () => {
+    const model = classifier([2.6, 1.7]);
+    const images = unitTensor(5, [9, 18, 20, 1]);
+    const labels = tf.tensor1d([0, 1, 2, 0, 1, 2, 0, 1, 2], 'int32');
+    const rounded = freezeStrides(model, [18, 20, 1], { round: true });
+    // A bias that decides for class 2.
+    const [kernel] = rounded.layers.at(-1)!.getWeights();
+    rounded.layers.at(-1)!.setWeights([kernel!, tf.tensor1d([0, 0, 1e6])]);
+    const report = roundingReport(model, images, labels, { rounded });
+    expect(report.roundedAccuracy).toBeCloseTo(1 / 3, 12);
+    expect(report.poolings).toEqual(roundingReport(model, images, labels).poolings);
+    expect((rounded.predict(images) as tf.Tensor).shape).toEqual([9, 3]);
+    expect(() => roundingReport(model, images, labels, { rounded: model })).toThrow(
+      'frozen must be a result of freezeStrides in this program',
+    );
+  });
+
   it('leaves poolings of cosine transforms exact', () => {
     const x = unitTensor(2, [1, 12, 12, 1]);
     for (const layer of [new DctPool({ strides: 2.5 }), new DctDiffStride({ strides: 2.5 })]) {

@@ -68,7 +68,9 @@ describe('freeze', () => {
     expect(result.before.macs).toBe(trained.final.macs);
     expect(result.after.macs).toBeLessThan(result.before.macs);
     expect(result.before.consistency).toBeLessThanOrEqual(1);
-    expect(result.rounding.images).toBe(16);
+    expect(result.agreement.images).toBe(16);
+    // Both batches of the only epoch, of 4 images each.
+    expect(result.rounding.statisticsImages).toBe(8);
     expect(result.rounding.poolings.at(-1).rounded).toEqual([2, 2]);
     const became = result.layers.map(({ stock }: { stock: string[] }) => stock.join());
     expect(became).toContain('DepthwiseConv2D');
@@ -79,6 +81,16 @@ describe('freeze', () => {
     expect(text).toMatch(/shift consistency .* %/);
     expect(text).toMatch(/energy of the taps/);
     expect(text).toMatch(/Both predict the same class for [\d.]+ % of 16 images/);
+    expect(text).toContain('Rounded, statistics recomputed on 8 training images.');
+    const recomputed = await loadModel(output);
+
+    const { stdout: kept } = await freeze('--round', '--output', output, '--statistics', '0');
+    expect(kept).toContain('have their old statistics');
+    const [moved, old] = [recomputed, await loadModel(output)].map((model) =>
+      model.layers.find((layer) => layer.getClassName() === 'BatchNormalization')!.getWeights(),
+    );
+    expect(moved!.at(-1)!.dataSync()).not.toEqual(old!.at(-1)!.dataSync());
+    expect(moved![0]!.dataSync()).toEqual(old![0]!.dataSync());
   });
 
   it('needs no data with --no-test', async () => {
