@@ -30,7 +30,10 @@ export async function roundedNetwork(
   data: Pick<RunData, 'shape' | 'train'>,
   { images = STATISTICS_IMAGES, keepCustom, signal }: RoundedOptions = {},
 ): Promise<RoundedCopy> {
-  const network = freezeStrides(model, data.shape, { round: true, ...(keepCustom && { keepCustom }) });
+  const network = freezeStrides(model, data.shape, {
+    round: true,
+    ...(keepCustom && { keepCustom }),
+  });
   if (images === 0) return { network, statisticsImages: 0 };
   try {
     const statisticsImages = await recomputeStatistics(network, data.train(0), {

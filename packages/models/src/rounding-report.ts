@@ -82,8 +82,7 @@ export function roundingReport(
         `got ${shown(model.outputs.map((output) => output.shape))}`,
     );
   }
-  const rounded =
-    options.rounded ?? freezeStrides(model, shape, { round: true, keepCustom: true });
+  const rounded = options.rounded ?? freezeStrides(model, shape, { round: true, keepCustom: true });
   const poolings = roundedPoolings(rounded);
   const predicted = classesOf(model, images);
   const after = classesOf(rounded, images);

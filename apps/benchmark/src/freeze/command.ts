@@ -23,7 +23,11 @@ export function addFreezeCommand(program: Command): void {
       "write a trained run's network (<output>/runs/<id>) as a tfjs model of stock layers, with " +
         'its strides as constants, and print what this changes',
     )
-    .option('--round', 'integer strides with maps near the learned ones: strided convolutions', false)
+    .option(
+      '--round',
+      'integer strides with maps near the learned ones: strided convolutions',
+      false,
+    )
     .option(
       '--statistics <examples>',
       'with --round: training examples on which the batch norms’ statistics are recomputed; 0 ' +

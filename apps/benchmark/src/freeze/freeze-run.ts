@@ -149,10 +149,12 @@ async function frozenOf(
   const { network: frozen, statisticsImages } = data
     ? await roundedNetwork(model, data, { images: statistics, keepCustom })
     : { network: freezeStrides(model, shape, { round, keepCustom }), statisticsImages: 0 };
-  const poolings = freezeReport(frozen).flatMap(({ layer, rounding }) =>
-    rounding ? [{ layer, ...rounding }] : [],
-  );
-  return { frozen, rounding: { poolings, statisticsImages } };
+  const poolings = new Map<string, RoundedPooling>();
+  // A pooling of two shapes, as of a branch and a shortcut, has two rows.
+  for (const { layer, rounding } of freezeReport(frozen)) {
+    if (rounding && !poolings.has(layer)) poolings.set(layer, { layer, ...rounding });
+  }
+  return { frozen, rounding: { poolings: [...poolings.values()], statisticsImages } };
 }
 
 async function agreementOf(

@@ -38,7 +38,9 @@ export function tradeoffReport(
     inferenceMilliseconds: milliseconds(point.inference),
   }));
   return {
-    text: [table.toString(), roundedSentence(points, wordingOf(config).things) ?? []].flat().join('\n'),
+    text: [table.toString(), roundedSentence(points, wordingOf(config).things) ?? []]
+      .flat()
+      .join('\n'),
     csv: stringify(records, { header: true, cast: { boolean: String } }),
     html: tradeoffPage(points, context),
     rows: records,
