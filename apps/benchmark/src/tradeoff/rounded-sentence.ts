@@ -11,5 +11,8 @@ export function roundedSentence(points: TradeoffPoint[], things: string): string
     fewest > 0
       ? `statistics recomputed on ${formatCount(fewest)} training ${things}`
       : 'statistics as trained';
-  return `Rounded: integer strides after the training, as strided convolutions, ${statistics}, not trained again.`;
+  return (
+    `Rounded: integer strides after the training, as strided convolutions, ${statistics}, ` +
+    'not trained again.'
+  );
 }
