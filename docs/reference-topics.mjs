@@ -84,7 +84,7 @@ export const TOPICS = {
   models: [
     topic('Networks', /^(resnet|mobilenet|audio-cnn|unet|activation)/),
     topic('Swap strides', /^swap-/, '/guide/swap-strides'),
-    topic('Freeze strides', /^(freeze-|frozen-|fused-|rounding-)/, '/guide/freezing'),
+    topic('Freeze strides', /^(freeze-|frozen-|fused-|rounding)/, '/guide/freezing'),
     topic(
       'Learned architecture',
       /^(learned-|budget-|size-report)/,
@@ -129,6 +129,7 @@ export const TOPICS = {
     topic('Batches and replicas', /^(batches|replica-group)$/, '/guide/many-machines'),
     topic('Optimizers and schedules', /^(adam|sgd|optimizer|parameter-groups|schedule)$/),
     topic('Losses and metrics', /(cross-entropy|output-loss|ranking-metrics|evaluate)$/),
+    topic('Batch norm statistics', /^recompute-statistics$/, '/guide/freezing'),
     topic('Checkpoints', /^checkpoints\//),
     topic('Replicas', /^replicas\//, '/guide/many-machines'),
   ],

@@ -95,7 +95,7 @@ export function reproducedPage(folder) {
             `λ ${lambda}: ${accuracy.toFixed(1)} % at ${million(macs)}`,
         )
         .join('; '),
-      'They do not, if the network is not trained again: the maps get other sizes and meanings. `npx ds-benchmark freeze --round` does this, with anti-alias taps.',
+      'This run rounded each stride S to round(S). That is a larger change than it seems, since a mask keeps more than N/S frequencies. Strides that leave maps near the learned ones, with recomputed batch norm statistics, cost a few points ([measured](/guide/freezing#integer-strides)). `npx ds-benchmark freeze --round` does this.',
     ],
     [
       'Full size: width 64, 400 epochs.',

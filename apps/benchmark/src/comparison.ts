@@ -74,10 +74,13 @@ export function summariseBy<Key>(
 
 function meanRounded(networks: RoundedNetwork[]): RoundedNetwork | null {
   if (networks.length === 0) return null;
+  const known = networks.flatMap(({ statisticsImages }) => statisticsImages ?? []);
   return {
     accuracy: mean(networks.map(({ accuracy }) => accuracy)),
     macs: mean(networks.map(({ macs }) => macs)),
     inferenceRate: mean(networks.map(({ inferenceRate }) => inferenceRate)),
+    // Of runs of several versions, this is unknown.
+    ...(known.length === networks.length && { statisticsImages: Math.min(...known) }),
   };
 }
 

@@ -25,6 +25,11 @@ export function count(text: string): number {
   return value;
 }
 
+/** Parses a flag's value as an integer of at least 0. */
+export function countOrZero(text: string): number {
+  return number(text) === 0 ? 0 : count(text);
+}
+
 /** Parses numbers joined by commas. */
 export function numbers(text: string): number[] {
   return text.split(',').map(number);

@@ -28,7 +28,7 @@ export interface CostSnapshot {
   layers: LayerCost[];
 }
 
-/** A trained network whose learned strides were rounded, and which was not trained again. */
+/** A trained network whose learned strides became integers, and which was not trained again. */
 export interface RoundedNetwork {
   /** Test score, see `scoreOf`. */
   accuracy: number;
@@ -36,6 +36,11 @@ export interface RoundedNetwork {
   macs: number;
   /** Images classified in a second, in batches of the training's size. */
   inferenceRate: number;
+  /**
+   * Number of training images on which its batch norms' statistics were recomputed. Absent from
+   * results of earlier versions, which rounded each stride S to round(S) and kept the statistics.
+   */
+  statisticsImages?: number;
 }
 
 /** The result of one run. */

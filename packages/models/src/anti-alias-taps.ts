@@ -32,22 +32,22 @@ interface Axis {
  *
  *     y[i, j] = Σ_nm g[n, m] · x[i · s_h + n, j · s_w + m]
  *
- * has integer strides s and the taps within two strides of the centre. The taps are scaled, so that
- * a constant image has the same result as in the pooling.
+ * has integer strides s and the taps within two strides S of the centre. The taps are scaled, so
+ * that a constant image has the same result as in the pooling.
  *
  * @param matrices of the pooling, for images of size `input`, [H, W].
- * @param strides the strides S of the pooling. s is the nearest integer ≥ 1.
- * @param isSampled whether the pooling samples. If it only filters, s is 1.
+ * @param learned the strides S of the pooling.
+ * @param strides s, from 1 to the sides of the image.
  */
 export function antiAliasTaps(
   matrices: PoolingMatrices,
   input: readonly [number, number],
+  learned: readonly [number, number],
   strides: readonly [number, number],
-  isSampled: boolean,
 ): AntiAliasTaps {
   const response = impulseResponse(matrices);
   const [rows, columns] = ([0, 1] as const).map((at) =>
-    axisOf(input[at], strides[at], isSampled ? Math.max(1, Math.round(strides[at])) : 1),
+    axisOf(input[at], learned[at], strides[at]),
   ) as [Axis, Axis];
   const taps = new Float32Array(rows.taps * columns.taps);
   for (let t = 0; t < rows.taps; t++) {
@@ -83,8 +83,7 @@ function impulseResponse({ rows, columns, skew }: PoolingMatrices): Float32Array
  * taps)/2⌋ pixels before the image. The number of taps makes this `before`, so the centre of the
  * first window is the first pixel.
  */
-function axisOf(size: number, learned: number, rounded: number): Axis {
-  const stride = Math.min(rounded, size);
+function axisOf(size: number, learned: number, stride: number): Axis {
   const overhang = Math.ceil(size / stride) * stride - size;
   const extra = stride - overhang;
   const before = Math.min(Math.ceil(2 * learned), Math.floor((size - extra) / 2));

@@ -3,12 +3,15 @@ import type { PoolingMatrices } from '@ds/kernels';
 import { dispose, neg, reshape, type Tensor2D, tidy, transpose } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { fusePooling } from './fused-pooling.js';
+import type { Rounding } from './rounding.js';
 
 /** One pooling at one input size, in stock layers. */
 export interface ConstantPooling {
   apply(x: tfl.SymbolicTensor): tfl.SymbolicTensor;
   /** The class names of the stock layers in network order. Empty if the pooling is the identity. */
   stock: string[];
+  /** How its strides became integers, with `round`. */
+  rounding?: Rounding;
 }
 
 /** A pooling that returns its input. */

@@ -7,12 +7,14 @@ import { customLayers, refuseCustomLayers } from './custom-layers.js';
 import { type FrozenLayer, storeReport } from './frozen-layer.js';
 import { inputShapesOf } from './input-shapes.js';
 import { copyWeights, twinOf } from './layer-twin.js';
+import { LearnedShapes } from './learned-shapes.js';
 import { pointwiseSource } from './pointwise-source.js';
+import type { Rounding } from './rounding.js';
 import { isFreezable, stockPooling } from './stock-pooling.js';
 
 /** Options of {@link freezeStrides}. */
 export interface FreezeOptions {
-  /** Round the strides to integers. Default false. */
+  /** Replace the strides by integers. Default false. */
   round?: boolean;
   /**
    * Keep the layers that stock layers cannot replace. The copy then loads only where their classes
@@ -57,16 +59,19 @@ const FREEZE_CHECKS: Checks<FreezeOptions> = { round: requireBoolean, keepCustom
  * kernel instead of the stock layers of a pooling. `fuseFrozen` does the same for a loaded copy.
  *
  * With `round`, a pooling that masks the Fourier spectrum becomes one strided depthwise
- * convolution, for hardware without matrix products over pixels. The strides are the integers
- * nearest to the learned strides S, and at least 1:
+ * convolution, for hardware without matrix products over pixels. Along an axis of N pixels in the
+ * copy, the stride s leaves the map nearest to the n pixels of the learned map:
  *
- *     y[i, j] = Σ_nm g[n, m] · x[i · s_h + n, j · s_w + m],  s = max(1, round(S))
+ *     y[i, j] = Σ_nm g[n, m] · x[i · s_h + n, j · s_w + m]
+ *     s = argmin max(m/n, n/m),  m = ⌈N/s⌉,  1 ≤ s ≤ N
  *
- * The taps g are the inverse DFT of the learned mask, within two strides of the centre. They have
- * the sum of the pooling's matrices, so constant images keep their values. Pixels beyond the border
- * are 0. The outputs differ from those of the model; `roundingReport` measures the accuracy. Other
- * poolings, such as those of cosine transforms, sound and volumes, become the same layers as
- * without `round`.
+ * This is often less than the learned stride S, since a mask of smoothness R keeps n ≈ N/S + 2R
+ * frequencies. The taps g are the inverse DFT of the learned mask for N pixels, within two learned
+ * strides of the centre. They have the sum of the pooling's matrices, so constant images keep their
+ * values. Pixels beyond the border are 0. The outputs differ from those of the model;
+ * `roundingReport` measures the accuracy, and `recomputeStatistics` of `@ds/train` fits the batch
+ * norms to the new maps. Other poolings, such as those of cosine transforms, sound and volumes,
+ * become the same layers as without `round`.
  *
  * `inputShape` is [height, width, channels] for images, or a list of shapes for a model of several
  * inputs. The matrices fit only this size. All branches of a shared pooling use one set of
@@ -136,14 +141,17 @@ class FrozenCopy {
   private readonly names: Set<string>;
   private readonly paths: Map<tfl.layers.Layer, string>;
   private readonly custom: Set<tfl.layers.Layer>;
+  /** The shapes in the model, with rounded strides. */
+  private readonly learned: LearnedShapes | null;
   /** What became of each pooling and custom layer. */
   readonly report: FrozenLayer[] = [];
 
   constructor(
     private readonly model: tfl.LayersModel,
     private readonly wrappers: Set<tfl.layers.Layer>,
-    private readonly isRounded: boolean,
+    isRounded: boolean,
   ) {
+    this.learned = isRounded ? new LearnedShapes() : null;
     this.names = new Set(model.inputs.map(({ sourceLayer }) => sourceLayer.name));
     this.paths = new Map(layersOf(model).map(({ layer, path }) => [layer, path]));
     this.custom = new Set(customLayers(model).map(({ layer }) => layer));
@@ -210,6 +218,17 @@ class FrozenCopy {
   ): tfl.SymbolicTensor[] {
     if (isModel(layer)) return this.ofGraph(layer, inputs, `${prefix}${layer.name}.`);
     if (isMaskedDepth(layer)) return [this.ofDepth(layer, inputs[0]!, `${prefix}${layer.name}.`)];
+    const outputs = this.ofOneLayer(layer, inputs, prefix);
+    this.learned?.apply(layer, inputs, outputs);
+    return outputs;
+  }
+
+  /** {@link ofLayer} for a layer that is neither a model nor residual blocks. */
+  private ofOneLayer(
+    layer: tfl.layers.Layer,
+    inputs: tfl.SymbolicTensor[],
+    prefix: string,
+  ): tfl.SymbolicTensor[] {
     if (isFreezable(layer) || this.wrappers.has(layer)) {
       return [this.poolingOf(layer, inputs, prefix)(inputs[0]!)];
     }
@@ -240,7 +259,10 @@ class FrozenCopy {
       });
       const add = tfl.layers.add({ name: this.named(`${prefix}${block.name}.add`) });
       const scaled = scale.apply(branch!) as tfl.SymbolicTensor;
-      sum = add.apply([sum, scaled]) as tfl.SymbolicTensor;
+      const before = sum;
+      sum = add.apply([before, scaled]) as tfl.SymbolicTensor;
+      // A block keeps the shape of its input.
+      this.learned?.apply(add, [before, before], [sum]);
     }
     return sum;
   }
@@ -252,25 +274,26 @@ class FrozenCopy {
   /** A pooling, or a wrapper with a pooling inside, for inputs of one size. */
   private poolingOf(layer: tfl.layers.Layer, inputs: tfl.SymbolicTensor[], prefix: string): Apply {
     const [shape, reference] = inputs.map((input) => input.shape.slice(1) as number[]);
+    const learned = this.learned?.outputOf(layer, inputs).slice(1) as number[] | undefined;
     const sizes = this.poolings.get(layer) ?? new Map<string, Apply>();
     this.poolings.set(layer, sizes);
-    const key = `${shape} ${reference ?? ''}`;
+    const key = `${shape} ${reference ?? ''} ${learned ?? ''}`;
     const found = sizes.get(key);
     if (found) return found;
     const name = this.named(`${prefix}${layer.name}${sizes.size === 0 ? '' : `.${sizes.size}`}`);
     const made = isFreezable(layer)
-      ? this.noted(layer, stockPooling(layer, name, shape!, this.isRounded, reference))
-      : this.wrapperOf(layer as Wrapper, name, shape!);
+      ? this.noted(layer, stockPooling(layer, name, shape!, reference, learned))
+      : this.wrapperOf(layer as Wrapper, name, inputs[0]!);
     sizes.set(key, made);
     return made;
   }
 
   /** A pooling that enters the report when it is first applied. */
-  private noted(layer: tfl.layers.Layer, { apply, stock }: ConstantPooling): Apply {
+  private noted(layer: tfl.layers.Layer, { apply, stock, rounding }: ConstantPooling): Apply {
     let isNew = true;
     return (x) => {
       const y = apply(x);
-      if (isNew) this.note(layer, x, y, stock);
+      if (isNew) this.note(layer, x, y, stock, rounding);
       isNew = false;
       return y;
     };
@@ -281,6 +304,7 @@ class FrozenCopy {
     x: tfl.SymbolicTensor,
     y: tfl.SymbolicTensor,
     stock: string[] | null,
+    rounding?: Rounding,
   ): void {
     this.report.push({
       layer: this.paths.get(layer)!,
@@ -288,6 +312,7 @@ class FrozenCopy {
       inputShape: x.shape.slice(1),
       outputShape: y.shape.slice(1),
       stock,
+      ...(rounding && { rounding }),
     });
   }
 
@@ -303,8 +328,9 @@ class FrozenCopy {
    * `TimeDistributed` around a copy of its inner layer. Layers that are also outside get copies of
    * their own, since tfjs saves no weight that is in two models.
    */
-  private wrapperOf({ layer }: Wrapper, name: string, shape: number[]): Apply {
-    const moment = tfl.input({ shape: shape.slice(1) });
+  private wrapperOf({ layer }: Wrapper, name: string, input: tfl.SymbolicTensor): Apply {
+    const moment = tfl.input({ shape: input.shape.slice(2) });
+    this.learned?.enterWrapper(input, moment);
     const outside = { twins: this.twins, poolings: this.poolings };
     Object.assign(this, { twins: new Map(), poolings: new Map() });
     const [made] = this.ofLayer(layer, [moment], `${name}.`);
@@ -313,7 +339,11 @@ class FrozenCopy {
     if (made === moment) return (x) => x;
     const inner = tfl.model({ name: `${name}.each`, inputs: moment, outputs: made! });
     const wrapper = tfl.layers.timeDistributed({ name, layer: inner });
-    return (x) => applyInOneModel(wrapper, () => wrapper.apply(x) as tfl.SymbolicTensor);
+    return (x) => {
+      const y = applyInOneModel(wrapper, () => wrapper.apply(x) as tfl.SymbolicTensor);
+      this.learned?.leaveWrapper(x, made!, y);
+      return y;
+    };
   }
 }
 

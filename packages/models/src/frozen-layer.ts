@@ -1,5 +1,6 @@
 import { refuse } from '@ds/checks';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Rounding } from './rounding.js';
 
 /** What became of one layer in a frozen copy. */
 export interface FrozenLayer {
@@ -16,6 +17,8 @@ export interface FrozenLayer {
    * identity. `null` if the copy has the layer itself.
    */
   stock: string[] | null;
+  /** With `round`, for a pooling that masks the spectrum: how its strides became integers. */
+  rounding?: Rounding;
 }
 
 const reports = new WeakMap<LayersModel, FrozenLayer[]>();

@@ -12,7 +12,13 @@ export { type LearnedResnetOptions, learnedResnet } from './learned-resnet.js';
 export { type MobilenetV2Options, mobilenetV2 } from './mobilenet-v2.js';
 export { type Resnet18Options, resnet18 } from './resnet18.js';
 export { type Resnet56Options, resnet56 } from './resnet56.js';
-export { type RoundedPooling, type RoundingReport, roundingReport } from './rounding-report.js';
+export type { Rounding } from './rounding.js';
+export {
+  type RoundedPooling,
+  type RoundingReport,
+  type RoundingReportOptions,
+  roundingReport,
+} from './rounding-report.js';
 export { type SizeRow, sizeReport } from './size-report.js';
 export { type StrideVariable, strideVariables } from './stride-variables.js';
 export {

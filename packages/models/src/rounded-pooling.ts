@@ -3,49 +3,74 @@ import { dispose, tensor4d } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type AntiAliasTaps, antiAliasTaps } from './anti-alias-taps.js';
 import { type ConstantPooling, IDENTITY } from './constant-pooling.js';
+import { nearestStride } from './nearest-stride.js';
+import type { Rounding } from './rounding.js';
 
-/**
- * The taps of a spectral pooling at the nearest integer strides. `null` for other poolings: their
- * strides are integers, and their matrices may depend on the border. `null` also for a pooling of
- * cosine transforms, whose matrices have other taps at each output, and for a layer that enlarges
- * its input. `shape` is the image's, without the batch axis.
- */
-export function tapsOf(
-  layer: LayerWith<'matrices'>,
-  shape: number[],
-): (AntiAliasTaps & { learned: [number, number] }) | null {
-  const config = layer.getConfig();
-  if (config.norm === undefined || layer.getClassName().startsWith('ds>Dct')) return null;
-  const [height, width] = config.dataFormat === 'channelsFirst' ? shape.slice(1) : shape;
-  const input: [number, number] = [height!, width!];
-  const matrices = layer.matrices(input);
-  const { rows, columns, skew } = matrices;
-  // A layer with `outputSize` has no strides.
-  const given = (hasMember(layer, 'strides') ? layer.strides : null) ?? config.strides;
-  const learned = (given ?? [input[0] / rows.shape[0], input[1] / columns.shape[0]]) as [
-    number,
-    number,
-  ];
-  const isLarger = rows.shape[0] > input[0] || columns.shape[0] > input[1];
-  const taps = isLarger ? null : antiAliasTaps(matrices, input, learned, config.cropping !== false);
-  dispose([rows, columns, ...Object.values(skew ?? {})]);
-  return taps && { ...taps, learned };
+/** The convolution in place of a pooling, and its report. */
+interface Rounded {
+  taps: AntiAliasTaps;
+  rounding: Rounding;
 }
 
 /**
- * A spectral pooling at the nearest integer strides: one strided depthwise convolution with its
- * anti-alias taps. `null` for other poolings. `shape` is the image's, without the batch axis.
+ * The taps of a spectral pooling at the integer strides that leave maps nearest to `wanted`, the
+ * size of the learned map. `null` for other poolings: their strides are integers, and their matrices
+ * may depend on the border. `null` also for a pooling of cosine transforms, whose matrices have other
+ * taps at each output, and for a layer that enlarges its input. `input` is the size of the image.
+ */
+function rounded(
+  layer: LayerWith<'matrices'>,
+  input: [number, number],
+  wanted: [number, number],
+): Rounded | null {
+  const config = layer.getConfig();
+  if (config.norm === undefined || layer.getClassName().startsWith('ds>Dct')) return null;
+  const matrices = layer.matrices(input);
+  const { rows, columns, skew } = matrices;
+  try {
+    if (rows.shape[0] > input[0] || columns.shape[0] > input[1]) return null;
+    // A layer with `outputSize` has no strides.
+    const given = (hasMember(layer, 'strides') ? layer.strides : null) ?? config.strides;
+    const learned = (given ?? [input[0] / wanted[0], input[1] / wanted[1]]) as [number, number];
+    const strides = pair((axis) => nearestStride(input[axis], wanted[axis]));
+    const taps = antiAliasTaps(matrices, input, learned, strides);
+    const rounding = {
+      learned,
+      rounded: strides,
+      learnedSize: wanted,
+      roundedSize: pair((axis) => Math.ceil(input[axis] / strides[axis])),
+      taps: taps.size,
+      energy: taps.energy,
+    };
+    return { taps, rounding };
+  } finally {
+    dispose([rows, columns, ...Object.values(skew ?? {})]);
+  }
+}
+
+/** One value for the height and one for the width. */
+function pair(of: (axis: 0 | 1) => number): [number, number] {
+  return [of(0), of(1)];
+}
+
+/**
+ * A spectral pooling at integer strides: one strided depthwise convolution with its anti-alias taps.
+ * `null` for other poolings. `shape` is the image's, without the batch axis, and `wanted` the size of
+ * the learned map.
  */
 export function roundedPooling(
   layer: LayerWith<'matrices'>,
   name: string,
   shape: number[],
+  wanted: [number, number],
 ): ConstantPooling | null {
-  const taps = tapsOf(layer, shape);
-  if (!taps) return null;
-  if (isIdentity(taps)) return IDENTITY;
-  const { values, size, strides } = taps;
   const dataFormat = layer.getConfig().dataFormat as 'channelsFirst' | 'channelsLast';
+  const [height, width] = dataFormat === 'channelsFirst' ? shape.slice(1) : shape;
+  const made = rounded(layer, [height!, width!], wanted);
+  if (!made) return null;
+  const { taps, rounding } = made;
+  if (isIdentity(taps)) return { ...IDENTITY, rounding };
+  const { values, size, strides } = taps;
   const channels = shape[dataFormat === 'channelsFirst' ? 0 : 2]!;
   const perChannel = Float32Array.from(
     { length: values.length * channels },
@@ -64,6 +89,7 @@ export function roundedPooling(
   });
   return {
     stock: [convolution.getClassName()],
+    rounding,
     apply: (x) => {
       const y = applyInOneModel(convolution, () => convolution.apply(x) as tfl.SymbolicTensor);
       // The first application builds the layer, which copies the kernel.

@@ -1,23 +1,14 @@
-import { ConfigError, requireModel, requireTensor } from '@ds/checks';
-import { hasMember } from '@ds/graph';
+import { ConfigError, requireModel, requireOptions, requireTensor } from '@ds/checks';
 import { argMax, dispose, slice, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { applicationsOf } from './applications.js';
 import { freezeStrides } from './freeze-strides.js';
-import { tapsOf } from './rounded-pooling.js';
+import { freezeReport } from './frozen-layer.js';
+import type { Rounding } from './rounding.js';
 
 /** One pooling before and after rounding. */
-export interface RoundedPooling {
+export interface RoundedPooling extends Rounding {
   /** The layer's path, after the models and wrappers around it: `trunk/pool`. */
   layer: string;
-  /** The strides of the model. */
-  learned: [number, number];
-  /** The integer strides of the copy. */
-  rounded: [number, number];
-  /** Size of the strided convolution. */
-  taps: [number, number];
-  /** The part of the energy of the impulse response that the taps keep, from 0 to 1. */
-  energy: number;
 }
 
 /** What integer strides cost. Accuracies are fractions of the images. */
@@ -33,27 +24,41 @@ export interface RoundingReport {
   poolings: RoundedPooling[];
 }
 
+/** Options of {@link roundingReport}. */
+export interface RoundingReportOptions {
+  /**
+   * The rounded copy of the model, from `freezeStrides` with `round`. It may have had its statistics
+   * recomputed, or have been trained further. Default: a new one.
+   */
+  rounded?: LayersModel;
+}
+
 /** Images that run at once. */
 const BATCH = 64;
 
 /**
  * Measures what `freezeStrides(model, shape, { round: true })` costs in accuracy. Runs the model
- * and the rounded copy on the same images, and disposes of the copy.
+ * and the rounded copy on the same images, and disposes of the copy unless it was given.
  *
  * @param images `[N, height, width, channels]`, prepared as in training. Use images that the model
  *   was not trained on.
  * @param labels `[N]`: the class of each image, as a number.
  * @throws ConfigError as `freezeStrides`, or if images do not have the shape of the model's only
- *   input, the model has another output than `[N, classes]`, or the number of labels is not N.
+ *   input, the model has another output than `[N, classes]`, the number of labels is not N, or
+ *   `rounded` is not a result of `freezeStrides` in this program.
  */
 export function roundingReport(
   model: LayersModel,
   images: Tensor,
   labels: Tensor1D,
+  options: RoundingReportOptions = {},
 ): RoundingReport {
   requireModel('roundingReport', 'model', model);
   requireTensor('roundingReport', 'images', images);
   requireTensor('roundingReport', 'labels', labels, { rank: 1, dtype: 'any' });
+  requireOptions<RoundingReportOptions>('roundingReport', 'options', options, {
+    rounded: requireModel,
+  });
   const declared = model.inputs.map((input) => input.shape);
   const suits = ([, ...sizes]: (number | null)[]) =>
     sizes.length === images.rank - 1 &&
@@ -77,10 +82,11 @@ export function roundingReport(
         `got ${shown(model.outputs.map((output) => output.shape))}`,
     );
   }
-  const rounded = freezeStrides(model, shape, { round: true, keepCustom: true });
+  const rounded = options.rounded ?? freezeStrides(model, shape, { round: true, keepCustom: true });
+  const poolings = roundedPoolings(rounded);
   const predicted = classesOf(model, images);
   const after = classesOf(rounded, images);
-  rounded.dispose();
+  if (!options.rounded) rounded.dispose();
   const truth = Array.from(labels.dataSync());
   const same = (a: number[], b: number[]) => a.filter((one, at) => one === b[at]).length / count;
   return {
@@ -88,7 +94,7 @@ export function roundingReport(
     accuracy: same(predicted, truth),
     roundedAccuracy: same(after, truth),
     agreement: same(predicted, after),
-    poolings: roundedPoolings(model, shape),
+    poolings,
   };
 }
 
@@ -112,15 +118,11 @@ function classesOf(model: LayersModel, images: Tensor): number[] {
   return classes;
 }
 
-/** The poolings that become strided convolutions, each at its first image size. */
-function roundedPoolings(model: LayersModel, shape: number[]): RoundedPooling[] {
-  const seen = new Set<string>();
-  return applicationsOf(model, [shape]).flatMap(({ layer, path, inputs }) => {
-    if (seen.has(path) || !hasMember(layer, 'matrices')) return [];
-    seen.add(path);
-    const taps = tapsOf(layer, inputs[0]!);
-    if (!taps) return [];
-    const { learned, strides, size, energy } = taps;
-    return [{ layer: path, learned, rounded: strides, taps: size, energy }];
-  });
+/** The poolings that became strided convolutions, each at its first image size. */
+function roundedPoolings(frozen: LayersModel): RoundedPooling[] {
+  const found = new Map<string, RoundedPooling>();
+  for (const { layer, rounding } of freezeReport(frozen)) {
+    if (rounding && !found.has(layer)) found.set(layer, { layer, ...rounding });
+  }
+  return [...found.values()];
 }

@@ -28,22 +28,25 @@ export function isFreezable(layer: tfl.layers.Layer): boolean {
 }
 
 /**
- * A pooling in stock layers, for images of `shape`, without the batch axis. With `isRounded`, a
- * pooling that masks the spectrum becomes a strided convolution. `reference` is the shape of a
- * second input, which sets the output size.
+ * A pooling in stock layers, for images of `shape`, without the batch axis. `reference` is the shape
+ * of a second input, which sets the output size. With `learned`, the shape that the pooling leaves
+ * in the model, a pooling that masks the spectrum becomes a strided convolution.
  */
 export function stockPooling(
   layer: tfl.layers.Layer,
   name: string,
   shape: number[],
-  isRounded: boolean,
   reference?: number[],
+  learned?: number[],
 ): ConstantPooling {
   if (isMaskedConv2D(layer)) return stockConvolution(layer, name, shape.at(-1)!);
   const dataFormat = dataFormatOf(layer);
   if (hasMember(layer, 'matrices')) {
-    const rounded = isRounded && !reference ? roundedPooling(layer, name, shape) : null;
-    if (rounded) return rounded;
+    if (learned && !reference) {
+      const wanted = sidesOf(learned, dataFormat);
+      const rounded = roundedPooling(layer, name, shape, wanted);
+      if (rounded) return rounded;
+    }
     const output = reference && sidesOf(reference, dataFormat);
     const matrices = layer.matrices(sidesOf(shape, dataFormat), output);
     return constantPooling(name, shape, matrices, dataFormat);

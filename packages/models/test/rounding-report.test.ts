@@ -49,8 +49,11 @@ describe('roundingReport', () => {
         {
           layer: 'pool',
           learned: [Math.fround(2.6), Math.fround(1.7)],
-          rounded: [3, 2],
-          taps: [13, 10],
+          // Of 16 rows the mask keeps 2·⌈1 + 16/5.2⌉, of 18 columns 2·⌊1 + 18/3.4 + 1⌋.
+          learnedSize: [10, 14],
+          rounded: [2, 1],
+          roundedSize: [8, 18],
+          taps: [14, 9],
           energy: expect.any(Number),
         },
       ],
@@ -59,6 +62,23 @@ describe('roundingReport', () => {
     expect(report.agreement).toBeGreaterThan(0.5);
     expect(report.poolings[0]!.energy).toBeGreaterThan(0.8);
     expect(report.poolings[0]!.energy).toBeLessThanOrEqual(1);
+  });
+
+  it('measures a copy that it is given, and leaves it', () => {
+    const model = classifier([2.6, 1.7]);
+    const images = unitTensor(5, [9, 18, 20, 1]);
+    const labels = tf.tensor1d([0, 1, 2, 0, 1, 2, 0, 1, 2], 'int32');
+    const rounded = freezeStrides(model, [18, 20, 1], { round: true });
+    // A bias that decides for class 2.
+    const [kernel] = rounded.layers.at(-1)!.getWeights();
+    rounded.layers.at(-1)!.setWeights([kernel!, tf.tensor1d([0, 0, 1e6])]);
+    const report = roundingReport(model, images, labels, { rounded });
+    expect(report.roundedAccuracy).toBeCloseTo(1 / 3, 12);
+    expect(report.poolings).toEqual(roundingReport(model, images, labels).poolings);
+    expect((rounded.predict(images) as tf.Tensor).shape).toEqual([9, 3]);
+    expect(() => roundingReport(model, images, labels, { rounded: model })).toThrow(
+      'frozen must be a result of freezeStrides in this program',
+    );
   });
 
   it('leaves poolings of cosine transforms exact', () => {

@@ -20,6 +20,7 @@ export {
   meanRocAuc,
   rocAuc,
 } from './ranking-metrics.js';
+export { recomputeStatistics, type StatisticsOptions } from './recompute-statistics.js';
 export type { ReplicaGroup } from './replica-group.js';
 export { constant, cosine, piecewise, type Schedule } from './schedule.js';
 export { sgd } from './sgd.js';

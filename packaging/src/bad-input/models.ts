@@ -422,6 +422,13 @@ export const modelsTables: Record<string, Table> = {
           labels: tensor({ isOfAnyType: true }),
         },
       },
+      {
+        as: 'roundingReport',
+        call: (chosen: never) =>
+          models.roundingReport(model(), tf.ones([2, 4, 6, 2]), tf.tensor1d([0, 1]), chosen),
+        good: () => [{}],
+        args: { options: options({ rounded: noModel }) },
+      },
     ],
     swapDownsampling: [
       {

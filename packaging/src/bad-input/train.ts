@@ -313,6 +313,26 @@ export const trainTables: Record<string, Table> = {
         },
       },
     ],
+    recomputeStatistics: [
+      {
+        as: 'recomputeStatistics',
+        call: train.recomputeStatistics,
+        good: () => [
+          tf.sequential({ layers: [tf.layers.batchNormalization({ inputShape: [4, 6, 2] })] }),
+          {
+            *[Symbol.iterator]() {
+              yield { images: tf.ones([1, 4, 6, 2]), labels: tf.tensor2d([[0, 1]]) };
+            },
+          },
+          {},
+        ],
+        args: {
+          model: noModel,
+          batches,
+          options: options({ images: size(), signal }),
+        },
+      },
+    ],
     train: [
       {
         as: 'train',

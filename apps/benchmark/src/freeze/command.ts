@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { collectDataFolder, type DataFolders } from '../data-folders.js';
-import { filePath } from '../flags.js';
+import { countOrZero, filePath } from '../flags.js';
 import { withImports } from '../import-poolings.js';
+import { STATISTICS_IMAGES } from '../statistics-images.js';
 import { columnsOf, fitted } from '../terminal-width.js';
 import { visibleText } from '../visible-text.js';
 
 interface Flags {
   round: boolean;
+  statistics: number;
   keepCustom: boolean;
   test: boolean;
   data: DataFolders;
@@ -21,7 +23,18 @@ export function addFreezeCommand(program: Command): void {
       "write a trained run's network (<output>/runs/<id>) as a tfjs model of stock layers, with " +
         'its strides as constants, and print what this changes',
     )
-    .option('--round', 'round the strides to integers: strided convolutions', false)
+    .option(
+      '--round',
+      'integer strides with maps near the learned ones: strided convolutions',
+      false,
+    )
+    .option(
+      '--statistics <examples>',
+      'with --round: training examples on which the batch norms’ statistics are recomputed; 0 ' +
+        'keeps those of the training, as --no-test does',
+      countOrZero,
+      STATISTICS_IMAGES,
+    )
     .option('--keep-custom', 'keep layers that stock layers cannot replace', false)
     .option('--no-test', 'do not measure accuracy and shift consistency; needs no data')
     .option(

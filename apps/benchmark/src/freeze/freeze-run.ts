@@ -14,6 +14,7 @@ import type { DataFolders } from '../data-folders.js';
 import { isMultiLabel } from '../multi-label.js';
 import { openRunData } from '../open-run-data.js';
 import { useOwnBackend } from '../own-backend.js';
+import { roundedNetwork } from '../rounded-network.js';
 import { macsOf } from '../run/model-cost.js';
 import type { RunConfig } from '../run-config.js';
 import type { RunData } from '../run-data.js';
@@ -24,6 +25,8 @@ import { shiftConsistency } from '../shift/shift-consistency.js';
 /** Options of {@link freezeRun}. */
 export interface FreezeRunOptions {
   round: boolean;
+  /** With `round`: number of training images for the batch norms' statistics; 0 keeps them. */
+  statistics: number;
   keepCustom: boolean;
   /** Whether to measure accuracy and shift consistency. */
   test: boolean;
@@ -52,17 +55,22 @@ export interface FrozenRun {
   layers: FrozenLayer[];
   before: FreezeMeasures;
   after: FreezeMeasures;
-  /** With `round`, for one output, where it was measured: how the strides became integers. */
+  /** With `round`: what became of the strides. */
   rounding?: {
-    /** Number of test images for `agreement`. */
+    poolings: RoundedPooling[];
+    /** Number of training images on which the batch norms' statistics were recomputed. */
+    statisticsImages: number;
+  };
+  /** With `round`, for one output, where it was measured. */
+  agreement?: {
+    /** Number of test images. */
     images: number;
     /** Share of these images for which both networks predict the same class. */
-    agreement: number;
-    poolings: RoundedPooling[];
+    share: number;
   };
 }
 
-/** Number of test images for shift consistency and for the report of rounding. */
+/** Number of test images for shift consistency and for the agreement of both networks. */
 const SAMPLE = 500;
 
 /**
@@ -72,13 +80,13 @@ const SAMPLE = 500;
  *   cannot be read; ConfigError of `freezeStrides`.
  */
 export async function freezeRun(folder: string, options: FreezeRunOptions): Promise<FrozenRun> {
-  const { round, keepCustom } = options;
+  const { round } = options;
   const config = await configOf(folder);
   await useOwnBackend('auto');
   const model = await loadModel(path.join(folder, 'model'));
   const data = options.test ? await openRunData(config, options.data) : null;
   const shape = data?.shape ?? (model.inputs[0]!.shape.slice(1) as number[]);
-  const frozen = freezeStrides(model, shape, { round, keepCustom });
+  const { frozen, rounding } = await frozenOf(model, shape, data, options);
   const output = options.output ?? path.join(folder, round ? 'rounded' : 'frozen');
   await saveModel(frozen, output);
   const result: FrozenRun = {
@@ -87,10 +95,11 @@ export async function freezeRun(folder: string, options: FreezeRunOptions): Prom
     layers: freezeReport(frozen),
     before: await measured(model, shape, data, config.seed),
     after: await measured(frozen, shape, data, config.seed),
+    ...(rounding && { rounding }),
     ...(data &&
       round &&
       model.outputs.length === 1 &&
-      !isMultiLabel(config) && { rounding: await rounded(model, data) }),
+      !isMultiLabel(config) && { agreement: await agreementOf(model, frozen, data) }),
   };
   model.dispose();
   frozen.dispose();
@@ -129,11 +138,34 @@ async function measured(
   return { macs, ...(multiLabel ? { meanAveragePrecision } : { accuracy }), consistency };
 }
 
-async function rounded(model: LayersModel, data: RunData): Promise<FrozenRun['rounding']> {
+/** The frozen copy. Without data its batch norms keep their statistics. */
+async function frozenOf(
+  model: LayersModel,
+  shape: number[],
+  data: RunData | null,
+  { round, keepCustom, statistics }: FreezeRunOptions,
+): Promise<{ frozen: LayersModel; rounding?: FrozenRun['rounding'] }> {
+  if (!round) return { frozen: freezeStrides(model, shape, { keepCustom }) };
+  const { network: frozen, statisticsImages } = data
+    ? await roundedNetwork(model, data, { images: statistics, keepCustom })
+    : { network: freezeStrides(model, shape, { round, keepCustom }), statisticsImages: 0 };
+  const poolings = new Map<string, RoundedPooling>();
+  // A pooling of two shapes, as of a branch and a shortcut, has two rows.
+  for (const { layer, rounding } of freezeReport(frozen)) {
+    if (rounding && !poolings.has(layer)) poolings.set(layer, { layer, ...rounding });
+  }
+  return { frozen, rounding: { poolings: [...poolings.values()], statisticsImages } };
+}
+
+async function agreementOf(
+  model: LayersModel,
+  rounded: LayersModel,
+  data: RunData,
+): Promise<FrozenRun['agreement']> {
   const { x, labels } = await gathered(data.test(SAMPLE));
-  const { images, agreement, poolings } = roundingReport(model, x, labels);
+  const { images, agreement } = roundingReport(model, x, labels, { rounded });
   tf.dispose([x, labels]);
-  return { images, agreement, poolings };
+  return { images, share: agreement };
 }
 
 /** All images of the batches as one tensor, and the class of each. Disposes of the batches. */

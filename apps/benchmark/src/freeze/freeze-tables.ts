@@ -9,7 +9,7 @@ const STYLE = { style: { head: [], border: [] } };
 
 /** The result of `freeze` as text: what each layer became, then both networks side by side. */
 export function freezeTables(frozen: FrozenRun): string {
-  const { output, layers, before, after, rounding } = frozen;
+  const { output, layers, before, after, rounding, agreement } = frozen;
   const { thing, things } = wordingOf(frozen);
   const became = new Table({ head: ['layer', 'was', 'input', 'output', 'became'], ...STYLE });
   for (const row of layers) {
@@ -36,10 +36,11 @@ export function freezeTables(frozen: FrozenRun): string {
     layers.length > 0 ? `${became}` : 'No layer needed to change.',
     ...(rounding ? [roundedTable(rounding.poolings)] : []),
     `${compared}`,
-    ...(rounding
+    ...(rounding ? [statisticsSentence(rounding.statisticsImages, things)] : []),
+    ...(agreement
       ? [
-          `Both predict the same class for ${formatShare(rounding.agreement)} of ` +
-            `${rounding.images} ${things}.`,
+          `Both predict the same class for ${formatShare(agreement.share)} of ` +
+            `${agreement.images} ${things}.`,
         ]
       : []),
     `The frozen model is in ${visibleText(output)}.`,
@@ -55,16 +56,24 @@ function phrase(stock: FrozenLayer['stock']): string {
   return [...counts].map(([name, n]) => (n === 1 ? name : `${name} ×${n}`)).join(', ');
 }
 
+function statisticsSentence(images: number, things: string): string {
+  return images === 0
+    ? 'Rounded. The batch norms have their old statistics, which do not fit the new maps.'
+    : `Rounded, statistics recomputed on ${formatCount(images)} training ${things}.`;
+}
+
 function roundedTable(poolings: RoundedPooling[]): string {
   const table = new Table({
-    head: ['layer', 'strides', 'rounded', 'taps', 'energy of the taps'],
+    head: ['layer', 'strides', 'map', 'rounded', 'map', 'taps', 'energy of the taps'],
     ...STYLE,
   });
-  for (const { layer, learned, rounded, taps, energy } of poolings) {
+  for (const { layer, learned, learnedSize, rounded, roundedSize, taps, energy } of poolings) {
     table.push([
       visibleText(layer),
       formatPair(learned),
+      learnedSize.join('×'),
       formatPair(rounded),
+      roundedSize.join('×'),
       taps.join('×'),
       formatShare(energy),
     ]);

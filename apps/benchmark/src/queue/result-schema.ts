@@ -163,6 +163,7 @@ const resultSchema: z.ZodType<RunResult> = z.object({
       accuracy: z.number(),
       macs: z.number(),
       inferenceRate: z.number(),
+      statisticsImages: count.optional(),
     } satisfies SchemaFields<RoundedNetwork>)
     .optional(),
   timing: z.object({

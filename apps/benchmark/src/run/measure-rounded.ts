@@ -1,6 +1,7 @@
 import { ConfigError } from '@ds/checks';
-import { freezeStrides, strideVariables } from '@ds/models';
+import { strideVariables } from '@ds/models';
 import { evaluate } from '@ds/train';
+import { type RoundedCopy, roundedNetwork } from '../rounded-network.js';
 import type { RoundedNetwork } from '../run-result.js';
 import { scoreOf } from '../score.js';
 import { inferenceRate } from './inference-rate.js';
@@ -8,34 +9,37 @@ import { macsOf } from './model-cost.js';
 import type { PreparedRun } from './prepare-run.js';
 
 /**
- * Measures the trained network with its learned strides rounded to integers, as strided depthwise
- * convolutions. It is not trained again. `null` without learned strides, if a layer cannot be
- * frozen, or if the signal interrupted the test.
+ * Measures the trained network with integer strides, see `roundedNetwork`. It is not trained again.
+ * `null` without learned strides, if a layer cannot be frozen, or if the signal interrupted the
+ * test.
  */
 export async function measureRounded(
-  { model, data, options: { signal } }: PreparedRun,
+  run: PreparedRun,
   images: number,
 ): Promise<RoundedNetwork | null> {
-  if (strideVariables(model).length === 0) return null;
-  const rounded = frozen(model, data.shape);
+  if (strideVariables(run.model).length === 0) return null;
+  const rounded = await roundedCopy(run);
   if (!rounded) return null;
+  const { data, options } = run;
+  const { network, statisticsImages } = rounded;
   try {
     const { losses } = data;
-    const evaluation = await evaluate(rounded, data.test(), { losses, signal });
-    if (evaluation.stopped) return null;
+    const evaluation = await evaluate(network, data.test(), { losses, signal: options.signal });
+    if (evaluation.stopped || statisticsImages === 0) return null;
     return {
       accuracy: scoreOf(evaluation),
-      macs: macsOf(rounded, data.shape),
-      inferenceRate: await inferenceRate(rounded, data.test(images)),
+      macs: macsOf(network, data.shape),
+      inferenceRate: await inferenceRate(network, data.test(images)),
+      statisticsImages,
     };
   } finally {
-    rounded.dispose();
+    network.dispose();
   }
 }
 
-function frozen(model: PreparedRun['model'], shape: number[]) {
+async function roundedCopy({ model, data, options }: PreparedRun): Promise<RoundedCopy | null> {
   try {
-    return freezeStrides(model, shape, { round: true });
+    return await roundedNetwork(model, data, { signal: options.signal });
   } catch (error) {
     if (error instanceof ConfigError) return null;
     throw error;

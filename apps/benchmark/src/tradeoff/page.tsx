@@ -12,12 +12,13 @@ import { fullScoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
 import { cellsOf, headOf } from './cells.js';
 import type { TradeoffPoint } from './points.js';
+import { roundedSentence } from './rounded-sentence.js';
 
 /** A self-contained HTML page of accuracy against efficiency. */
 export function tradeoffPage(points: TradeoffPoint[], context: ReportContext) {
   const runs = points.flatMap(({ isRounded, summary }) => (isRounded ? [] : summary.runs));
   const first = runs[0]!;
-  const { thing } = wordingOf(first.config);
+  const { thing, things } = wordingOf(first.config);
   const sections = [
     <h1>{first.dataset}: accuracy against efficiency</h1>,
     protocol(runs, context),
@@ -27,8 +28,9 @@ export function tradeoffPage(points: TradeoffPoint[], context: ReportContext) {
       'Means over seeds, at the final strides. A line joins the runs of one pooling over λ, and ' +
         'its points have the values of λ. Single points are strides that do not learn, labelled ' +
         `with those of ${first.config.dataset === 'sounds' ? 'the blocks' : 'stages 2 to 4'}. ` +
-        'Hollow points are learned strides rounded to integers after the training: strided ' +
-        'convolutions, not trained again.',
+        ['Hollow points are learned strides, rounded.', roundedSentence(points, things) ?? '']
+          .join(' ')
+          .trim(),
     ),
     timed(
       'Accuracy and time to classify',

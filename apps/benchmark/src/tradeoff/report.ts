@@ -5,9 +5,11 @@ import { percent, summaryFields } from '../experiments/summary-fields.js';
 import { isMultiLabel } from '../multi-label.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
+import { wordingOf } from '../wording.js';
 import { cellsOf, headOf } from './cells.js';
 import { tradeoffPage } from './page.js';
 import { type TradeoffSpec, tradeoffPoints } from './points.js';
+import { roundedSentence } from './rounded-sentence.js';
 
 export function tradeoffReport(
   _: TradeoffSpec,
@@ -36,7 +38,9 @@ export function tradeoffReport(
     inferenceMilliseconds: milliseconds(point.inference),
   }));
   return {
-    text: table.toString(),
+    text: [table.toString(), roundedSentence(points, wordingOf(config).things) ?? []]
+      .flat()
+      .join('\n'),
     csv: stringify(records, { header: true, cast: { boolean: String } }),
     html: tradeoffPage(points, context),
     rows: records,

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeConfig } from '../../src/make-config.js';
 import { executeRun } from '../../src/run/execute-run.js';
+import { macsOf } from '../../src/run/model-cost.js';
 import { loadModel, saveModel } from '../../src/run-folder/saved-model.js';
 import type { RunResult } from '../../src/run-result.js';
 import { runCliHere } from '../command-line-here.js';
@@ -66,9 +67,12 @@ describe('freeze', () => {
     expect(result.output).toBe(output);
     expect(result.before.accuracy).toBeCloseTo(trained.accuracy, 6);
     expect(result.before.macs).toBe(trained.final.macs);
-    expect(result.after.macs).toBeLessThan(result.before.macs);
+    expect(result.after.macs).toBe(macsOf(await loadModel(output), [28, 28, 1]));
+    expect(result.after.macs).not.toBe(result.before.macs);
     expect(result.before.consistency).toBeLessThanOrEqual(1);
-    expect(result.rounding.images).toBe(16);
+    expect(result.agreement.images).toBe(16);
+    // Both batches of the only epoch, of 4 images each.
+    expect(result.rounding.statisticsImages).toBe(8);
     expect(result.rounding.poolings.at(-1).rounded).toEqual([2, 2]);
     const became = result.layers.map(({ stock }: { stock: string[] }) => stock.join());
     expect(became).toContain('DepthwiseConv2D');
@@ -79,6 +83,16 @@ describe('freeze', () => {
     expect(text).toMatch(/shift consistency .* %/);
     expect(text).toMatch(/energy of the taps/);
     expect(text).toMatch(/Both predict the same class for [\d.]+ % of 16 images/);
+    expect(text).toContain('Rounded, statistics recomputed on 8 training images.');
+    const recomputed = await loadModel(output);
+
+    const { stdout: kept } = await freeze('--round', '--output', output, '--statistics', '0');
+    expect(kept).toContain('have their old statistics');
+    const [moved, old] = [recomputed, await loadModel(output)].map((model) =>
+      model.layers.find((layer) => layer.getClassName() === 'BatchNormalization')!.getWeights(),
+    );
+    expect(moved!.at(-1)!.dataSync()).not.toEqual(old!.at(-1)!.dataSync());
+    expect(moved![0]!.dataSync()).toEqual(old![0]!.dataSync());
   });
 
   it('needs no data with --no-test', async () => {

@@ -12,7 +12,7 @@ function learned(lambda: number, seed: number, accuracy: number) {
     ...run,
     config: { ...run.config, lambda },
     inferenceRate: 500,
-    rounded: { accuracy: accuracy - 0.1, macs: 4e5, inferenceRate: 2000 },
+    rounded: { accuracy: accuracy - 0.1, macs: 4e5, inferenceRate: 2000, statisticsImages: 2048 },
   };
 }
 
@@ -57,6 +57,8 @@ describe('tradeoffReport', () => {
       { pooling: 'diffstride', rounded: true, accuracy: 50, macs: 4e5, inferenceMilliseconds: 0.5 },
     ]);
     expect(text).toMatch(/diffstride, rounded .*50\.0 %.*400 k.*0\.50/);
+    expect(text).toContain('strided convolutions, statistics recomputed on 2048 training images');
+    expect(html).toContain('statistics recomputed on 2048 training images');
   });
 
   it('has a figure over multiply-adds, over each measured time, and over J', () => {

@@ -1,0 +1,205 @@
+import {
+  type Checks,
+  ConfigError,
+  integerIn,
+  LARGEST_SIZE,
+  requireModel,
+  requireOptions,
+} from '@ds/checks';
+import { hasMember, layersOf, watchLayers } from '@ds/graph';
+import {
+  concat1d,
+  dispose,
+  keep,
+  moments,
+  nextFrame,
+  reshape,
+  type Tensor,
+  type Tensor1D,
+  tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
+import { BatchPass } from './batch-pass.js';
+import type { Batches } from './batches.js';
+import { requireSignal } from './require-signal.js';
+
+/** Options of {@link recomputeStatistics}. */
+export interface StatisticsOptions {
+  /** Ends after the batch with which the number of images reaches this. Default: all batches. */
+  images?: number;
+  /** Ends before the next batch. A signal before the first batch leaves the statistics alone. */
+  signal?: AbortSignal;
+}
+
+const CHECKS: Checks<StatisticsOptions> = {
+  images: integerIn(1, LARGEST_SIZE),
+  signal: requireSignal,
+};
+
+/**
+ * Recomputes the statistics of every batch norm from training batches, with the present weights, and
+ * returns the number of images. A network needs this after its maps have changed without a training,
+ * as by `freezeStrides` of `@ds/models` with `round`: its moving averages are of the old maps.
+ *
+ * One pass over the batches, without a gradient. Each batch runs as in training, so each batch norm
+ * sees what batch norms before it make of this batch. With the mean μ_b and the variance σ²_b of each
+ * batch over all axes but the channels, weighted by its number of images,
+ *
+ *     μ = E[μ_b],  σ² = E[σ²_b + μ_b²] − μ²
+ *
+ * ("precise" batch norm: Wu & Johnson, Rethinking "Batch" in BatchNorm, 2021). Other weights keep
+ * their values, and random poolings their draws. Disposes of batches as `evaluate` does. If it fails,
+ * the statistics stay as they were.
+ *
+ * @throws ConfigError if the model has no batch norm, or an option is unknown or wrong.
+ * @throws Error if there is no image, or a batch is not `{ images, labels }`.
+ */
+export async function recomputeStatistics(
+  model: LayersModel,
+  batches: Batches,
+  options: StatisticsOptions = {},
+): Promise<number> {
+  requireModel('recomputeStatistics', 'model', model);
+  requireOptions<StatisticsOptions>('recomputeStatistics', 'options', options, CHECKS);
+  const { images: wanted = Number.POSITIVE_INFINITY, signal } = options;
+  const sums = new Map(batchNorms(model).map((layer) => [layer, new StatisticsSums(layer)]));
+  if (sums.size === 0) {
+    throw new ConfigError('recomputeStatistics: model must have a batch norm, got none');
+  }
+  const restore = untouched(model);
+  let images = 0;
+  const pass = new BatchPass('recomputeStatistics');
+  try {
+    for await (const batch of pass.over(() => batches)) {
+      if (signal?.aborted) {
+        pass.release(batch);
+        break;
+      }
+      try {
+        const size = batch.images.shape[0]!;
+        for (const { own, values } of momentsOf(model, batch.images, sums)) {
+          own.add((await values.data()) as Float32Array, size);
+          values.dispose();
+        }
+        images += size;
+      } finally {
+        pass.release(batch);
+      }
+      await nextFrame();
+      if (images >= wanted) break;
+    }
+  } finally {
+    restore();
+  }
+  if (images > 0) for (const own of sums.values()) own.write();
+  else if (!signal?.aborted) {
+    throw new Error('recomputeStatistics: batches must hold at least one image, got none');
+  }
+  return images;
+}
+
+function batchNorms(model: LayersModel): layers.Layer[] {
+  return layersOf(model)
+    .map(({ layer }) => layer)
+    .filter((layer) => layer.getClassName() === 'BatchNormalization');
+}
+
+/** Remembers what a pass in training changes. Returns a function that undoes it. */
+function untouched(model: LayersModel): () => void {
+  const statistics = batchNorms(model)
+    .flatMap(statisticsOf)
+    .map((weight) => [weight, weight.read().clone()] as const);
+  const draws = layersOf(model).flatMap(({ layer }) =>
+    hasMember(layer, 'draws') ? [[layer, layer.draws] as const] : [],
+  );
+  return () => {
+    for (const [weight, value] of statistics) {
+      weight.write(value);
+      value.dispose();
+    }
+    for (const [layer, count] of draws) layer.draws = count;
+  };
+}
+
+/** The moving mean and the moving variance: the last weights, also of a layer that is not trained. */
+function statisticsOf(layer: layers.Layer) {
+  return layer.weights.slice(-2);
+}
+
+/** One application of a batch norm: the means of its channels, and then their variances. */
+interface Seen {
+  own: StatisticsSums;
+  values: Tensor1D;
+}
+
+function momentsOf(
+  model: LayersModel,
+  images: Tensor,
+  sums: Map<layers.Layer, StatisticsSums>,
+): Seen[] {
+  const seen: Seen[] = [];
+  try {
+    tidy(() => {
+      watchLayers(
+        model,
+        () => void model.apply(images, { training: true }),
+        ({ layer, inputs: [x] }) => {
+          const own = sums.get(layer);
+          if (own) seen.push({ own, values: keep(tidy(() => own.momentsOf(x!))) });
+        },
+      );
+    });
+  } catch (error) {
+    dispose(seen.map(({ values }) => values));
+    throw error;
+  }
+  return seen;
+}
+
+/** Sums over the batches for one batch norm, in double precision. */
+class StatisticsSums {
+  private readonly channels: number;
+  private readonly mean: Float64Array;
+  /** Of σ²_b + μ_b². */
+  private readonly square: Float64Array;
+  private images = 0;
+
+  constructor(private readonly layer: layers.Layer) {
+    this.channels = statisticsOf(layer)[0]!.shape[0]!;
+    this.mean = new Float64Array(this.channels);
+    this.square = new Float64Array(this.channels);
+  }
+
+  /** The means and the variances of the channels of a batch, one after the other. */
+  momentsOf(x: Tensor): Tensor1D {
+    const axis = (this.layer.getConfig().axis as number | undefined) ?? -1;
+    const channel = (axis + x.rank) % x.rank;
+    const others = x.shape.map((_, at) => at).filter((at) => at !== channel);
+    const { mean, variance } = moments(x, others);
+    return concat1d([mean, variance].map((one) => reshape(one, [-1]) as Tensor1D));
+  }
+
+  add(values: Float32Array, images: number): void {
+    this.images += images;
+    for (let c = 0; c < this.channels; c++) {
+      const [mean, variance] = [values[c]!, values[this.channels + c]!];
+      this.mean[c]! += images * mean;
+      this.square[c]! += images * (variance + mean * mean);
+    }
+  }
+
+  write(): void {
+    const mean = this.mean.map((sum) => sum / this.images);
+    const variance = this.square.map((sum, c) => Math.max(0, sum / this.images - mean[c]! ** 2));
+    const [movingMean, movingVariance] = statisticsOf(this.layer);
+    for (const [weight, values] of [
+      [movingMean!, mean],
+      [movingVariance!, variance],
+    ] as const) {
+      const value = tensor(Float32Array.from(values));
+      weight.write(value);
+      value.dispose();
+    }
+  }
+}
