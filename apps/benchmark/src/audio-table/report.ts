@@ -6,6 +6,7 @@ import { formatAccuracy } from '../format.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
 import { scoreName } from '../score.js';
+import { taskDifferences } from './differences.js';
 import { audioTablePage } from './page.js';
 import { type AudioTableSpec, audioRows, rowLabel } from './rows.js';
 
@@ -26,16 +27,21 @@ export function audioTableReport(
       }),
     ]);
   }
-  const records = rows.flatMap(({ task, group, cells }) =>
+  const records = rows.flatMap(({ task, group, tested, cells }) =>
     cells.map(({ pooling, measured }) => ({
       task: task ?? 'mean',
       learned: group.join(' '),
+      ...(spec.testEach && { tested: tested ?? 'all' }),
       pooling,
       ...summaryFields(measured),
     })),
   );
   return {
-    text: `${table}\nTest ${scoreName(results[0]!.config)}.`,
+    text: [
+      `${table}`,
+      `Test ${scoreName(results[0]!.config)}.`,
+      ...taskDifferences(results, spec),
+    ].join('\n'),
     csv: stringify(records, { header: true, cast: { boolean: String } }),
     html: audioTablePage(rows, spec, context),
     rows: records,
