@@ -23,11 +23,12 @@ export function audioStartSection({ date, steps, classes, rows }, { strides, row
       'shuffled labels, from which nothing can be learned. All strides begin at 2.',
     audioStartTable(rows),
     'In block 3 the stride along time falls, and in block 4 it grows, with the right labels and ' +
-      'with shuffled ones. So most of this move is no adaptation to the sounds. It comes from the ' +
-      'size of the logits: the network ends with a maximum over time and frequency, and the loss ' +
-      `begins at ${Math.min(...losses).toFixed(1)} to ${Math.max(...losses).toFixed(1)}, where a ` +
-      `guess has ln ${classes} = ${Math.log(classes).toFixed(1)}. A larger stride in block 4 ` +
-      'smooths its map before the maximum, so the logits and the loss become smaller.',
+      'with shuffled ones. So this move is no adaptation to the sounds. The likely reason is that ' +
+      'smaller logits lower the loss as long as the predictions are wrong. The network ends with a ' +
+      'maximum over time and frequency, and a larger stride in block 4 smooths the map before this ' +
+      `maximum. The loss begins at ${Math.min(...losses).toFixed(1)} to ` +
+      `${Math.max(...losses).toFixed(1)}, where a guess has ln ${classes} = ` +
+      `${Math.log(classes).toFixed(1)}. A head of zeros avoids these large logits, but not the move.`,
     'The gradient of a stride falls with 1/S², so a stride that has grown returns slowly. In the ' +
       `stored runs, the stride of block 4 along time ended at ${least} to ${most}.`,
     'Nor are the networks of equal size. With R = 1 an axis of N pixels keeps about N/S + 2 of ' +
