@@ -20,8 +20,6 @@ export const EXAMPLES: Record<string, string[]> = {
     'table cifar10',
     'table cifar100 --data cifar-100-binary --seeds 2',
     'table audio --data recordings --layout folder',
-    'table audio --data recordings --layout pattern --pattern {digit}_{speaker}_{index}.wav ' +
-      '--tasks digit --test-each speaker=ann,bob',
   ],
   tradeoff: [
     'tradeoff --lambdas 0.1,1,10 --seeds 2',
