@@ -1,4 +1,4 @@
-// The section "Why DiffStride is last on sounds" of the page on what could be reproduced.
+// The section "Where the strides go on sounds" of the page on what could be reproduced.
 import { resultCell } from './result-cells.mjs';
 
 /**
@@ -17,9 +17,9 @@ export function audioStartSection({ date, steps, classes, rows }, { strides, row
       'macs',
     );
   return [
-    '## Why DiffStride is last on sounds',
-    `In part, since its strides leave their start before the network hears anything. The table has ` +
-      `the first ${steps} of 1,020 steps of the quick run of the digits, and the same steps with ` +
+    '## Where the strides go on sounds',
+    'DiffStride is last on sounds, and its strides leave their start before the network hears ' +
+      `anything. The table has the first ${steps} of 1,020 steps of the quick run of the digits, and the same steps with ` +
       'shuffled labels, from which nothing can be learned. All strides begin at 2.',
     audioStartTable(rows),
     'In block 3 the stride along time falls, and in block 4 it grows, with the right labels and ' +
@@ -36,7 +36,8 @@ export function audioStartSection({ date, steps, classes, rows }, { strides, row
       '14×10 and 10×8 after the blocks, and max pooling has 39×20, 20×10, 10×5 and 5×3. At the end ' +
       `of the stored runs, DiffStride takes ${macs('diffstride')} multiply-adds, spectral pooling ` +
       `${macs('spectral')}.`,
-    'Whether DiffStride is ahead with a lower rate of the strides is open. ' +
+    'Whether this is why DiffStride is last is open: no run with a lower rate of the strides has ' +
+      'been compared. ' +
       `\`node docs/scripts/measure-audio-start.mjs <recordings>\` made the table on ${date}.`,
   ].join('\n\n');
 }

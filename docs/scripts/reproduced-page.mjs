@@ -81,7 +81,7 @@ export function reproducedPage(folder, audioStartFile) {
       'On sounds, DiffStride is first in most tasks (mean of several tasks, %).',
       '83.5 / 83.5 / 85.0',
       `${three(mean)} (spoken digits and speakers, quick, two seeds)`,
-      'Not reproduced: DiffStride is last. [Below](#why-diffstride-is-last-on-sounds) is a part of the reason. The data are so easy that all poolings are near 100 %. The paper’s datasets were not at hand.',
+      'Not reproduced: DiffStride is last. The reason is not known. [Below](#where-the-strides-go-on-sounds) is a suspicion. The data are so easy that all poolings are near 100 %. The paper’s datasets were not at hand.',
     ],
     [
       'With circular borders, APS and LPS do not notice circular shifts.',
