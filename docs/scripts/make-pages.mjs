@@ -45,7 +45,11 @@ export function makePages(docs) {
     write(`packages/${name}.md`, readmeOf('packages', name));
   }
   write('experiments.md', readmeOf('apps', 'benchmark'));
-  write('reproduced.md', reproducedPage(path.join(docs, 'results')), 'wide-tables');
+  write(
+    'reproduced.md',
+    reproducedPage(path.join(docs, 'results'), path.join(docs, 'audio-start/stored.json')),
+    'wide-tables',
+  );
   write('results.md', resultsPage(path.join(docs, 'results')));
   write(
     'speed.md',

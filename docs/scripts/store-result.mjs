@@ -36,7 +36,7 @@ const columns = pairs.map((pair) => {
 });
 const stored = {
   title,
-  protocol: `${sound ? `A CNN of ${config.strides.length} blocks, width ${config.width},` : `ResNet-18 of width ${config.width}`} on ${images.train.toLocaleString('en')} training ${things} of ${dataset}${sound ? ` (${sound.split})` : ''}, ${config.epochs} epochs in batches of ${config.batchSize}, ${images.test.toLocaleString('en')} ${config.validationImages === undefined ? 'test' : 'held-out training'} ${things}, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${isShort ? ` **A ${preset} run, not the paper’s protocol.**` : ''}`,
+  protocol: `${sound ? `A CNN of ${config.strides.length} blocks, width ${config.width},` : `ResNet-18 of width ${config.width}`} on ${images.train.toLocaleString('en')} training ${things} of ${dataset}${sound ? ` (${splitOf(results)})` : ''}, ${config.epochs} epochs in batches of ${config.batchSize}, ${images.test.toLocaleString('en')} ${config.validationImages === undefined ? 'test' : 'held-out training'} ${things}, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${isShort ? ` **A ${preset} run, not the paper’s protocol.**` : ''}`,
   hardware: `${environment.processor}, ${environment.platform}, Node ${environment.node}`,
   date: page.match(/\d{4}-\d\d-\d\d/)[0],
   command: page
@@ -66,5 +66,15 @@ const stored = {
     final: run.final.strides,
   })),
 };
+
+/** How sounds were split: the rule of all runs, or the values that test in turn. */
+function splitOf(runs) {
+  const splits = [...new Set(runs.map((run) => run.sound.split))];
+  if (splits.length === 1) return splits[0];
+  const [field] = Object.keys(config.sounds.test);
+  const values = [...new Set(runs.flatMap((run) => run.config.sounds.test[field]))];
+  return `${field} ${values.join(', ')} test in turn, the rest trains`;
+}
+
 const target = fileURLToPath(new URL(`../results/${name}.json`, import.meta.url));
 writeFileSync(target, `${JSON.stringify(stored, null, 1)}\n`);

@@ -8,7 +8,7 @@ export interface PairedDifference {
   pooling: string;
   /** The pooling from which it differs. */
   against: string;
-  /** Number of pairs: runs of both poolings with equal initial strides, λ and seed. */
+  /** Number of pairs: runs of both poolings with equal initial strides, λ, seed and sounds. */
   pairs: number;
   /** Mean difference of the test scores, a share. */
   mean: number;
@@ -48,7 +48,7 @@ export function pairedDifferences(results: RunResult[], poolings: string[]): Pai
 
 /** What both runs of a pair share. */
 function keyOf({ config }: RunResult): string {
-  return JSON.stringify([initialStrides(config), config.lambda, config.seed]);
+  return JSON.stringify([initialStrides(config), config.lambda, config.seed, config.sounds]);
 }
 
 /**

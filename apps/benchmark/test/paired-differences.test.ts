@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { differenceSentence, pairedDifferences } from '../src/paired-differences.js';
+import { testedOn } from './audio-table/tested-on.js';
 import { runResult } from './run-result.js';
 
 describe('pairedDifferences', () => {
@@ -22,6 +23,11 @@ describe('pairedDifferences', () => {
     const other = runResult('spectral', 0, 0.6);
     other.config = { ...other.config, strides: [1, 1, 2, 2, 2] };
     expect(pairedDifferences([runResult('conv', 0, 0.5), other], ['conv', 'spectral'])).toEqual([]);
+  });
+
+  it('do not pair runs on other test sounds', () => {
+    const results = [testedOn('ann', 'conv', 0.5), testedOn('bob', 'spectral', 0.6)];
+    expect(pairedDifferences(results, ['conv', 'spectral'])).toEqual([]);
   });
 
   it('of one pair have no interval', () => {

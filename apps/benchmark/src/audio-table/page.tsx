@@ -19,14 +19,16 @@ import { percentAxis } from '../report/value-axis.js';
 import { runId } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
 import { fullScoreName, scoreOf } from '../score.js';
-import { type AudioRow, type AudioTableSpec, rowLabel } from './rows.js';
+import { taskDifferences } from './differences.js';
+import { type AudioRow, type AudioTableSpec, rowLabel, runsOfGroup } from './rows.js';
 
 /** A self-contained HTML page of sound tasks, learned alone and together. */
 export function audioTablePage(
   rows: AudioRow[],
-  { groups, poolings }: AudioTableSpec,
+  spec: AudioTableSpec,
   context: ReportContext,
 ): string {
+  const { groups, poolings } = spec;
   // A run has a row for each of its tasks, and last of all a row of its own.
   const measured = rows.flatMap(({ cells }) => cells.flatMap((cell) => cell.measured.runs));
   const runs = [...new Map(measured.map((run) => [runId(run.config), run])).values()];
@@ -49,10 +51,11 @@ export function audioTablePage(
       ),
     ),
     <p class="note">
-      {capitalised(fullScoreName(first.config))}, mean ± sample standard deviation over seeds. The
+      {capitalised(fullScoreName(first.config))}, mean ± sample standard deviation over runs. The
       paper’s five tasks (acoustic scenes, birdsong, instrument, pitch, speech commands) had other
       data or another training: compare poolings here with each other only.
     </p>,
+    ...taskDifferences(runs, spec).map((difference) => <p class="note">{difference}</p>),
     figure(
       `${capitalised(fullScoreName(first.config))} by task`,
       () => accuracies(rows, poolings),
@@ -66,10 +69,7 @@ export function audioTablePage(
     nextStepsPart(
       groups.map((group) => ({
         name: group.join(', '),
-        rows: compareRuns(
-          runs.filter(({ config }) => `${config.sounds?.tasks}` === `${group}`),
-          poolings,
-        ),
+        rows: compareRuns(runsOfGroup(runs, group), poolings),
       })),
     ),
     ...(learned.length > 0

@@ -7,6 +7,7 @@ import { formatAccuracy } from '../format.js';
 import type { ReportContext } from '../report/report-context.js';
 import type { RunResult } from '../run-result.js';
 import { fullScoreName } from '../score.js';
+import { taskDifferences } from './differences.js';
 import { audioTablePage } from './page.js';
 import { type AudioTableSpec, audioRows, rowLabel } from './rows.js';
 
@@ -27,16 +28,22 @@ export function audioTableReport(
       }),
     ]);
   }
-  const records = rows.flatMap(({ task, group, cells }) =>
+  const records = rows.flatMap(({ task, group, tested, cells }) =>
     cells.map(({ pooling, measured }) => ({
       task: task ?? 'mean',
       learned: group.join(' '),
+      ...(spec.testEach && { tested: tested ?? 'all' }),
       pooling,
       ...summaryFields(measured),
     })),
   );
   return {
-    text: `${table}\n${capitalised(fullScoreName(results[0]!.config))}.`,
+    text: [
+      `${table}`,
+      `${capitalised(fullScoreName(results[0]!.config))}.`,
+      ...taskDifferences(results, spec),
+    ].join('
+'),
     csv: stringify(records, { header: true, cast: { boolean: String } }),
     html: audioTablePage(rows, spec, context),
     rows: records,

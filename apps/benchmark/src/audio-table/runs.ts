@@ -24,18 +24,27 @@ export function audioRuns(
   const tasks = sounds.tasks ?? TASKS[sounds.layout] ?? [];
   const groups = [...tasks.map((task) => [task]), ...(tasks.length > 1 ? [tasks] : [])];
   const strides = file.strides ?? [2, 2, 2, 2];
+  const { testEach } = flags;
+  const tests = testEach
+    ? testEach.values.map((value) => ({ test: { [testEach.field]: [value] } }))
+    : [{}];
   return {
-    spec: { experiment: 'audio', groups, poolings },
+    spec: { experiment: 'audio', groups, poolings, ...(testEach && { testEach }) },
     configs: groups
       .toReversed()
       .flatMap((group) =>
-        poolings.flatMap((pooling) =>
-          seeds.map((seed) =>
-            make({ pooling, seed, strides, sounds: { ...sounds, tasks: group } }),
+        tests.flatMap((test) =>
+          poolings.flatMap((pooling) =>
+            seeds.map((seed) =>
+              make({ pooling, seed, strides, sounds: { ...sounds, ...test, tasks: group } }),
+            ),
           ),
         ),
       ),
-    what: `${poolings.join(', ')} on ${tasks.join(', ')}${tasks.length > 1 ? ', each alone and together' : ''}`,
+    what:
+      `${poolings.join(', ')} on ${tasks.join(', ')}` +
+      (tasks.length > 1 ? ', each alone and together' : '') +
+      (testEach ? `, tested on each ${testEach.field} of ${testEach.values.join(', ')}` : ''),
   };
 }
 

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { SOUND_LAYOUTS } from '../datasets.js';
 import { filePath, number, numbers } from '../flags.js';
 import type { SoundsConfig } from '../run-config.js';
+import type { TestEach } from './rows.js';
 
 /** Flags for the layout of a folder of sounds and for the front end. */
 export interface SoundFlags {
@@ -9,6 +10,7 @@ export interface SoundFlags {
   tasks?: string[];
   pattern?: string;
   testWhere?: Record<string, string[]>;
+  testEach?: TestEach;
   tableFile?: string;
   labelSeparator?: string;
   classWeights?: SoundsConfig['classWeights'];
@@ -40,6 +42,15 @@ export function withSoundFlags(command: Command): Command {
       'audio: values of a pattern field that select test files, such as index=0,1,2; ' +
         'repeat it for each field',
       collectRule,
+    )
+    .addOption(
+      new Option(
+        '--test-each <field=values>',
+        'audio: values of a pattern field that select the test files one after the other, each ' +
+          'with networks of its own, such as speaker=ann,bob',
+      )
+        .argParser(testEachOf)
+        .conflicts('testWhere'),
     )
     .option('--table-file <name>', 'audio: CSV file in the folder, for layout table', filePath)
     .option(
@@ -81,10 +92,23 @@ function specAugmentOf(text: string): SoundsConfig['specAugment'] {
 }
 
 function collectRule(text: string, before: Record<string, string[]> = {}) {
+  const { field, values } = ruleOf(text);
+  return { ...before, [field]: values };
+}
+
+/** Parses the values of a field that are tested one after the other. */
+function testEachOf(text: string): TestEach {
+  const { field, values } = ruleOf(text);
+  const twice = values.find((value, i) => values.indexOf(value) < i);
+  if (twice === undefined) return { field, values };
+  throw new InvalidArgumentError(`must name each value once, got '${twice}' twice`);
+}
+
+function ruleOf(text: string): { field: string; values: string[] } {
   const split = text.indexOf('=');
   const [field, values] = [text.slice(0, Math.max(split, 0)), text.slice(split + 1)];
   if (!field || !values) {
     throw new InvalidArgumentError(`must be <field>=<value>,<value>, got '${text}'`);
   }
-  return { ...before, [field]: values.split(',') };
+  return { field, values: values.split(',') };
 }

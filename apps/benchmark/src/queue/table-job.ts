@@ -41,6 +41,9 @@ const specSchema: z.ZodType<ExperimentSpec> = z.discriminatedUnion('experiment',
     experiment: z.literal('audio'),
     groups: z.array(z.array(plainSchema).min(1)),
     poolings,
+    testEach: z
+      .strictObject({ field: plainSchema, values: z.array(plainSchema).min(1) })
+      .optional(),
   }),
   z.strictObject({ experiment: z.literal('compare'), poolings }),
   z.strictObject({

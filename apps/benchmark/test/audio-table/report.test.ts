@@ -1,9 +1,11 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { audioTableReport } from '../../src/audio-table/report.js';
 import { parseResult } from '../../src/queue/result-schema.js';
 import { runCliHere } from '../command-line-here.js';
 import { fakeSounds } from '../fake-sounds.js';
+import { testedOn } from './tested-on.js';
 
 vi.mock('../../src/queue/execute-run.js', () => import('../run-here.js'));
 
@@ -191,4 +193,30 @@ describe('table audio with several labels', () => {
       "must be in [0, 1], got '2'",
     );
   });
+});
+
+it('has a row for each tested speaker, and the paired differences', () => {
+  const results = [
+    ...[testedOn('ann', 'max', 0.9), testedOn('ann', 'conv', 0.88)],
+    ...[testedOn('bob', 'max', 0.5), testedOn('bob', 'conv', 0.46)],
+  ];
+  const testEach = { field: 'speaker', values: ['ann', 'bob'] };
+  const { text, rows, html } = audioTableReport(
+    { experiment: 'audio', groups: [['digit']], poolings: ['max', 'conv'], testEach },
+    results,
+    { preset: 'quick', protocol: null, command: 'table audio', date: '2026-11-27T00:00:00.000Z' },
+  );
+  expect(rows).toMatchObject([
+    { task: 'digit', tested: 'speaker ann', pooling: 'max', accuracy: 90 },
+    { task: 'digit', tested: 'speaker ann', pooling: 'conv', accuracy: 88 },
+    { task: 'digit', tested: 'speaker bob', pooling: 'max', accuracy: 50 },
+    { task: 'digit', tested: 'speaker bob', pooling: 'conv', accuracy: 46 },
+    { task: 'digit', tested: 'all', pooling: 'max', accuracy: 70 },
+    { task: 'digit', tested: 'all', pooling: 'conv', accuracy: 67 },
+  ]);
+  for (const shown of [text, html]) {
+    expect(shown).toContain('digit, alone: speaker bob');
+    expect(shown).toContain('conv − max: −3.0 ± 12.7 points over 2 pairs of runs');
+  }
+  expect(html).not.toContain('class="failed"');
 });

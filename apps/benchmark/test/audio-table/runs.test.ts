@@ -24,6 +24,23 @@ it('--spec-augment sets the masks of a run', () => {
   expect(configsOf()[0]!.sounds).not.toHaveProperty('specAugment');
 });
 
+it('--test-each tests each value by networks of its own, and trains on the others', () => {
+  const args = ['--layout', 'pattern', '--pattern', '{digit}_{speaker}.wav', '--tasks', 'digit'];
+  const configs = configsOf(...args, '--test-each', 'speaker=ann,bob');
+  expect(configs.map(({ sounds }) => sounds!.test)).toEqual([
+    { speaker: ['ann'] },
+    { speaker: ['bob'] },
+  ]);
+});
+
+it.each([
+  [['speaker=ann,bob,ann'], "must name each value once, got 'ann' twice"],
+  [['speaker'], "must be <field>=<value>,<value>, got 'speaker'"],
+  [['speaker=ann', '--test-where', 'index=0'], 'cannot be used with option'],
+])('--test-each refuses %s', (args, message) => {
+  expect(() => configsOf('--test-each', ...args)).toThrow(message);
+});
+
 it.each([
   ['8,2', "must be four integers F,mF,T,mT, got '8,2'"],
   ['8,2,x,1', "must be a number, got 'x'"],

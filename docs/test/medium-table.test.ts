@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mediumCells, mediumTable, overStarts } from '../scripts/medium-table.mjs';
+
+let folder: string;
+const run = (pooling: string, start: number[], seed: number, score: number, more = {}) => ({
+  config: { pooling, strides: [1, 1, ...start], seed, lambda: 0, ...more },
+  score,
+  macs: 2e6,
+});
+const store = (name: string, preset: string, runs: unknown[]) =>
+  writeFileSync(path.join(folder, `${name}.json`), JSON.stringify({ preset, runs }));
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'medium-table-'));
+  store('one', 'medium', [
+    run('conv', [3, 2, 3], 1, 0.8),
+    run('spectral', [3, 2, 3], 1, 0.82),
+    run('diffstride', [3, 2, 3], 1, 0.84, { lambda: 0.1 }),
+    run('diffstride', [3, 2, 3], 1, 0.1),
+    run('conv', [3, 2, 3], 1, 0.2, { validationImages: 5000 }),
+  ]);
+  store('two', 'medium', [
+    run('conv', [3, 2, 3], 2, 0.81),
+    run('conv', [2, 2, 2], 1, 0.9),
+    run('spectral', [2, 2, 2], 1, 0.9),
+    run('diffstride', [2, 2, 2], 1, 0.9, { lambda: 0.1 }),
+    run('conv', [1, 3, 1], 1, 0.7),
+  ]);
+  store('other', 'quick', [run('conv', [3, 2, 3], 3, 0.1)]);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('mediumCells', () => {
+  it('joins runs over files, and takes only medium runs on test images at λ = 0.1', () => {
+    const starts = mediumCells(folder);
+    const of = (strides: string) => starts.find((row) => row.strides === strides)!.cells;
+    expect(starts.map(({ strides }) => strides).sort()).toEqual(['1 3 1', '2 2 2', '3 2 3']);
+    expect(of('3 2 3').map((cell) => cell?.runs)).toEqual([2, 1, 1]);
+    expect(of('3 2 3').map((cell) => cell?.accuracy)).toEqual([
+      expect.closeTo(80.5),
+      expect.closeTo(82),
+      expect.closeTo(84),
+    ]);
+    expect(of('1 3 1').map((cell) => cell === null)).toEqual([false, true, true]);
+  });
+});
+
+describe('overStarts', () => {
+  it('uses the starts that every pooling has', () => {
+    const [conv, spectral] = overStarts(mediumCells(folder));
+    expect(conv!.starts).toBe(2);
+    expect(conv!.mean).toBeCloseTo((80.5 + 90) / 2);
+    expect(conv!.deviation).toBeCloseTo(9.5 / Math.SQRT2);
+    expect(spectral!.deviation).toBeCloseTo(8 / Math.SQRT2);
+  });
+});
+
+describe('mediumTable', () => {
+  it('puts the paper beside, over the same starts', () => {
+    const paper = (strides: string) => (strides === '3 2 3' ? 82 : 92);
+    const lines = mediumTable(mediumCells(folder), paper).split('\n');
+    expect(lines).toContain(
+      '| (3, 2, 3) | 80.5, 2.0 M | 82.0, 2.0 M | 84.0, 2.0 M | 82.0 / 82.0 / 82.0 |',
+    );
+    expect(lines).toContain('| (1, 3, 1) | 70.0, 2.0 M | – | – | 92.0 / 92.0 / 92.0 |');
+    expect(lines).toContain('| mean of 2 | 85.3 | 86.0 | 87.0 | 87.0 / 87.0 / 87.0 |');
+    expect(lines.at(-1)).toMatch(/^\| deviation \| 6\.7 \| 5\.7 \| 4\.2 \| 7\.1/);
+  });
+});
