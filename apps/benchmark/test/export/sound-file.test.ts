@@ -76,9 +76,7 @@ describe('the export of a network for sounds', () => {
     const weightData = new Uint8Array(await readFile(path.join(folder, 'weights.bin'))).buffer;
     const weightSpecs = weightsManifest[0].weights;
     await tf.setBackend('cpu');
-    const graph = await tf.loadGraphModel(
-      tf.io.fromMemory({ ...rest, weightSpecs, weightData }),
-    );
+    const graph = await tf.loadGraphModel(tf.io.fromMemory({ ...rest, weightSpecs, weightData }));
     const samples = Float32Array.from({ length: 5000 }, (_, t) => Math.sin(t ** 1.5 / 60) / 2);
     const wanted = await classifySound(
       (x) => model.predict(x) as tf.Tensor[],
