@@ -135,9 +135,8 @@ function HeardSound({ heard: { networks, spectrogram, frames, bands } }: { heard
         ))}
       </div>
       <p class="hint">
-        The small table has the digit when the sound comes so many milliseconds earlier (−) or later
-        (+). The networks were trained on 2,700 recordings of six speakers. Every sound is one of
-        ten digits to them. Your recording stays in your browser.
+        The networks were trained on 2,700 recordings of six speakers. Every sound is one of ten
+        digits to them. Your recording stays in your browser.
       </p>
     </>
   );
@@ -175,9 +174,7 @@ function HeardByNetwork({
         ))}
       </div>
       <table class="shifts in-time">
-        <caption class="visually-hidden">
-          Digit that {pooling} hears after shifts by milliseconds
-        </caption>
+        <caption>Digit when the sound comes so many ms earlier (−) or later (+)</caption>
         <thead>
           <tr>
             {SHIFTS.map((shift) => (

@@ -9,8 +9,8 @@ import { requireSeconds } from './require-seconds.js';
 import type { SpectrogramOptions } from './spectrogram.js';
 
 /**
- * The input and the outputs of a trained network for sounds. It can be stored as JSON. The file
- * `sound.json` of `ds-benchmark export` has it.
+ * The input and the outputs of a trained network for sounds. It can be stored as JSON.
+ * `ds-benchmark export` writes it beside a network.
  */
 export interface SoundInput {
   frontEnd: SpectrogramOptions;
