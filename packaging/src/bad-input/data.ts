@@ -135,7 +135,6 @@ const soundInput = options(
       ...object,
       { what: 'null in it', make: () => [null] },
       { what: 'a task without classes', make: () => [{ name: 'word' }] },
-      { what: 'a task without a name', make: () => [{ classes: ['a', 'b'] }] },
     ],
   },
   { required: ['frontEnd', 'seconds', 'mean', 'std', 'tasks'], isStrict: false },

@@ -51,23 +51,24 @@ export function tasksHeard(
     );
   }
   return tasks.map(({ name: task, classes: names, multiLabel }, i) => {
+    const output = logits[i]!;
     const count = names.length;
-    if (logits[i]!.length !== count * windows) {
+    if (output.length !== count * windows) {
       throw new ConfigError(
-        `${op}: task '${task}' must have ${logits[i]!.length / windows} classes, got ${count}`,
+        `${op}: task '${task}' must have ${output.length / windows} classes, got ${count}`,
       );
     }
-    const sums = new Float64Array(count);
-    for (let window = 0; window < windows; window++) {
-      const row = Array.from({ length: count }, (_, k) => logits[i]![window * count + k]!);
+    const means = names.map(() => 0);
+    for (let first = 0; first < output.length; first += count) {
+      const row = names.map((_, k) => output[first + k]!);
       const probabilities = multiLabel ? row.map(sigmoid) : softmax(row);
       requireFinite(op, `the network's output for task '${task}'`, probabilities);
       probabilities.forEach((probability, k) => {
-        sums[k]! += probability;
+        means[k]! += probability / windows;
       });
     }
     const classes = names
-      .map((name, k) => ({ name, probability: sums[k]! / windows }))
+      .map((name, k) => ({ name, probability: means[k]! }))
       .sort((a, b) => b.probability - a.probability);
     return { task, classes, ...(multiLabel && { multiLabel }) };
   });
@@ -79,7 +80,7 @@ function sigmoid(logit: number): number {
 
 function softmax(logits: number[]): number[] {
   const largest = Math.max(...logits);
-  const exponentials = logits.map((logit) => Math.exp(logit - largest));
-  const sum = exponentials.reduce((total, one) => total + one, 0);
-  return exponentials.map((one) => one / sum);
+  const powers = logits.map((logit) => Math.exp(logit - largest));
+  const sum = powers.reduce((total, power) => total + power);
+  return powers.map((power) => power / sum);
 }

@@ -37,7 +37,6 @@ export function requireSoundInput(op: string, input: unknown): void {
   requireList(op, 'tasks', tasks);
   tasks.forEach((task, i) => {
     requireObject(op, `tasks[${i}]`, task);
-    requireString(op, `tasks[${i}].name`, task.name);
     requireList(op, `tasks[${i}].classes`, task.classes);
   });
 }
