@@ -174,7 +174,7 @@ function HeardByNetwork({
         ))}
       </div>
       <table class="shifts in-time">
-        <caption>Digit when the sound comes so many ms earlier (−) or later (+)</caption>
+        <caption>Digit after a shift in ms (− earlier, + later)</caption>
         <thead>
           <tr>
             {SHIFTS.map((shift) => (

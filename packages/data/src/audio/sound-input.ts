@@ -1,10 +1,4 @@
-import {
-  requireList,
-  requireNumber,
-  requireObject,
-  requirePositive,
-  requireString,
-} from '@ds/checks';
+import { requireList, requireNumber, requireObject, requirePositive } from '@ds/checks';
 import { requireSeconds } from './require-seconds.js';
 import type { SpectrogramOptions } from './spectrogram.js';
 
