@@ -420,7 +420,7 @@ describe.skipIf(lacksChromium)('the panels', () => {
     expect(await alert.count()).toBe(0);
     expect(await seven.getAttribute('aria-pressed')).toBe('false');
     expect(complaints).toEqual([]);
-  });
+  }, 120_000);
 
   /** The cells of a network's table, of a recording that zeros at one end shift in its window. */
   async function heardInNode(name: SoundWeightsName, file: string) {
