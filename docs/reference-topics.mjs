@@ -122,7 +122,11 @@ export const TOPICS = {
     ),
     topic('Spectrograms', /^audio\/(spectrogram|mel-)/, '/guide/own-sounds'),
     topic('WAV and resampling', /^audio\/(wav|decode-|resample-)/),
-    topic('Classify sounds', /^audio\/(classify-|merge-)/, '/guide/own-sounds'),
+    topic(
+      'Classify sounds',
+      /^audio\/(classify-|merge-|prepare-sound|heard-tasks|sound-input)/,
+      '/guide/sounds-elsewhere',
+    ),
   ],
   train: [
     topic('Training', /^(train|train-options|epoch-summary|non-finite-loss|training-state)$/),

@@ -86,6 +86,7 @@ export default defineConfig({
             { text: 'Pool tokens', link: '/guide/token-pooling' },
             { text: 'Sound, video and volumes', link: '/guide/any-rank' },
             { text: 'Freeze and ship', link: '/guide/freezing' },
+            { text: 'A sound network elsewhere', link: '/guide/sounds-elsewhere' },
             { text: 'From your model to the browser', link: '/guide/model-to-browser' },
             { text: 'Bundlers', link: '/guide/bundlers' },
             { text: 'Many machines', link: '/guide/many-machines' },

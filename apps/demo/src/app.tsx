@@ -67,7 +67,8 @@ const SECTIONS: {
     name: 'Let it hear you',
     intro:
       'A spoken digit is a picture too, of time and frequency. DiffStride learns a stride for ' +
-      'each. A trained network listens to your microphone for one second.',
+      'each. Trained networks listen to your microphone for one second. Then the sound comes a few ' +
+      'milliseconds earlier or later.',
     load: async () => (await import('./panels/hear-panel.js')).HearPanel,
   },
   {

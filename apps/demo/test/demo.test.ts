@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { useBackend } from '@ds/backend';
+import { decodeWav } from '@ds/data/audio';
 import { diffStride } from '@ds/layers/ops';
 import { lacksChromium } from '@ds/testing/chromium';
-import { cards } from '@ds/weights';
+import { cards, loadWeights, type SoundWeightsName } from '@ds/weights';
 import * as tf from '@tensorflow/tfjs';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -378,18 +380,31 @@ describe.skipIf(lacksChromium)('the panels', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('hears a digit, from a file and from the microphone', async () => {
+  it('hears a digit, also when it is shifted, from a file and from the microphone', async () => {
     await opened();
     await page.locator('#hear').scrollIntoViewIfNeeded();
-    await page.getByRole('button', { name: 'Hear the example' }).click();
-    const digit = page.getByTestId('heard-digit');
-    await digit.waitFor({ timeout: 30_000 });
-    expect(await digit.textContent()).toBe('7');
-    // What `loadWeights` in Node says of the same file.
-    await page.getByRole('img', { name: /^Probabilities: .*5: 3 %.*7: 95 %/ }).waitFor();
-    expect(await page.getByTestId('heard-strides').textContent()).toBe(
+    const seven = page.getByRole('button', { name: 'A spoken 7' });
+    await seven.click();
+    const names = Object.keys(cards).filter((name) => name.startsWith('spoken-digits-'));
+    for (const name of names) {
+      const one = page.getByTestId(name);
+      await one.waitFor({ timeout: 60_000 });
+      const wanted = await heardInNode(name as SoundWeightsName, '7_jackson_0.wav');
+      expect(await one.locator('th').allTextContents()).toEqual(wanted.map(({ shift }) => shift));
+      expect(await one.locator('td').allTextContents()).toEqual(wanted.map(({ cell }) => cell));
+      const [rest] = wanted.filter(({ shift }) => shift === '0');
+      expect(await one.locator('strong').textContent()).toBe(rest!.digit);
+      const changed = wanted.filter(({ digit }) => digit !== rest!.digit).length;
+      await one.getByText(`${changed} of 6 shifts change the digit.`).waitFor();
+      expect(await one.locator('td.changed').count()).toBe(changed);
+    }
+    expect(await seven.getAttribute('aria-pressed')).toBe('true');
+    const diffstride = page.getByTestId('spoken-digits-diffstride');
+    await diffstride.getByRole('img', { name: /^Probabilities: .*5: 3 %.*7: 95 %/ }).waitFor();
+    expect(await diffstride.locator('.strides').textContent()).toBe(
       '1.86×1.96, 2.10×2.00, 1.09×1.95, 4.30×1.81',
     );
+    expect(await page.locator('#hear h3').first().textContent()).toBe('DiffStride');
     const spectrogram = () => pixelsOf(page, /^Log-mel spectrogram/);
     const example = await spectrogram();
     expect([example.width, example.height]).toEqual([98, 64]);
@@ -403,8 +418,31 @@ describe.skipIf(lacksChromium)('the panels', () => {
     const isOther = async () => Buffer.compare((await spectrogram()).data, example.data) !== 0;
     await expect.poll(isOther, { timeout: 15_000 }).toBe(true);
     expect(await alert.count()).toBe(0);
+    expect(await seven.getAttribute('aria-pressed')).toBe('false');
     expect(complaints).toEqual([]);
-  });
+  }, 120_000);
+
+  /** The cells of a network's table, of a recording that zeros at one end shift in its window. */
+  async function heardInNode(name: SoundWeightsName, file: string) {
+    await useBackend('wasm');
+    const { model, classify } = await loadWeights(name);
+    const folder = new URL('../public/sounds/', import.meta.url);
+    const { channels, sampleRate } = decodeWav(await readFile(new URL(file, folder)), file);
+    const cells = [];
+    for (const shift of ['−60', '−40', '−20', '0', '+20', '+40', '+60']) {
+      const zeros = Array(2 * Number(shift.slice(1)) * (sampleRate / 1000)).fill(0);
+      const [before, behind] = shift.startsWith('−') ? [[], zeros] : [zeros, []];
+      const [digit] = await classify(
+        Float32Array.from([...before, ...channels[0]!, ...behind]),
+        sampleRate,
+      );
+      const [best] = digit!.classes;
+      const cell = `${best!.name}${(100 * best!.probability).toFixed(0)} %`;
+      cells.push({ shift, digit: best!.name, cell });
+    }
+    model.dispose();
+    return cells;
+  }
 
   it('sees a picture, and the same under shifts by a pixel', async () => {
     await opened();

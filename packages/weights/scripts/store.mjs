@@ -66,8 +66,10 @@ const card = {
 };
 const stored = await networkOf(card, bytes);
 const [want, got] = [trained, stored].map(outputsOf);
-card.float16Error = Math.max(
-  ...want.flatMap((one, output) => one.map((value, at) => Math.abs(value - got[output][at]))),
+card.float16Error = rounded(
+  Math.max(
+    ...want.flatMap((one, output) => one.map((value, at) => Math.abs(value - got[output][at]))),
+  ),
 );
 
 mkdirSync(files, { recursive: true });
@@ -152,6 +154,11 @@ function learnedStrides(model) {
 function versionsOf({ environment, backend }) {
   const { node, tfjs, platform, processor } = environment;
   return { node, tfjs, platform, processor, backend: backend.name };
+}
+
+/** A value with six decimals, as cards have them. */
+function rounded(value) {
+  return Number(value.toFixed(6));
 }
 
 /** The outputs of a model for random inputs in (−1, 1). */

@@ -124,6 +124,22 @@ const input = () => ({
   tasks: [{ name: 'word', classes: ['a', 'b'] }],
 });
 
+/** Wrong descriptions of a network for sounds. */
+const soundInput = options(
+  {
+    frontEnd: object.filter(({ what }) => what !== ''),
+    seconds: positive,
+    mean: number(),
+    std: positive,
+    tasks: [
+      ...object,
+      { what: 'null in it', make: () => [null] },
+      { what: 'a task without classes', make: () => [{ name: 'word' }] },
+    ],
+  },
+  { required: ['frontEnd', 'seconds', 'mean', 'std', 'tasks'], isStrict: false },
+);
+
 /** The calls of `@ds/data`. */
 export const dataTables: Record<string, Table> = {
   '@ds/data': {
@@ -613,16 +629,30 @@ export const dataTables: Record<string, Table> = {
           predict: callback(),
           samples: sound,
           sampleRate: rate,
-          input: options(
-            {
-              frontEnd: object.filter(({ what }) => what !== ''),
-              seconds: positive,
-              mean: number(),
-              std: positive,
-              tasks: object,
-            },
-            { required: ['frontEnd', 'seconds', 'mean', 'std', 'tasks'], isStrict: false },
-          ),
+          input: soundInput,
+        },
+      },
+    ],
+    prepareSound: [
+      {
+        as: 'prepareSound',
+        call: audio.prepareSound,
+        good: () => [new Float32Array(100), 8000, input()],
+        args: { samples: sound, sampleRate: rate, input: soundInput },
+      },
+    ],
+    heardTasks: [
+      {
+        as: 'heardTasks',
+        call: audio.heardTasks,
+        good: () => [[[0, 1]], input()],
+        args: {
+          logits: [
+            ...except(list(), 'one too few', 'one too many'),
+            { what: 'null in it', make: () => [null] },
+            { what: 'part of a window', make: () => [[0, 1, 2]] },
+          ],
+          input: soundInput,
         },
       },
     ],

@@ -7,13 +7,12 @@ import Table from 'cli-table3';
 import { formatShare } from '../format.js';
 import { useOwnBackend } from '../own-backend.js';
 import { loadModel } from '../run-folder/saved-model.js';
-import type { RunResult } from '../run-result.js';
+import { type RunSound, requireSoundOfRun } from '../run-folder/sound-of-run.js';
 import { columnsOf, fitted } from '../terminal-width.js';
 import { visibleText } from '../visible-text.js';
 import { filesOf, timelineOf } from './timeline.js';
 import { timelineFile, timelineTable } from './timeline-text.js';
 
-type Sound = NonNullable<RunResult['sound']>;
 type Predict = (x: tf.Tensor) => tf.Tensor | tf.Tensor[];
 
 /** The flags of `classify`. */
@@ -34,7 +33,7 @@ export interface ClassifyFlags {
  * @throws Error that names the file or the flag if one of them is wrong.
  */
 export async function classifyFiles(sounds: string[], flags: ClassifyFlags): Promise<void> {
-  const sound = await soundOf(flags.run);
+  const sound = await requireSoundOfRun(flags.run);
   await useOwnBackend('auto');
   const model = await loadModel(path.join(flags.run, 'model'));
   const predict = (x: tf.Tensor) => model.predict(x) as tf.Tensor | tf.Tensor[];
@@ -49,7 +48,7 @@ export async function classifyFiles(sounds: string[], flags: ClassifyFlags): Pro
 async function printTimeline(
   predict: Predict,
   files: string[],
-  sound: Sound,
+  sound: RunSound,
   { window, hop, output, threshold, json }: ClassifyFlags,
 ): Promise<void> {
   const rows = await timelineOf(predict, files, sound, { window, hop, threshold, onNote: warn });
@@ -64,7 +63,7 @@ async function printTimeline(
 async function printWhole(
   predict: Predict,
   file: string,
-  sound: Sound,
+  sound: RunSound,
   flags: ClassifyFlags,
 ): Promise<void> {
   const { decodeSound } = await import('@ds/data');
@@ -110,16 +109,4 @@ async function readBytes(file: string): Promise<Uint8Array> {
   } catch (error) {
     throw new Error(`${file} cannot be read; expected a sound file`, { cause: error });
   }
-}
-
-async function soundOf(folder: string): Promise<Sound> {
-  const file = path.join(folder, 'summary.json');
-  let result: RunResult;
-  try {
-    result = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new Error(`${file} cannot be read; expected a run that has ended`, { cause: error });
-  }
-  if (!result.sound) throw new Error(`--run must be a run on sounds, got one on ${result.dataset}`);
-  return result.sound;
 }

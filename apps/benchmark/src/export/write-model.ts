@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { toGraphModel, toOnnx } from '@ds/export';
 import { freezeStrides } from '@ds/models';
 import { toSafetensors } from '@ds/models/safetensors';
@@ -16,11 +17,12 @@ export interface WriteOptions {
   freezes: boolean;
 }
 
-/** Writes a trained model in another format. */
+/** Writes a trained model in another format. Makes the folder of the output. */
 export async function writeModel(model: LayersModel, options: WriteOptions): Promise<void> {
   const { format, output, float16, freezes } = options;
   // The weights of a frozen model have other names, which no other program knows.
   const written = freezes && format !== 'safetensors' ? frozen(model) : model;
+  await makeFolder(path.dirname(output));
   switch (format) {
     case 'onnx':
       return writeFileWhole(output, toOnnx(written, { float16 }));

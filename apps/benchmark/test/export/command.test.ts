@@ -61,7 +61,7 @@ describe('ds-benchmark export', () => {
   });
 
   it('writes float16 and unfrozen networks elsewhere', async () => {
-    const output = path.join(run, 'half.onnx');
+    const output = path.join(run, 'a/new/folder/half.onnx');
     const flags = ['--to', 'onnx', '--float16', '--no-freeze', '--output', output];
     expect((await runCliHere(['export', run, ...flags])).code).toBe(0);
     const written = await readFile(output);

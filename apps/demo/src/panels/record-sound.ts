@@ -59,7 +59,7 @@ function reasonOf(error: DOMException): string {
     case 'NotAllowedError':
       return 'The microphone is not allowed. Allow it for this page in the browser, and try again.';
     case 'NotFoundError':
-      return 'No microphone was found. Connect one, or hear the example.';
+      return 'No microphone was found. Connect one, or take a recording of the page.';
     default:
       return `The microphone could not be used: ${error.message}.`;
   }

@@ -6,6 +6,7 @@ import { CameraView } from '../ui/camera-view.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { PictureFile, PictureThumbs, pagePicture } from '../ui/picture-choice.js';
 import { Problem } from '../ui/problem.js';
+import { inShownOrder, networkName } from '../ui/shown-networks.js';
 import { useCamera } from '../ui/use-camera.js';
 import { startWeights, weightsLink } from '../ui/weights-link.js';
 import { messageOf } from '../ui/worker-link.js';
@@ -20,9 +21,6 @@ const seen = signal<Seen[]>([]);
 const error = signal<string | null>(null);
 /** What was done to the reader's picture. */
 const note = signal('');
-
-/** The two networks that stand first. */
-const FIRST = ['diffstride', 'conv'];
 
 /** Numbers the pictures, so that a slow answer does not replace a later one. */
 let latest = 0;
@@ -65,10 +63,6 @@ export function SeePanel() {
     error.value = message;
   });
   const [isDrawing, setDrawing] = useState(false);
-  const inOrder = [
-    ...FIRST.flatMap((pooling) => seen.value.filter((one) => one.pooling === pooling)),
-    ...seen.value.filter(({ pooling }) => !FIRST.includes(pooling)),
-  ];
   return (
     <>
       <Problem text={error.value} />
@@ -129,7 +123,7 @@ export function SeePanel() {
         </figure>
       </div>
       <div class="seen">
-        {inOrder.map((one) => (
+        {inShownOrder(seen.value).map((one) => (
           <SeenBy key={one.name} seen={one} />
         ))}
       </div>
@@ -142,13 +136,6 @@ export function SeePanel() {
   );
 }
 
-const NAMES: Record<string, string> = {
-  diffstride: 'DiffStride',
-  conv: 'Strided convolution',
-  'max-blur': 'Max, then blur',
-  spectral: 'Spectral pooling',
-};
-
 function SeenBy({ seen: { name, pooling, testAccuracy, macs, top, shifted } }: { seen: Seen }) {
   const best = top[0]!.name;
   const moved = shifted.filter((_, i) => i !== 4);
@@ -156,7 +143,7 @@ function SeenBy({ seen: { name, pooling, testAccuracy, macs, top, shifted } }: {
   const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
   return (
     <div data-testid={name} class="by" style={{ borderColor: poolingColor(pooling) }}>
-      <h3>{NAMES[pooling] ?? pooling}</h3>
+      <h3>{networkName(pooling)}</h3>
       <ol class="top">
         {top.map((one) => (
           <li key={one.name}>

@@ -1,62 +1,89 @@
-import { classifySound, decodeWav, type HeardTask, toMono } from '@ds/data/audio';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import {
+  decodeWav,
+  type HeardTask,
+  heardTasks,
+  prepareSound,
+  resampleSound,
+  type SoundInput,
+  toMono,
+} from '@ds/data/audio';
+import { type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { SHIFTS } from './heard-shifts.js';
 import type { PageBackend } from './page-backends.js';
 import { startBackend } from './tfjs.js';
 
-/** What the network sees of a sound, and what it hears. */
+/** What a network hears in a sound, and in the sound at each shift. */
+export interface HeardBy {
+  name: string;
+  pooling: string;
+  /** The strides of each pooling, along time and along frequency. */
+  strides: [number, number][];
+  /** Share of test digits that are right. */
+  testAccuracy: number;
+  /** Multiply-adds for one sound. */
+  macs: number;
+  /** The digits by their probability. */
+  digits: HeardTask['classes'];
+  /** The most probable digit after each of {@link SHIFTS}. */
+  shifted: { name: string; probability: number }[];
+}
+
+/** What the networks see of a sound, and what they hear. */
 export interface Heard {
-  tasks: HeardTask[];
   /** The standardised log-mel spectrogram, `[frames, bands]`. */
   spectrogram: Float32Array;
   frames: number;
   bands: number;
-  /** The learned strides of each pooling, along time and along frequency. */
-  strides: [number, number][];
-  /** Share of test digits that are right. */
-  testAccuracy: number;
+  networks: HeardBy[];
 }
 
-type Network = Awaited<ReturnType<typeof load>>;
-
-/** Loads with the first sound. */
-let network: Promise<Network> | null = null;
-
-/** The network for spoken digits, and its model card. */
 async function load() {
-  const { loadWeights } = await import('@ds/weights');
-  return loadWeights('spoken-digits-diffstride');
+  const { cards, loadWeights } = await import('@ds/weights');
+  const names = Object.keys(cards).filter((name) => name.startsWith('spoken-digits-'));
+  return Promise.all(names.map((name) => loadWeights(name as 'spoken-digits-diffstride')));
 }
+
+/** Every network for spoken digits that `@ds/weights` has. They load with the first sound. */
+let networks: ReturnType<typeof load> | null = null;
 
 export const hearApi = {
   start: (backend: PageBackend) => startBackend(backend),
 
-  /** Classifies samples of one channel, prepared as the network's model card says. */
+  /** Classifies samples of one channel at each shift, prepared as the model cards say. */
   async hear(samples: Float32Array, sampleRate: number): Promise<Heard> {
-    network ??= load();
-    const { model, input, card } = await network.catch((error) => {
-      network = null;
+    networks ??= load();
+    const loaded = await networks.catch((error) => {
+      networks = null;
       throw error;
     });
-    let spectrogram = new Float32Array(0);
-    const tasks = await classifySound(
-      (x) => {
-        spectrogram = x.dataSync<'float32'>().slice();
-        return model.predict(x) as Tensor[];
-      },
-      samples,
-      sampleRate,
-      input,
-    );
-    const bands = input.frontEnd.bands!;
-    const frames = card.network.inputShape[0];
-    return {
-      tasks,
-      spectrogram: spectrogram.subarray(0, frames * bands),
-      frames,
-      bands,
-      strides: Object.values(card.strides),
-      testAccuracy: card.results.taskAccuracies!.digit!,
-    };
+    const heard: HeardBy[] = [];
+    for (const { model, input, card } of loaded) {
+      const { values, shape } = windowsOf(samples, sampleRate, input);
+      const outputs = tidy(() => [model.predict(tensor4d(values, shape)) as Tensor[]].flat());
+      const logits = await Promise.all(outputs.map((output) => output.data()));
+      for (const output of outputs) output.dispose();
+      const digits = SHIFTS.map((_, window) => {
+        const ofWindow = logits.map((all) => {
+          const classes = all.length / SHIFTS.length;
+          return all.slice(window * classes, (window + 1) * classes);
+        });
+        return heardTasks(ofWindow, input).find(({ task }) => task === 'digit')!.classes;
+      });
+      heard.push({
+        name: card.name,
+        pooling: card.network.pooling ?? 'diffstride',
+        strides: Object.values(card.strides),
+        testAccuracy: card.results.taskAccuracies!.digit!,
+        macs: card.macs,
+        digits: digits[SHIFTS.indexOf(0)]!,
+        shifted: digits.map(([best]) => best!),
+      });
+    }
+    const { values, shape } = windowsOf(samples, sampleRate, loaded[0]!.input);
+    const [, frames, bands] = shape;
+    const rest = SHIFTS.indexOf(0) * frames * bands;
+    const spectrogram = values.slice(rest, rest + frames * bands);
+    return { spectrogram, frames, bands, networks: heard };
   },
 
   /** Classifies a WAV file. */
@@ -65,3 +92,30 @@ export const hearApi = {
     return this.hear(toMono(sound), sound.sampleRate);
   },
 };
+
+/**
+ * The networks' input at each shift: [shifts, frames, bands, 1]. The middle of the sound is in the
+ * middle of the window at rest. Beyond the sound is silence.
+ */
+function windowsOf(samples: Float32Array, sampleRate: number, input: SoundInput) {
+  const rate = input.frontEnd.sampleRate;
+  const sound = resampleSound(samples, sampleRate, rate);
+  const length = Math.round(input.seconds * rate);
+  const first = Math.floor((length - sound.length) / 2);
+  const prepared = SHIFTS.map((shift) => {
+    const window = new Float32Array(length);
+    const start = first + Math.round((shift * rate) / 1000);
+    window.set(
+      sound.subarray(Math.max(0, -start), Math.max(0, length - start)),
+      Math.max(0, start),
+    );
+    return prepareSound(window, rate, input);
+  });
+  const [, ...ofWindow] = prepared[0]!.shape;
+  const size = prepared[0]!.values.length;
+  const values = new Float32Array(SHIFTS.length * size);
+  prepared.forEach((one, i) => {
+    values.set(one.values, i * size);
+  });
+  return { values, shape: [SHIFTS.length, ...ofWindow] as [number, number, number, number] };
+}

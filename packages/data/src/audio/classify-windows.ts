@@ -7,10 +7,12 @@ import {
   requirePositive,
 } from '@ds/checks';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { classifySound, type HeardTask, type SoundInput } from './classify-sound.js';
+import { classifySound } from './classify-sound.js';
+import type { HeardTask } from './heard-tasks.js';
 import { requireSeconds } from './require-seconds.js';
 import { resamplePieces } from './resample-pieces.js';
 import { requireRate, requireSamples } from './resample-sound.js';
+import type { SoundInput } from './sound-input.js';
 import { soundWindows } from './sound-windows.js';
 
 /** Options of {@link classifyWindows}, in seconds. */

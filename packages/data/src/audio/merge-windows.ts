@@ -1,6 +1,6 @@
 import { numberIn, requireList, requireNumber, requireObject, requireOptions } from '@ds/checks';
-import type { HeardTask } from './classify-sound.js';
 import type { HeardWindow } from './classify-windows.js';
+import type { HeardTask } from './heard-tasks.js';
 
 /** A part of a sound with one label. */
 export interface HeardEvent {
