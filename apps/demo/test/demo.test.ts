@@ -70,7 +70,7 @@ describe.skipIf(lacksChromium)('the panels', () => {
     const claim = page.getByTestId('claim');
     await claim.getByText('DiffStride’s error 19 %').waitFor({ timeout: 30_000 });
     expect(await claim.textContent()).toBe(
-      '11 % of the numbers kept: DiffStride’s error 19 %, every third pixel’s 27 %, max pooling’s 36 %.',
+      '11\u00a0% of the numbers kept: DiffStride’s error 19\u00a0%, every third pixel’s 27\u00a0%, max pooling’s 36\u00a0%.',
     );
     const corner = async (label: RegExp) => {
       const { data } = await pixelsOf(page, label, 20);
@@ -386,7 +386,7 @@ describe.skipIf(lacksChromium)('the panels', () => {
     await digit.waitFor({ timeout: 30_000 });
     expect(await digit.textContent()).toBe('7');
     // What `loadWeights` in Node says of the same file.
-    await page.getByRole('img', { name: /^Probabilities: .*5: 3 %.*7: 95 %/ }).waitFor();
+    await page.getByRole('img', { name: /^Probabilities: .*5: 3\s%.*7: 95\s%/ }).waitFor();
     expect(await page.getByTestId('heard-strides').textContent()).toBe(
       '1.86×1.96, 2.10×2.00, 1.09×1.95, 4.30×1.81',
     );

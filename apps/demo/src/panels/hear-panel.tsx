@@ -2,6 +2,7 @@ import { SERIES } from '@ds/palette';
 import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { heatColor } from '../ui/heat-scale.js';
+import { percent } from '../ui/percent.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { Problem } from '../ui/problem.js';
 import { startWeights, weightsLink } from '../ui/weights-link.js';
@@ -92,7 +93,6 @@ function HeardSound({
   );
   const [digit] = tasks;
   const best = digit!.classes[0]!;
-  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
   const inOrder = digit!.classes.toSorted((a, b) => Number(a.name) - Number(b.name));
   const inWords = inOrder.map(({ name, probability }) => `${name}: ${percent(probability)}`);
   return (
