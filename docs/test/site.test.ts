@@ -152,6 +152,27 @@ describe.skipIf(lacksChromium)('the built site', () => {
     expect(await figure.locator('img').count()).toBe(0);
   }, 120_000);
 
+  it('shows its main tables and long headings whole on a desktop', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const hidden: Record<string, number> = {};
+    for (const address of ['/guide/which-pooling', '/reproduced', '/poolings/']) {
+      await visit(address);
+      const first = page.locator('.vp-doc table').first();
+      hidden[address] = await first.evaluate((table) => table.scrollWidth - table.clientWidth);
+    }
+    expect(hidden).toEqual({ '/guide/which-pooling': 0, '/reproduced': 0, '/poolings/': 0 });
+    await visit('/contribute/why');
+    const links = page.locator('.VPDocOutlineItem .outline-link');
+    const cut = await links.evaluateAll((all) =>
+      all
+        .filter((link) => link.scrollWidth > link.clientWidth)
+        .map(({ textContent }) => textContent),
+    );
+    expect(await links.count()).toBeGreaterThan(2);
+    expect(cut).toEqual([]);
+    await page.setViewportSize({ width: 400, height: 300 });
+  }, 60_000);
+
   it('has the demo inside', async () => {
     await visit('/');
     await page.getByRole('link', { name: 'The demo' }).click();

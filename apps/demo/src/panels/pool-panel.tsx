@@ -236,7 +236,7 @@ export function PoolPanel() {
       </div>
       <p class="timing" data-testid="pool-time">
         {result
-          ? `Pooled in ${result.milliseconds.toPrecision(3)}\u00a0ms on ${backendInUse.value?.name}${result.workers > 1 ? ', in two workers' : ''}.`
+          ? `Pooled in ${Number(result.milliseconds.toPrecision(3))}\u00a0ms on ${backendInUse.value?.name}${result.workers > 1 ? ', in two workers' : ''}.`
           : 'Loading the backend …'}
       </p>
       <div class="pair">
