@@ -150,40 +150,6 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
       expect(result.y + result.height - top).toBeLessThan(500);
     });
 
-    it('shows the labels of its plots whole and apart, on the narrowest phone', async () => {
-      const viewport = { width: 320, height: 900 };
-      const narrow = await open(browser, built.address, { viewport, reducedMotion: 'reduce' });
-      for (const id of await sectionsOf(narrow.page)) {
-        await narrow.page.locator(`#${id}`).scrollIntoViewIfNeeded();
-      }
-      for (const id of ['pool', 'between', 'learn', 'work', 'shift', 'spans', 'sizes']) {
-        const ticks = narrow.page.locator(`#${id} .plot svg text`);
-        await ticks.last().waitFor({ timeout: 60_000 });
-      }
-      const faults = await narrow.page.locator('.plot').evaluateAll((plots) =>
-        plots.flatMap((plot) => {
-          const room = plot.getBoundingClientRect();
-          const labels = [...plot.querySelectorAll('svg text')]
-            .filter(({ textContent }) => textContent)
-            .map((label) => ({ text: label.textContent, box: label.getBoundingClientRect() }));
-          return labels.flatMap(({ text, box }, i) => [
-            ...(box.left < room.left - 1 || box.right > room.right + 1 ? [`${text} is cut`] : []),
-            ...labels.slice(i + 1).flatMap((other) => {
-              const across =
-                Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
-              const down =
-                Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
-              // Both networks may start from the same strides. Lines of text have room of their own.
-              const isOver = other.text !== text && across > 1 && down > 4;
-              return isOver ? [`${text} is on ${other.text}`] : [];
-            }),
-          ]);
-        }),
-      );
-      expect(faults).toEqual([]);
-      await narrow.page.context().close();
-    }, 120_000);
-
     it('works without a network once it was loaded', async () => {
       await page.evaluate(async () => {
         await navigator.serviceWorker.ready;
