@@ -34,10 +34,10 @@ export default {
     );
     const isApp = new Set(members.filter(({ kind }) => kind === 'apps').map(({ name }) => name));
     const dot = `digraph {
-      rankdir=BT; bgcolor=transparent; nodesep=0.3; ranksep=0.5;
-      node [shape=box style=rounded fontname="sans-serif" fontsize=13 height=0.4];
+      rankdir=BT; bgcolor=transparent; nodesep=0.1; ranksep=0.45;
+      node [shape=box style=rounded fontname="sans-serif" fontsize=18 height=0.4 margin="0.08,0.05"];
       edge [arrowsize=0.6];
-      ${members.map(({ name }) => `"${name}" [${isApp.has(name) ? 'style="rounded,dashed" ' : ''}label="${isApp.has(name) ? '' : '@ds/'}${name}"];`).join('\n')}
+      ${members.map(({ name }) => `"${name}" [${isApp.has(name) ? 'style="rounded,dashed" ' : ''}label="${name}"];`).join('\n')}
       ${members.flatMap(({ name, imports }) => [...imports].filter((other) => !PRIVATE.includes(other)).map((other) => `"${name}" -> "${other}";`)).join('\n')}
     }`;
     const graphviz = await Graphviz.load();
@@ -45,7 +45,7 @@ export default {
       .dot(dot)
       .replace(
         /^[\s\S]*?<svg /,
-        '<svg role="img" aria-label="Which package imports which" style="max-width:100%;height:auto" ',
+        '<svg role="img" aria-label="Which package imports which" style="max-width:100%;min-width:560px;height:auto" ',
       )
       // Use the page's text colour, light or dark. Black text has no colour attribute.
       .replaceAll('stroke="black"', 'stroke="currentColor"')

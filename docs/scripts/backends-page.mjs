@@ -35,7 +35,7 @@ These tables show which operations run on which backend. A script ran every oper
 backend, forward and backward (tfjs ${tfjs}, ${date}). It compared the results with the cpu backend.
 A ★ or ✓ means that values and gradients agree to a thousandth of the largest value.
 
-| mark | |
+| mark | meaning |
 | :---: | --- |
 | ★ | runs and trains, with kernels from [\`@ds/backend\`](/packages/backend) |
 | ✓ | runs and trains, composed of tfjs's own kernels |
@@ -50,6 +50,8 @@ Columns were run ${names
         `**${name}**: ${columns[name].results ? columns[name].where : `not here (${escaped(columns[name].absent)})`}`,
     )
     .join('; ')}. A software adapter shows that numbers are right. It says nothing about speed.
+
+## Which operation runs where
 
 ${tables.join('\n\n')}
 

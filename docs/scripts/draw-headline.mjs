@@ -92,7 +92,7 @@ const svg = [
   '<title>Test accuracy against multiply-adds of three poolings</title>',
   '<rect width="860" height="450" fill="white"/>',
   keys,
-  `<g transform="translate(0,64)">${drawing.innerHTML}</g>`,
+  `<g transform="translate(0,64)" text-anchor="middle">${drawing.innerHTML}</g>`,
   '</svg>\n',
 ].join('');
 writeFileSync(fileURLToPath(new URL('../../assets/accuracy-and-work.svg', import.meta.url)), svg);

@@ -31,10 +31,10 @@ function pageOf(readme) {
 export function makePages(docs) {
   const root = path.join(docs, '..');
   // Generated pages have no edit link.
-  const write = (page, text, pageClass = 'made') =>
+  const write = (page, text, pageClass = 'made', matter = '') =>
     writeFileSync(
       path.join(docs, page),
-      `---\neditLink: false\npageClass: ${pageClass}\n---\n\n${text}`,
+      `---\neditLink: false\npageClass: ${pageClass}\n${matter}---\n\n${text}`,
     );
   const readmeOf = (...folder) =>
     pageOf(readFileSync(path.join(root, ...folder, 'README.md'), 'utf8'));
@@ -45,10 +45,14 @@ export function makePages(docs) {
     write(`packages/${name}.md`, readmeOf('packages', name));
   }
   write('experiments.md', readmeOf('apps', 'benchmark'));
+  // Wide tables take the room of the outline.
+  const withoutOutline = 'aside: false
+';
   write(
     'reproduced.md',
     reproducedPage(path.join(docs, 'results'), path.join(docs, 'audio-start/stored.json')),
-    'wide-tables',
+    'sentence-tables',
+    withoutOutline,
   );
   write('results.md', resultsPage(path.join(docs, 'results')));
   write(
@@ -59,6 +63,7 @@ export function makePages(docs) {
       path.join(docs, 'speed/gpu.json'),
     ),
     'wide-tables',
+    withoutOutline,
   );
   write('backends.md', backendsPage(path.join(docs, 'backends/found.json')));
 }

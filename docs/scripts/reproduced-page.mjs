@@ -151,8 +151,8 @@ function choices(trials) {
     ...trials.map(({ pooling, smoothness, strideRate, lambda, accuracy, macs }) =>
       line([
         pooling,
-        smoothness ?? '',
-        strideRate === null ? '' : `× ${strideRate}`,
+        smoothness ?? '–',
+        strideRate === null ? '–' : `× ${strideRate}`,
         lambda,
         accuracy.toFixed(1),
         million(macs),

@@ -7,12 +7,19 @@ const UNITS = [
   [1e6, 'M'],
 ];
 
-/** A count of multiply-adds with three digits and a unit, such as 8.87 M. */
+/** Keys of numbers with two decimals in every row. */
+const HUNDREDTHS = ['complexity', 'inferenceMilliseconds'];
+
+/** Below it, a count is written out. Rows with 0.92 M and 2.80 M compare better than with 924,800. */
+const LEAST_MILLIONS = 1e5;
+
+/** A count of multiply-adds with at most three digits and a unit, such as 8.87 M. */
 function count(value) {
-  const [size, unit] = UNITS.find(([least]) => value >= least) ?? [1, ''];
+  if (value < LEAST_MILLIONS) return value.toLocaleString('en');
+  const [size, unit] = UNITS.find(([least]) => value >= least) ?? UNITS.at(-1);
   const digits = value / size;
   const decimals = digits < 10 ? 2 : digits < 100 ? 1 : 0;
-  return unit ? `${digits.toFixed(decimals)} ${unit}` : value.toLocaleString('en');
+  return `${digits.toFixed(decimals)}\u00a0${unit}`;
 }
 
 /**
@@ -26,14 +33,15 @@ export function shownColumns(columns) {
   return columns.filter(({ key }) => key !== 'deviation');
 }
 
-/** A cell of a stored result, rounded to what its spread allows. */
+/** A cell of a stored result, rounded to what its spread allows. A number and its unit do not part. */
 export function resultCell(row, key) {
   const value = row[key];
   if (key === 'pooling' && row.rounded === true) return `${value}, rounded`;
-  if (typeof value !== 'number') return value ?? '';
+  if (typeof value !== 'number') return value ?? '–';
   if (key === 'macs') return count(value);
+  if (HUNDREDTHS.includes(key)) return value.toFixed(2);
   if (!PERCENTAGES.includes(key)) return value.toLocaleString('en', { maximumFractionDigits: 2 });
   const spread =
-    key === 'accuracy' && row.deviation != null ? ` ± ${row.deviation.toFixed(1)}` : '';
+    key === 'accuracy' && row.deviation != null ? `\u00a0±\u00a0${row.deviation.toFixed(1)}` : '';
   return `${value.toFixed(1)}${spread}`;
 }

@@ -16,7 +16,7 @@ ${machine}, ${date.slice(0, 10)}, commit ${commit}. ${peaksOf(result)}
 Convolutions are counted as direct convolutions. Winograd needs fewer multiplications than are
 counted, so the count can exceed a peak.
 
-| contender | |
+| contender | version |
 | --- | --- |
 ${contendersOf(contenders)}
 
@@ -129,7 +129,7 @@ function gpuPart(file) {
       ),
     ].join('\n'),
     [hostSentences(host, gpuTime), standings(rows, contenders)].filter(Boolean).join(' '),
-    ['| contender | |', '| --- | --- |', contendersOf(contenders)].join('\n'),
+    ['| contender | version |', '| --- | --- |', contendersOf(contenders)].join('\n'),
     tablesOf(rows, contenders, '###'),
     `\`\`\`sh\n${command}\n\`\`\``,
   ].join('\n\n');

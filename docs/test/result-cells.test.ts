@@ -8,16 +8,19 @@ import { resultCell, shownColumns } from '../scripts/result-cells.mjs';
 
 describe('a cell of a stored result', () => {
   it.each([
-    [{ accuracy: 87.66666666666667, deviation: 1.17 }, 'accuracy', '87.7 ± 1.2'],
+    [{ accuracy: 87.66666666666667, deviation: 1.17 }, 'accuracy', '87.7\u00a0±\u00a01.2'],
     [{ accuracy: 48.2, deviation: null }, 'accuracy', '48.2'],
     [{ shiftConsistency: 75 }, 'shiftConsistency', '75.0'],
-    [{ macs: 3_156_168_960_000 }, 'macs', '3.16 T'],
-    [{ macs: 178_741_888 }, 'macs', '179 M'],
-    [{ macs: 13_478_528 }, 'macs', '13.5 M'],
-    [{ macs: 924_800 }, 'macs', '924,800'],
+    [{ macs: 3_156_168_960_000 }, 'macs', '3.16\u00a0T'],
+    [{ macs: 178_741_888 }, 'macs', '179\u00a0M'],
+    [{ macs: 13_478_528 }, 'macs', '13.5\u00a0M'],
+    [{ macs: 924_800 }, 'macs', '0.92\u00a0M'],
+    [{ macs: 24_800 }, 'macs', '24,800'],
+    [{ complexity: 4 }, 'complexity', '4.00'],
+    [{ inferenceMilliseconds: 0.3 }, 'inferenceMilliseconds', '0.30'],
     [{ lambda: 0.1 }, 'lambda', '0.1'],
     [{ strides: '2 2 2' }, 'strides', '2 2 2'],
-    [{}, 'paper', ''],
+    [{}, 'paper', '–'],
     [{ pooling: 'diffstride', rounded: true }, 'pooling', 'diffstride, rounded'],
     [{ pooling: 'diffstride', rounded: false }, 'pooling', 'diffstride'],
   ])('%o, %s: %s', (row, key, text) => {

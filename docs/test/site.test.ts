@@ -152,6 +152,18 @@ describe.skipIf(lacksChromium)('the built site', () => {
     expect(await figure.locator('img').count()).toBe(0);
   }, 120_000);
 
+  it('shows its main tables whole on a desktop', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const hidden: number[] = [];
+    for (const address of ['/guide/which-pooling', '/reproduced']) {
+      await visit(address);
+      const first = page.locator('.vp-doc table').first();
+      hidden.push(await first.evaluate((table) => table.scrollWidth - table.clientWidth));
+    }
+    expect(hidden).toEqual([0, 0]);
+    await page.setViewportSize({ width: 400, height: 300 });
+  }, 60_000);
+
   it('has the demo inside', async () => {
     await visit('/');
     await page.getByRole('link', { name: 'The demo' }).click();

@@ -72,7 +72,7 @@ describe.skipIf(lacksChromium)('the panels', () => {
     const claim = page.getByTestId('claim');
     await claim.getByText('DiffStride’s error 19 %').waitFor({ timeout: 30_000 });
     expect(await claim.textContent()).toBe(
-      '11 % of the numbers kept: DiffStride’s error 19 %, every third pixel’s 27 %, max pooling’s 36 %.',
+      '11\u00a0% of the numbers kept: DiffStride’s error 19\u00a0%, every third pixel’s 27\u00a0%, max pooling’s 36\u00a0%.',
     );
     const corner = async (label: RegExp) => {
       const { data } = await pixelsOf(page, label, 20);
@@ -400,7 +400,7 @@ describe.skipIf(lacksChromium)('the panels', () => {
     }
     expect(await seven.getAttribute('aria-pressed')).toBe('true');
     const diffstride = page.getByTestId('spoken-digits-diffstride');
-    await diffstride.getByRole('img', { name: /^Probabilities: .*5: 3 %.*7: 95 %/ }).waitFor();
+    await diffstride.getByRole('img', { name: /^Probabilities: .*5: 3\s%.*7: 95\s%/ }).waitFor();
     expect(await diffstride.locator('.strides').textContent()).toBe(
       '1.86×1.96, 2.10×2.00, 1.09×1.95, 4.30×1.81',
     );
@@ -437,7 +437,7 @@ describe.skipIf(lacksChromium)('the panels', () => {
         sampleRate,
       );
       const [best] = digit!.classes;
-      const cell = `${best!.name}${(100 * best!.probability).toFixed(0)} %`;
+      const cell = `${best!.name}${(100 * best!.probability).toFixed(0)}\u00a0%`;
       cells.push({ shift, digit: best!.name, cell });
     }
     model.dispose();

@@ -44,7 +44,11 @@ export function resultPlot(
   const [least, most] = [Math.min(...costs), Math.max(...costs)];
   return {
     height: facets.length > 1 ? 60 + 130 * facets.length : 320,
-    ...(facets.length > 1 && { marginRight: 80 }),
+    // The labels of the axes stand clear of the numbers of their ticks.
+    marginTop: 28,
+    marginBottom: 46,
+    // Room for the longest name of a facet.
+    ...(facets.length > 1 && { marginRight: 7 * Math.max(...facets.map(({ length }) => length)) }),
     color: { domain: poolings, range: poolingColors(poolings), legend: true },
     ...(facets.length > 1 && { fy: { label: null, domain: facets } }),
     x: {
@@ -85,10 +89,11 @@ export function resultPlot(
   };
 }
 
-/** Values 1, 2 and 5 of each decade, or its first one only if there are many decades. */
+/** A few round values of each decade: the more, the fewer decades there are. */
 function ticksBetween(least: number, most: number): number[] {
   const decades = Array.from({ length: 19 }, (_, power) => 10 ** (power - 3));
-  const steps = most / least > 50 ? [1] : [1, 2, 5];
+  const ratio = most / least;
+  const steps = ratio > 50 ? [1] : ratio > 4 ? [1, 2, 5] : [1, 2, 3, 4, 5, 7];
   return decades
     .flatMap((decade) => steps.map((step) => step * decade))
     .filter((tick) => tick > least / 1.3 && tick < most * 1.3);

@@ -28,7 +28,7 @@ figure svg.natural { max-width: none; }
   border-radius: 4px; margin-bottom: .4rem; }
 .card audio { display: block; width: 100%; min-width: 0; margin-bottom: .4rem; }
 .card figcaption { line-height: 1.35; }
-.card .file { font-size: .8rem; opacity: .8; margin-top: .15rem; }
+.card .file { font-size: .8rem; margin-top: .15rem; }
 details { margin: .6rem 0; }
 summary { cursor: pointer; }
 .pixels { image-rendering: pixelated; }

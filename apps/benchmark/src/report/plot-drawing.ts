@@ -34,6 +34,8 @@ function drawn(node: Node): Child {
   const properties = Object.fromEntries(
     Array.from(attributes, ({ name, value }) => [name, value] as const),
   );
+  // ARIA allows a label on a group only if the group has a role.
+  if (localName === 'g' && 'aria-label' in properties) properties.role = 'group';
   return jsx(localName, properties, ...Array.from(childNodes, drawn));
 }
 

@@ -37,6 +37,13 @@ describe('confusionPlot', () => {
     expect(titles).toEqual(['3 of cat got cat', '1 of cat got dog', '4 of dog got dog']);
   });
 
+  it('gives every labelled group a role, without which ARIA allows no label', () => {
+    const { svg } = drawn(['cat'], [[1]]);
+    const groups = [...svg.querySelectorAll('g[aria-label]')];
+    expect(groups.length).toBeGreaterThan(3);
+    for (const group of groups) expect(group.getAttribute('role')).toBe('group');
+  });
+
   it('cuts long names, and those of two classes may then be equal', () => {
     const names = ['a very long name of one', 'a very long name of two'];
     const { columns, titles } = drawn(names, [

@@ -2,6 +2,7 @@ import { poolingColor, QUIET } from '@ds/palette';
 import { effect, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { poolPicture } from '../state/pool-state.js';
+import { percent } from '../ui/percent.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
 import { Problem } from '../ui/problem.js';
@@ -63,7 +64,6 @@ export function BetweenPanel() {
   );
   const at = shown.value[1]?.at;
   const plot = useMemo(() => (curve.value ? curvePlot(curve.value, at) : null), [curve.value, at]);
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const isWhole = stride.value % 1 === 0;
   const figures = isWhole ? shown.value.slice(1, 2) : shown.value;
   return (
@@ -91,8 +91,8 @@ export function BetweenPanel() {
               shownAspect={1}
             />
             <figcaption>
-              <b>Stride {own}</b>: {picture.height}×{picture.width}, {percent(kept)} kept, error{' '}
-              {percent(lost)}
+              <b>Stride {own}</b>: {picture.height}×{picture.width}, {percent(kept, 1)} kept, error{' '}
+              {percent(lost, 1)}
             </figcaption>
           </figure>
         ))}
@@ -115,6 +115,7 @@ function curvePlot(points: AtStride[], at: AtStride | undefined) {
     .filter((point) => point.stride > 1)
     .map((point) => ({ ...point, kept: 100 * point.kept, error: 100 * point.error }));
   const whole = percents.filter((point) => point.stride % 1 === 0);
+  const highest = Math.max(...percents.map(({ error }) => error));
   return (plot: PlotLibrary) => ({
     width: 720,
     marginTop: 28,
@@ -124,7 +125,8 @@ function curvePlot(points: AtStride[], at: AtStride | undefined) {
       domain: [2.5, 100],
       ticks: [3, 5, 10, 20, 50, 100],
     },
-    y: { label: 'error (%)', grid: true, zero: true },
+    // Room for the number above the highest dot.
+    y: { label: 'error (%)', grid: true, domain: [0, 1.15 * highest] },
     marks: [
       plot.line(percents, {
         x: 'kept',

@@ -2,6 +2,7 @@ import { poolingColor } from '@ds/palette';
 import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { heatColor } from '../ui/heat-scale.js';
+import { percent } from '../ui/percent.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { Problem } from '../ui/problem.js';
 import { inShownOrder, networkName } from '../ui/shown-networks.js';
@@ -141,8 +142,6 @@ function HeardSound({ heard: { networks, spectrogram, frames, bands } }: { heard
     </>
   );
 }
-
-const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
 
 /** A shift with its sign, as `−60`, `0` or `+60`. */
 function signed(shift: number): string {

@@ -2,6 +2,7 @@ import { poolingColor } from '@ds/palette';
 import { effect, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { backendInUse } from '../state/backend-state.js';
+import { percent } from '../ui/percent.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { Problem } from '../ui/problem.js';
 import { messageOf, WorkerEnded } from '../ui/worker-link.js';
@@ -38,16 +39,15 @@ export function LeadFigure() {
     [],
   );
   const { kept, subsample, max, diffstride } = found.value ?? {};
-  const percent = (share: number | undefined) =>
-    share === undefined ? '…' : `${Math.round(100 * share)} %`;
+  const inPercent = (share: number | undefined) => (share === undefined ? '…' : percent(share));
   return (
     <div class="lead-figure">
       <p class="claim" data-testid="claim">
-        <strong>{percent(kept)}</strong> of the numbers kept:{' '}
+        <strong>{inPercent(kept)}</strong> of the numbers kept:{' '}
         <strong style={{ color: 'var(--diffstride)' }}>
-          DiffStride’s error {percent(diffstride?.error)}
+          DiffStride’s error {inPercent(diffstride?.error)}
         </strong>
-        , every third pixel’s {percent(subsample?.error)}, max pooling’s {percent(max?.error)}.
+        , every third pixel’s {inPercent(subsample?.error)}, max pooling’s {inPercent(max?.error)}.
       </p>
       <Problem text={error.value} />
       <div class="three">

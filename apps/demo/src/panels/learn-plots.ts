@@ -53,6 +53,7 @@ export function pathPlot() {
   const domain = [Math.max(1, Math.min(...values) - 0.2), Math.max(...values) + 0.2];
   return (plot: PlotLibrary) => ({
     height: 260,
+    marginRight: 28,
     color: { domain: runs.map(({ name }) => name), range: runs.map(colorOf) },
     x: { label: 'stride across', domain, grid: true },
     y: { label: 'stride down', domain, grid: true },
@@ -75,8 +76,7 @@ export function pathPlot() {
           x: 'width',
           y: 'height',
           text: 'layer',
-          dx: 9,
-          textAnchor: 'start',
+          dy: -14,
           fill: 'currentColor',
           stroke: 'var(--paper)',
           strokeWidth: 3,

@@ -1,6 +1,7 @@
 import { useId } from 'preact/hooks';
 import { Choice } from '../ui/choice.js';
 import { Help } from '../ui/help.js';
+import { percent } from '../ui/percent.js';
 import { FeatureMaps } from './feature-maps.js';
 import { colorOf, type Run, runs } from './learn-runs.js';
 
@@ -34,8 +35,8 @@ export function RunColumn({ run }: { run: Run }) {
         <dd data-testid="loss">{now && Number.isFinite(now.loss) ? now.loss.toFixed(3) : '–'}</dd>
         <dt>training / test</dt>
         <dd>
-          {now && Number.isFinite(now.accuracy) ? `${Math.round(100 * now.accuracy)} %` : '–'} /{' '}
-          {now?.testAccuracy == null ? '–' : `${(100 * now.testAccuracy).toFixed(1)} %`}
+          {now && Number.isFinite(now.accuracy) ? percent(now.accuracy) : '–'} /{' '}
+          {now?.testAccuracy == null ? '–' : percent(now.testAccuracy, 1)}
         </dd>
         <dt>strides</dt>
         <dd data-testid="strides">
@@ -43,8 +44,8 @@ export function RunColumn({ run }: { run: Run }) {
         </dd>
         <dt>work</dt>
         <dd data-testid="work">
-          {now ? `${(now.macs / 1e6).toFixed(2)} M multiply-adds` : '–'}
-          {now && ratio !== null && `, ${ratio.toFixed(1)} × the other’s`}
+          {now ? `${(now.macs / 1e6).toFixed(2)}\u00a0M multiply-adds` : '–'}
+          {now && ratio !== null && `, ${ratio.toFixed(ratio < 1 ? 2 : 1)}\u00a0× the other’s`}
         </dd>
         <dt>
           J{' '}

@@ -2,6 +2,7 @@ import { effect, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { backendInUse, wantedBackend } from '../state/backend-state.js';
 import { poolPicture as picture, poolState, RANGES } from '../state/pool-state.js';
+import { percent } from '../ui/percent.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { PlotFigure } from '../ui/plot-figure.js';
 import { PoolCrew, type Pooled } from '../ui/pool-crew.js';
@@ -219,8 +220,7 @@ export function PoolPanel() {
           />
           <figcaption>
             DiffStride{result && `, ${result.picture.height}×${result.picture.width}`}
-            {kept !== null &&
-              `: ${(100 * kept).toFixed(1)} % kept, error ${(100 * result!.error).toFixed(1)} %`}
+            {kept !== null && `: ${percent(kept, 1)} kept, error ${percent(result!.error, 1)}`}
           </figcaption>
         </figure>
         <figure class="true-size">
@@ -236,7 +236,7 @@ export function PoolPanel() {
       </div>
       <p class="timing" data-testid="pool-time">
         {result
-          ? `Pooled in ${result.milliseconds.toFixed(1)} ms on ${backendInUse.value?.name}${result.workers > 1 ? ', in two workers' : ''}.`
+          ? `Pooled in ${Number(result.milliseconds.toPrecision(3))}\u00a0ms on ${backendInUse.value?.name}${result.workers > 1 ? ', in two workers' : ''}.`
           : 'Loading the backend …'}
       </p>
       <div class="pair">
@@ -299,7 +299,7 @@ function AlternativeFigure({ alternative, aspect }: { alternative: Alternative; 
         {name}, {shown.height}×{shown.width}
       </span>
       <span class="hint">
-        error {(100 * lost).toFixed(1)} %. {HINTS[name]}
+        error {percent(lost, 1)}. {HINTS[name]}
       </span>
     </li>
   );

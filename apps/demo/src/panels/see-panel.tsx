@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { PICTURES } from '../state/pool-state.js';
 import { CameraView } from '../ui/camera-view.js';
+import { percent } from '../ui/percent.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { PictureFile, PictureThumbs, pagePicture } from '../ui/picture-choice.js';
 import { Problem } from '../ui/problem.js';
@@ -140,7 +141,6 @@ function SeenBy({ seen: { name, pooling, testAccuracy, macs, top, shifted } }: {
   const best = top[0]!.name;
   const moved = shifted.filter((_, i) => i !== 4);
   const changed = moved.filter((one) => one.name !== best).length;
-  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
   return (
     <div data-testid={name} class="by" style={{ borderColor: poolingColor(pooling) }}>
       <h3>{networkName(pooling)}</h3>

@@ -2,6 +2,7 @@ import { poolingColor } from '@ds/palette';
 import { effect, signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { heatColor } from '../ui/heat-scale.js';
+import { percent } from '../ui/percent.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
 import { Problem } from '../ui/problem.js';
@@ -114,7 +115,7 @@ function HeatMap({ response }: { response: ShiftResponse }) {
       <div class="marked">
         <PictureCanvas
           picture={picture}
-          label={`${pooling}: mean change ${(100 * mean).toFixed(0)} % over all shifts`}
+          label={`${pooling}: mean change ${percent(mean)} over all shifts`}
         />
         <span
           class="ring"
@@ -128,8 +129,7 @@ function HeatMap({ response }: { response: ShiftResponse }) {
         {pooling} sees {label}
       </span>
       <span class="hint">
-        changes {(100 * mean).toFixed(0)} %; {(100 * testAccuracy).toFixed(0)} % of test digits
-        right
+        Mean change {percent(mean)}. Gets {percent(testAccuracy)} of test digits right.
       </span>
     </li>
   );
@@ -209,7 +209,7 @@ function alongPlot() {
   return (plot: PlotLibrary) => ({
     width: 720,
     color: { domain: poolings, range: poolings.map(poolingColor), legend: true },
-    x: { label: 'moved right (pixels)', ticks: 13, tickFormat: 'd' },
+    x: { label: 'moved right (pixels)', tickSpacing: 50, tickFormat: 'd' },
     y: { label: 'probability (%)', domain: [0, 100], grid: true },
     marks: [
       plot.ruleX([right], { stroke: 'currentColor', strokeOpacity: 0.5, strokeDasharray: '3 3' }),

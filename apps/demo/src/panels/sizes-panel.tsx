@@ -1,6 +1,7 @@
 import { QUIET, SERIES } from '@ds/palette';
 import { effect, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
+import { percent } from '../ui/percent.js';
 import { PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
 import { Problem } from '../ui/problem.js';
 import { SiteLink } from '../ui/site-link.js';
@@ -88,7 +89,7 @@ export function SizesPanel() {
       </div>
       <p data-testid="sizes">
         The network computes with {k}×{k} taps, {n} channels and {m} blocks:{' '}
-        <strong>{(100 * share).toFixed(1)} %</strong> of its multiply-adds.
+        <strong>{percent(share, 1)}</strong> of its multiply-adds.
       </p>
       <p class="hint">
         A strided network fixes these numbers beforehand. A mask makes each of them a real number

@@ -8,7 +8,11 @@ import { DiffStride } from '@ds/layers';
 
 const model = tf.sequential({
   layers: [
-    tf.layers.conv2d({ filters: 8, kernelSize: 3, inputShape: [32, 32, 3] }),
+    tf.layers.conv2d({
+      filters: 8,
+      kernelSize: 3,
+      inputShape: [32, 32, 3],
+    }),
     // Instead of a stride of the convolution:
     new DiffStride({ strides: [2, 2] }),
     tf.layers.activation({ activation: 'relu' }),

@@ -1,5 +1,6 @@
 import { poolingColor } from '@ds/palette';
 import { useMemo } from 'preact/hooks';
+import { percent } from '../ui/percent.js';
 import { PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
 import { Problem } from '../ui/problem.js';
 import {
@@ -76,11 +77,9 @@ export function WorkPanel() {
                       : `strided, ${run.strides.join(', ')}`}
                   </th>
                   <td>{run.progress ? stridesIn(run) : '–'}</td>
-                  <td>{run.progress ? `${(run.progress.macs / 1e6).toFixed(2)} M` : '–'}</td>
+                  <td>{run.progress ? `${(run.progress.macs / 1e6).toFixed(2)}\u00a0M` : '–'}</td>
                   <td>
-                    {run.progress?.testAccuracy == null
-                      ? '–'
-                      : `${(100 * run.progress.testAccuracy).toFixed(0)} %`}
+                    {run.progress?.testAccuracy == null ? '–' : percent(run.progress.testAccuracy)}
                   </td>
                 </tr>
               ))}

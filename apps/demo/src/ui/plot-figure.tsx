@@ -40,7 +40,7 @@ export function PlotFigure({ label, draw, height = 220 }: PlotFigureProps) {
           style: { background: 'none', overflow: 'visible', fontSize: '12px' },
           ...options,
           // A plot that is shrunk to a phone has letters too small to read.
-          width: Math.min(options.width ?? 420, place.current.clientWidth),
+          width: Math.min(options.width ?? 560, place.current.clientWidth),
         });
         // The figure has the label for screen readers, so its parts must not have one.
         for (const part of figure.querySelectorAll('g[aria-label]'))
