@@ -42,8 +42,7 @@ export function audioTableReport(
       `${table}`,
       `${capitalised(fullScoreName(results[0]!.config))}.`,
       ...taskDifferences(results, spec),
-    ].join('
-'),
+    ].join('\n'),
     csv: stringify(records, { header: true, cast: { boolean: String } }),
     html: audioTablePage(rows, spec, context),
     rows: records,
