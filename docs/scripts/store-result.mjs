@@ -39,10 +39,7 @@ const stored = {
   protocol: `${sound ? `A CNN of ${config.strides.length} blocks, width ${config.width},` : `ResNet-18 of width ${config.width}`} on ${images.train.toLocaleString('en')} training ${things} of ${dataset}${sound ? ` (${splitOf(results)})` : ''}, ${config.epochs} epochs in batches of ${config.batchSize}, ${images.test.toLocaleString('en')} ${config.validationImages === undefined ? 'test' : 'held-out training'} ${things}, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.${isShort ? ` **A ${preset} run, not the paper’s protocol.**` : ''}`,
   hardware: `${environment.processor}, ${environment.platform}, Node ${environment.node}`,
   date: page.match(/\d{4}-\d\d-\d\d/)[0],
-  command: page
-    .match(/<pre><code>([^<]+)/)[1]
-    .replace(/ --((?:output|data) \S+|resume)/g, '')
-    .replaceAll('&amp;', '&'),
+  command: commandOf(page),
   preset,
   commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(),
   columns,
@@ -66,6 +63,13 @@ const stored = {
     final: run.final.strides,
   })),
 };
+
+/** The command that makes the runs. A report of finished runs says only where they were. */
+function commandOf(report) {
+  const [, written] = report.match(/<pre><code>([^<]+)/);
+  if (/^ds-benchmark report /.test(written)) return `ds-benchmark reproduce ${name}`;
+  return written.replace(/ --((?:output|data) \S+|resume)/g, '').replaceAll('&amp;', '&');
+}
 
 /** How sounds were split: the rule of all runs, or the values that test in turn. */
 function splitOf(runs) {

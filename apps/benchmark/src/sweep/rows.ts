@@ -1,4 +1,5 @@
 import { type RunSummary, summariseBy } from '../comparison.js';
+import { initialStrides } from '../initial-strides.js';
 import type { RunConfig } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
 import { type Axis, valueAt } from './axis.js';
@@ -30,6 +31,7 @@ const ABSENT: Partial<Record<Axis, string>> = { border: 'zero', model: 'resnet18
 
 /** The value at an axis, as tables show it. */
 export function shownField(config: RunConfig, axis: Axis): string {
+  if (axis === 'strides') return initialStrides(config).join(', ');
   const value = valueAt(config, axis) ?? ABSENT[axis] ?? 'none';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
