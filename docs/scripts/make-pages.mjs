@@ -46,8 +46,7 @@ export function makePages(docs) {
   }
   write('experiments.md', readmeOf('apps', 'benchmark'));
   // Wide tables take the room of the outline.
-  const withoutOutline = 'aside: false
-';
+  const withoutOutline = 'aside: false\n';
   write(
     'reproduced.md',
     reproducedPage(path.join(docs, 'results'), path.join(docs, 'audio-start/stored.json')),
