@@ -5,26 +5,28 @@ import { fileURLToPath } from 'node:url';
 import { poolingColors } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { mediumCells, POOLINGS, startsInWords } from './medium-table.mjs';
 
-const PANELS = [
-  ['10-cifar10-quick', 'quick: 10,000 images, 3 epochs, six starts, 2 seeds'],
-  ['60-tradeoff-medium', 'medium: 50,000 images, 10 epochs, from (3, 2, 3), 1 seed'],
-];
-const POOLINGS = ['conv', 'spectral', 'diffstride'];
+const folder = fileURLToPath(new URL('../results', import.meta.url));
+const starts = mediumCells(folder);
+const QUICK = 'quick: 10,000 images, 3 epochs, six starts, 2 seeds';
+const MEDIUM = `medium: 50,000 images, 10 epochs, ${startsInWords(starts)}`;
+const PANELS = [QUICK, MEDIUM];
 const NAMES = ['strided convolution', 'spectral pooling, fixed', 'DiffStride, strides learned'];
 
-const points = PANELS.flatMap(([name, panel]) => {
-  const file = fileURLToPath(new URL(`../results/${name}.json`, import.meta.url));
-  return JSON.parse(readFileSync(file, 'utf8'))
-    .rows.filter(({ strides, rounded }) => strides !== 'mean' && !rounded)
-    .map((row) => ({
-      panel,
-      pooling: NAMES[POOLINGS.indexOf(row.pooling)],
-      macs: row.macs / 1e6,
-      accuracy: row.accuracy,
-      label: row.lambda ? `λ ${row.lambda}` : '',
-    }));
-});
+const quick = JSON.parse(readFileSync(`${folder}/10-cifar10-quick.json`, 'utf8'))
+  .rows.filter(({ strides }) => strides !== 'mean')
+  .map((row) => pointOf(QUICK, row.pooling, row, ''));
+const medium = starts.flatMap(({ strides, cells }) =>
+  cells.flatMap((cell, at) =>
+    cell ? [pointOf(MEDIUM, POOLINGS[at], cell, `(${strides.replaceAll(' ', ', ')})`)] : [],
+  ),
+);
+const points = [...quick, ...medium];
+
+function pointOf(panel, pooling, { macs, accuracy }, label) {
+  return { panel, pooling: NAMES[POOLINGS.indexOf(pooling)], macs: macs / 1e6, accuracy, label };
+}
 
 const { document } = parseHTML('<html></html>');
 const drawing = Plot.plot({
@@ -47,7 +49,7 @@ const drawing = Plot.plot({
     tickFormat: '~g',
   },
   y: { label: 'test accuracy (%)', grid: true, nice: true },
-  marks: PANELS.flatMap(([, panel], index) => {
+  marks: PANELS.flatMap((panel, index) => {
     const own = points.filter((point) => point.panel === panel);
     return own.length === 0 ? [] : [marksOf(own, index)];
   }).flat(),
@@ -77,8 +79,8 @@ function marksOf(own, index) {
 // Legends of Plot are HTML, which an SVG file cannot hold.
 const legend = [
   ...NAMES.map((name, i) => [`<circle r="5" fill="${poolingColors(POOLINGS)[i]}"/>`, name]),
-  ['<circle r="5" fill="#57606a"/>', PANELS[0][1]],
-  ['<rect x="-4.5" y="-4.5" width="9" height="9" fill="#57606a"/>', PANELS[1][1]],
+  ['<circle r="5" fill="#57606a"/>', QUICK],
+  ['<rect x="-4.5" y="-4.5" width="9" height="9" fill="#57606a"/>', MEDIUM],
 ];
 const keys = legend
   .map(([shape, text], i) => {

@@ -20,7 +20,8 @@ export function mediumCells(folder) {
     .flatMap(({ preset, runs = [] }) => (preset === 'medium' ? runs : []))
     .filter(({ config }) => config.validationImages === undefined)
     .filter(({ config }) => config.pooling !== 'diffstride' || config.lambda === LAMBDA);
-  return [...new Set(runs.map(({ config }) => startOf(config)))].map((strides) => ({
+  const starts = new Set(runs.map(({ config }) => startOf(config)));
+  return [...starts].sort().map((strides) => ({
     strides,
     cells: POOLINGS.map((pooling) => {
       const own = runs.filter(
@@ -40,6 +41,31 @@ export function overStarts(starts) {
     const values = whole.map(({ cells }) => cells[at].accuracy);
     return { starts: values.length, mean: mean(values), deviation: deviation(values) };
   });
+}
+
+/** `three starts, 1 seed`: the starts that have all poolings, and the fewest runs of a cell. */
+export function startsInWords(starts) {
+  const [{ starts: count }] = overStarts(starts);
+  const seeds = Math.min(...starts.flatMap(({ cells }) => cells.map((cell) => cell?.runs ?? 1)));
+  const number = ['no', 'one', 'two', 'three', 'four', 'five', 'six'][count] ?? count;
+  return `${number} ${count === 1 ? 'start' : 'starts'}, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
+}
+
+/** The sentences of the README: the range of each pooling over the starts that have all poolings. */
+export function startsSentence(starts) {
+  const whole = starts.filter(({ cells }) => cells.every((cell) => cell !== null));
+  const names = whole.map(({ strides }) => `(${strides.replaceAll(' ', ', ')})`);
+  const [conv, spectral, learned] = POOLINGS.map((_, at) => {
+    const values = whole.map(({ cells }) => cells[at].accuracy);
+    const work = whole.map(({ cells }) => cells[at].macs / 1e6);
+    const span = (numbers) =>
+      `${Math.min(...numbers).toFixed(1)} to ${Math.max(...numbers).toFixed(1)}`;
+    return `${span(values)} % (${span(work)} million multiply-adds)`;
+  });
+  return (
+    `After ten epochs on all images, from ${names.join(', ')}: strided convolutions reach ${conv}, ` +
+    `fixed spectral pooling ${spectral}, and DiffStride ${learned}.`
+  );
 }
 
 /**
