@@ -415,19 +415,13 @@ export const modelsTables: Record<string, Table> = {
       {
         as: 'roundingReport',
         call: models.roundingReport,
-        good: () => [model(), tf.ones([2, 4, 6, 2]), tf.tensor1d([0, 1])],
+        good: () => [model(), tf.ones([2, 4, 6, 2]), tf.tensor1d([0, 1]), {}],
         args: {
           model: noModel,
           images: tensor(),
           labels: tensor({ isOfAnyType: true }),
+          options: options({ rounded: noModel }),
         },
-      },
-      {
-        as: 'roundingReport',
-        call: (chosen: never) =>
-          models.roundingReport(model(), tf.ones([2, 4, 6, 2]), tf.tensor1d([0, 1]), chosen),
-        good: () => [{}],
-        args: { options: options({ rounded: noModel }) },
       },
     ],
     swapDownsampling: [
