@@ -71,5 +71,5 @@ it('the text has the range of the stride in which the stored runs ended', () => 
     },
   );
   expect(text).toContain('along time ended at 2.5 to 5.8.');
-  expect(text).toContain('takes 7.22 M multiply-adds, spectral pooling 3.95 M.');
+  expect(text).toContain('takes 7.22\u00a0M multiply-adds, spectral pooling 3.95\u00a0M.');
 });
