@@ -1,4 +1,3 @@
-import { ClipByValue, type KernelFunc } from '@tensorflow/tfjs-core';
 import { addNKernel } from './add-n/webgpu.js';
 import { axisTapsOnWebGpu } from './axis-taps/webgpu.js';
 import type { BackendKernel } from './backend-kernel.js';
@@ -6,7 +5,7 @@ import {
   batchNormTrainingGradientOnWebGpu,
   batchNormTrainingOnWebGpu,
 } from './batch-norm/webgpu.js';
-import { clipLimits, withIntegerLimits } from './clamp/integer-limits.js';
+import { clipByValueOnWebGpu } from './clamp/webgpu.js';
 import { withEmptyConvolutions } from './convolution/empty.js';
 import { fusedConv2dKernel, fusedDepthwiseConv2dKernel } from './convolution/webgpu-fused.js';
 import {
@@ -61,10 +60,7 @@ export const WEBGPU_KERNELS: readonly BackendKernel[] = withEmptyConvolutions([
   batchNormTrainingGradientOnWebGpu,
   reluGradientOnWebGpu,
   ...reluKernels,
-  {
-    kernelName: ClipByValue,
-    make: (original) => withIntegerLimits(original as KernelFunc, clipLimits),
-  },
+  clipByValueOnWebGpu,
   sgdMomentumOfAllOnWebGpu,
   storeHalfOnWebGpu,
 ]);

@@ -9,9 +9,9 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * Wraps a kernel that limits values, and corrects it for int32. The limits are truncated to
- * integers, as tfjs's cpu kernel does. tfjs's wasm and WebGPU kernels compute in float32, which
- * does not represent all integers above 2²⁴. Other dtypes go to `kernel`.
+ * Wraps a wasm kernel that limits values, and corrects it for int32. The limits are truncated to
+ * integers, as tfjs's cpu kernel does. tfjs's wasm kernel computes in float32, which does not
+ * represent all integers above 2²⁴. Other dtypes go to `kernel`.
  */
 export function withIntegerLimits(
   kernel: KernelFunc,
@@ -20,7 +20,7 @@ export function withIntegerLimits(
   return (args) => {
     const { x } = args.inputs as unknown as { x: Tensor };
     if (x.dtype !== 'int32') return kernel(args);
-    const [least, most] = limits(args.attrs).map(whole) as [number, number];
+    const [least, most] = integerLimits(limits(args.attrs));
     return tidy(() => maximum(minimum(x, scalar(most, 'int32')), scalar(least, 'int32')));
   };
 }
@@ -31,7 +31,8 @@ export function clipLimits(attrs: unknown): [number, number] {
   return [clipValueMin, clipValueMax];
 }
 
-/** Truncates a limit to an int32. */
-function whole(limit: number): number {
-  return Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Math.trunc(limit)));
+/** Truncates limits to int32. */
+export function integerLimits(limits: readonly [number, number]): [number, number] {
+  const whole = (limit: number) => Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Math.trunc(limit)));
+  return [whole(limits[0]), whole(limits[1])];
 }

@@ -48,8 +48,8 @@ const PART = `
   }`;
 
 /**
- * WGSL: the first bin that may be on the ramp of an axis. The distances rise, so a binary search
- * finds the first one whose masks are not both 1 before clipping. `most` bins follow.
+ * WGSL: the first bin that may be on the ramp of an axis. At earlier bins, both masks are 1 before
+ * clipping. The distances rise, so a binary search finds it. `most` bins follow.
  */
 const FIRST_ON_RAMP = `
   fn binAt(axis : i32, bin : i32) -> i32 { return uniforms.bins[2 * axis + 1] + ${BIN} * bin; }
