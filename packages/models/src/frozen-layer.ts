@@ -36,9 +36,12 @@ export function storeReport(frozen: LayersModel, report: FrozenLayer[]): void {
  *   has no report.
  */
 export function freezeReport(frozen: LayersModel): FrozenLayer[] {
+  return reportOf('freezeReport', frozen);
+}
+
+/** {@link freezeReport} for a function `op`, which an error names. */
+export function reportOf(op: string, frozen: LayersModel): FrozenLayer[] {
   const report = reports.get(frozen);
-  if (!report) {
-    refuse('freezeReport', 'frozen', 'be a result of freezeStrides in this program', frozen);
-  }
+  if (!report) refuse(op, 'frozen', 'be a result of freezeStrides in this program', frozen);
   return structuredClone(report);
 }

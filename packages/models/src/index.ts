@@ -17,6 +17,7 @@ export {
   type RoundedPooling,
   type RoundingReport,
   type RoundingReportOptions,
+  roundedPoolings,
   roundingReport,
 } from './rounding-report.js';
 export { type SizeRow, sizeReport } from './size-report.js';

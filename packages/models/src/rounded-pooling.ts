@@ -14,9 +14,11 @@ interface Rounded {
 
 /**
  * The taps of a spectral pooling at the integer strides that leave maps nearest to `wanted`, the
- * size of the learned map. `null` for other poolings: their strides are integers, and their matrices
- * may depend on the border. `null` also for a pooling of cosine transforms, whose matrices have other
- * taps at each output, and for a layer that enlarges its input. `input` is the size of the image.
+ * size of the learned map. `input` is the size of the image. The result is `null` for
+ *
+ * - a pooling with integer strides. Its matrices can depend on the border.
+ * - a pooling in the cosine domain. Its matrices have other taps at each output.
+ * - a layer that enlarges its input.
  */
 function rounded(
   layer: LayerWith<'matrices'>,

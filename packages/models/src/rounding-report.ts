@@ -2,7 +2,7 @@ import { ConfigError, requireModel, requireOptions, requireTensor } from '@ds/ch
 import { argMax, dispose, slice, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { freezeStrides } from './freeze-strides.js';
-import { freezeReport } from './frozen-layer.js';
+import { reportOf } from './frozen-layer.js';
 import type { Rounding } from './rounding.js';
 
 /** One pooling before and after rounding. */
@@ -118,10 +118,15 @@ function classesOf(model: LayersModel, images: Tensor): number[] {
   return classes;
 }
 
-/** The poolings that became strided convolutions, each at its first image size. */
-function roundedPoolings(frozen: LayersModel): RoundedPooling[] {
+/**
+ * Lists the poolings that became strided convolutions in a copy that `freezeStrides` made with
+ * `round`, each at its first image size.
+ *
+ * @throws ConfigError if `frozen` is not a result of `freezeStrides` in this program.
+ */
+export function roundedPoolings(frozen: LayersModel): RoundedPooling[] {
   const found = new Map<string, RoundedPooling>();
-  for (const { layer, rounding } of freezeReport(frozen)) {
+  for (const { layer, rounding } of reportOf('roundedPoolings', frozen)) {
     if (rounding && !found.has(layer)) found.set(layer, { layer, ...rounding });
   }
   return [...found.values()];

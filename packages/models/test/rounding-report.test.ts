@@ -3,7 +3,7 @@ import { AsapPool, DctDiffStride, DctPool, DiffStride, FlcPool, SpectralPool } f
 import { relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { freezeStrides, roundingReport } from '../src/index.js';
+import { freezeStrides, roundedPoolings, roundingReport } from '../src/index.js';
 
 function classifier(strides: [number, number]): tf.LayersModel {
   const kernelInitializer = tf.initializers.heNormal({ seed: 3 });
@@ -75,6 +75,7 @@ describe('roundingReport', () => {
     const report = roundingReport(model, images, labels, { rounded });
     expect(report.roundedAccuracy).toBeCloseTo(1 / 3, 12);
     expect(report.poolings).toEqual(roundingReport(model, images, labels).poolings);
+    expect(report.poolings).toEqual(roundedPoolings(rounded));
     expect((rounded.predict(images) as tf.Tensor).shape).toEqual([9, 3]);
     expect(() => roundingReport(model, images, labels, { rounded: model })).toThrow(
       'frozen must be a result of freezeStrides in this program',

@@ -411,6 +411,14 @@ export const modelsTables: Record<string, Table> = {
         },
       },
     ],
+    roundedPoolings: [
+      {
+        as: 'roundedPoolings',
+        call: models.roundedPoolings,
+        good: () => [models.freezeStrides(model(), [4, 6, 2], { round: true })],
+        args: { frozen: [...noModel, { what: 'one that is not frozen', make: model }] },
+      },
+    ],
     roundingReport: [
       {
         as: 'roundingReport',

@@ -55,7 +55,8 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
     figure(
       scoreName(first.config) === 'mAP' ? 'mAP' : 'Accuracy',
       () => accuracyPlot(rows),
-      `${capitalised(fullScoreName(first.config))} after each epoch; thin lines are runs, thick ones their mean.`,
+      `${capitalised(fullScoreName(first.config))} after each epoch. Thin lines are runs, ` +
+        'thick ones their mean.',
     ),
     ...(rows.length > 1 ? tradeoffs(rows, thing) : []),
     figure(
@@ -109,7 +110,12 @@ function shiftCaption(runs: RunResult[]): string {
   const task = sound && sound.tasks.length > 1 ? ` of ${sound.tasks[0]!.name}` : '';
   const shown = sound ? 'spectrograms of ' : '';
   const along = sound ? ` along ${axes.join(' and ')}` : ' diagonally';
-  return `Probability of the right class${task} as the ${shown}${images} ${scoredSet(config)} ${images === 1 ? thing : things} are shifted${along}, circularly; thin lines are runs. Consistency in the table is over pairs of shifts of up to ${maxShift} ${step}s.`;
+  const examples = `${images} ${scoredSet(config)} ${images === 1 ? thing : things}`;
+  return (
+    `Probability of the right class${task} as the ${shown}${examples} are shifted${along}, ` +
+    'circularly. Thin lines are runs. Consistency in the table is over pairs of shifts of up to ' +
+    `${maxShift} ${step}s.`
+  );
 }
 
 /** Maximum number of poolings that a title lists. With more, it gives their number. */

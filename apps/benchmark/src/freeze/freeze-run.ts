@@ -5,6 +5,7 @@ import {
   freezeReport,
   freezeStrides,
   type RoundedPooling,
+  roundedPoolings,
   roundingReport,
 } from '@ds/models';
 import { type Batches, evaluate } from '@ds/train';
@@ -149,12 +150,7 @@ async function frozenOf(
   const { network: frozen, statisticsImages } = data
     ? await roundedNetwork(model, data, { images: statistics, keepCustom })
     : { network: freezeStrides(model, shape, { round, keepCustom }), statisticsImages: 0 };
-  const poolings = new Map<string, RoundedPooling>();
-  // A pooling of two shapes, as of a branch and a shortcut, has two rows.
-  for (const { layer, rounding } of freezeReport(frozen)) {
-    if (rounding && !poolings.has(layer)) poolings.set(layer, { layer, ...rounding });
-  }
-  return { frozen, rounding: { poolings: [...poolings.values()], statisticsImages } };
+  return { frozen, rounding: { poolings: roundedPoolings(frozen), statisticsImages } };
 }
 
 async function agreementOf(

@@ -38,7 +38,8 @@ export function paperTableReport(
     protocol(runs, context),
     part('The table', () => table(rows, poolings)),
     <p class="note">
-      {`${capitalised(fullScoreName(first.config))}, mean ± sample standard deviation over seeds; in brackets what the paper prints for ${PRINTED[name]} (Riad et al., ICLR 2022).`}
+      {capitalised(fullScoreName(first.config))}, mean ± sample standard deviation over seeds. In
+      brackets: what the paper prints for {PRINTED[name]} (Riad et al., ICLR 2022).
     </p>,
     part('Differences', () => differenceNotes(runs, poolings)),
     figure(
@@ -51,7 +52,8 @@ export function paperTableReport(
           figure(
             'Top-5',
             () => topFive(single, poolings, first.config),
-            `Share of ${scoredSet(first.config)} images whose class was among the five most probable, means over seeds.`,
+            `Share of ${scoredSet(first.config)} images whose class was among the five most ` +
+              'probable, means over seeds.',
           ),
         ]
       : []),

@@ -27,7 +27,10 @@ export function searchPage(
     figure(
       'Best accuracy against training compute',
       () => searchPlot(points, fullScoreName(first.config)),
-      `Every search trains one network after another and keeps the best, its first whatever that costs; the learned run shows its accuracy after each epoch. All are judged on the same ${scoredExamples(first.config)}, which favours whoever tries most. Training is counted as three times the forward multiply-adds.`,
+      'Each search trains one network after another and keeps the best. The first network counts ' +
+        'at any cost. The learned run shows its accuracy after each epoch. All are scored on the ' +
+        `same ${scoredExamples(first.config)}, which favours the search with the most networks. ` +
+        'Training is counted as three times the forward multiply-adds.',
     ),
     part('The table', () =>
       htmlTable(

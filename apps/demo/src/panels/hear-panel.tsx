@@ -5,6 +5,7 @@ import { heatColor } from '../ui/heat-scale.js';
 import { percent } from '../ui/percent.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { Problem } from '../ui/problem.js';
+import { ShiftedCell } from '../ui/shifted-cell.js';
 import { inShownOrder, networkName } from '../ui/shown-networks.js';
 import { startWeights, weightsLink } from '../ui/weights-link.js';
 import { messageOf } from '../ui/worker-link.js';
@@ -186,11 +187,7 @@ function HeardByNetwork({
         <tbody>
           <tr>
             {shifted.map((one, i) => (
-              <td key={SHIFTS[i]} class={one.name === best!.name ? '' : 'changed'}>
-                <b>{one.name}</b>
-                <br />
-                {percent(one.probability)}
-              </td>
+              <ShiftedCell key={SHIFTS[i]} prediction={one} atRest={best!.name} />
             ))}
           </tr>
         </tbody>

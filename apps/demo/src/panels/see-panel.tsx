@@ -7,6 +7,7 @@ import { percent } from '../ui/percent.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { PictureFile, PictureThumbs, pagePicture } from '../ui/picture-choice.js';
 import { Problem } from '../ui/problem.js';
+import { ShiftedCell } from '../ui/shifted-cell.js';
 import { inShownOrder, networkName } from '../ui/shown-networks.js';
 import { useCamera } from '../ui/use-camera.js';
 import { startWeights, weightsLink } from '../ui/weights-link.js';
@@ -157,11 +158,7 @@ function SeenBy({ seen: { name, pooling, testAccuracy, macs, top, shifted } }: {
           {[0, 1, 2].map((row) => (
             <tr key={row}>
               {shifted.slice(3 * row, 3 * row + 3).map((one, column) => (
-                <td key={column} class={one.name === best ? '' : 'changed'}>
-                  {one.name}
-                  <br />
-                  {percent(one.probability)}
-                </td>
+                <ShiftedCell key={column} prediction={one} atRest={best} />
               ))}
             </tr>
           ))}
