@@ -37,10 +37,29 @@ export class Project {
     await this.write({
       'pnpm-workspace.yaml': JSON.stringify({ packages: ['*'], hoist: false, overrides }),
     });
-    await pnpm(
-      ['install', '--prefer-offline', '--ignore-scripts', '--no-frozen-lockfile'],
-      this.folder,
-    );
+    await this.installByPnpm();
+  }
+
+  /**
+   * Installs packages by pnpm into one flat `node_modules`, as npm does, in a tenth of its CPU time.
+   *
+   * @param dependencies versions of packages on npm, and tarballs of those that are not, by name
+   */
+  async installFlat(dependencies: Record<string, string>): Promise<void> {
+    const local = Object.entries(dependencies).filter(([, version]) => version.startsWith('file:'));
+    await this.write({
+      'package.json': JSON.stringify({ private: true, type: 'module', dependencies }),
+      'pnpm-workspace.yaml': JSON.stringify({
+        nodeLinker: 'hoisted',
+        overrides: Object.fromEntries(local),
+      }),
+    });
+    await this.installByPnpm();
+  }
+
+  private async installByPnpm(): Promise<void> {
+    const flags = ['--prefer-offline', '--ignore-scripts', '--no-frozen-lockfile'];
+    await pnpm(['install', ...flags], this.folder);
   }
 
   /** Makes an installed package available to the project, without an installation. */

@@ -41,20 +41,21 @@ export async function all(): Promise<number[]> {
 describe('all packages in one project', () => {
   let project: Project;
   beforeAll(async () => {
-    project = await Project.create({ type: 'module' });
-    const repository = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
-    const { vite } = JSON.parse(
-      await readFile(path.join(ROOT, 'packaging/package.json'), 'utf8'),
-    ).devDependencies;
-    await project.install(
-      ...Object.values(inject('tarballs')),
-      '@tensorflow/tfjs@4.22.0',
-      '@tensorflow/tfjs-backend-wasm@4.22.0',
-      '@types/node@20',
-      `typescript@${repository.devDependencies.typescript}`,
-      `vitest@${repository.devDependencies.vitest}`,
-      `vite@${vite}`,
-    );
+    project = await Project.create();
+    const manifestOf = async (file: string) =>
+      JSON.parse(await readFile(path.join(ROOT, file), 'utf8')).devDependencies;
+    const { typescript, vitest } = await manifestOf('package.json');
+    const { vite } = await manifestOf('packaging/package.json');
+    const own = Object.entries(inject('tarballs')).map(([name, file]) => [name, `file:${file}`]);
+    await project.installFlat({
+      ...Object.fromEntries(own),
+      '@tensorflow/tfjs': '4.22.0',
+      '@tensorflow/tfjs-backend-wasm': '4.22.0',
+      '@types/node': '20',
+      typescript,
+      vitest,
+      vite,
+    });
   }, 300_000);
   afterAll(() => project?.remove());
 

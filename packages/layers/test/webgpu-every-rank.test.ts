@@ -67,7 +67,7 @@ const CASES: Case[] = [
       padding: 'circular',
     }),
   ),
-  one('flc with modulus', SIDES[2], () => poolingLayer('flc', { strides: 2, modulus: true })),
+  one('flc with modulus', SIDES[2], () => poolingLayer('flc', { strides: [2, 2], modulus: true })),
   one('PadImage, circular', SIDES[2], () => new PadImage({ margins: 2, border: 'circular' })),
   one('PadImage, reflect', SIDES[2], () => new PadImage({ margins: 2, border: 'reflect' })),
   one('MaskedConv2D', SIDES[2], () => new MaskedConv2D({ filters: 4, kernelSize: 5, seed: 2 })),
