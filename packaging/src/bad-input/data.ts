@@ -281,6 +281,19 @@ export const dataTables: Record<string, Table> = {
       },
     ],
     CIFAR10: [],
+    fetchCifar10: [
+      {
+        as: 'fetchCifar10',
+        call: (chosen: data.FetchCifar10Options) =>
+          (chosen as object) === NONE ? undefined : data.fetchCifar10(chosen),
+        good: () => [NONE],
+        args: {
+          options: options({ cacheFolder: text(), onProgress: callback() }).filter(
+            ({ what }) => !what.includes(': ') || what.startsWith('cacheFolder'),
+          ),
+        },
+      },
+    ],
     loadCifar10: [
       {
         as: 'loadCifar10',
