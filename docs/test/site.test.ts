@@ -62,6 +62,7 @@ describe.skipIf(lacksChromium)('the built site', () => {
 
   async function expectHeading(address: string): Promise<void> {
     expect(await page.locator('h1').count(), address).toBeGreaterThan(0);
+    await expect.poll(() => page.getByRole('main').count(), { message: address }).toBe(1);
     visited.add(address);
   }
 

@@ -361,7 +361,7 @@ describe.skipIf(lacksChromium)('the panels', () => {
   it('shifts a digit with the keys, and shows what networks make of it', async () => {
     await opened();
     await page.locator('#shift').scrollIntoViewIfNeeded();
-    await page.getByText(/diffstride sees \d/).waitFor({ timeout: 30_000 });
+    await page.getByText(/DiffStride sees \d/).waitFor({ timeout: 30_000 });
     const at = page.getByTestId('shifted');
     await at.focus();
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowUp']) await page.keyboard.press(key);
@@ -373,7 +373,7 @@ describe.skipIf(lacksChromium)('the panels', () => {
     await page.mouse.up();
     expect(await page.getByTestId('moved').textContent()).toBe('2 down, 2 right');
     // The map at rest is dark in the middle: no shift, no change.
-    const map = await pixelsOf(page, /^conv: mean change/);
+    const map = await pixelsOf(page, /^Strided convolution: mean change/);
     const middle = 4 * (6 * 13 + 6);
     expect([...map.data.slice(middle, middle + 3)]).toEqual([18, 24, 32]);
     expect(await page.locator('#shift svg path[stroke]').count()).toBeGreaterThanOrEqual(8);

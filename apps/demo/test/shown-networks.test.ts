@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inShownOrder, networkName } from '../src/ui/shown-networks.js';
+import { inShownOrder } from '../src/ui/shown-networks.js';
 
 it('puts DiffStride first and the strided convolution beside it, and keeps the others', () => {
   const networks = ['conv', 'max-blur', 'diffstride', 'spectral'].map((pooling) => ({ pooling }));
@@ -10,12 +10,4 @@ it('puts DiffStride first and the strided convolution beside it, and keeps the o
     'spectral',
   ]);
   expect(networks[0]).toEqual({ pooling: 'conv' });
-});
-
-it('names a network in words, and one of another pooling by its pooling', () => {
-  expect(['diffstride', 'conv', 'lps'].map(networkName)).toEqual([
-    'DiffStride',
-    'Strided convolution',
-    'lps',
-  ]);
 });

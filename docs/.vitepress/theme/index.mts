@@ -1,8 +1,9 @@
 import type { Theme } from 'vitepress';
 import DefaultTheme from 'vitepress/theme';
-import { defineAsyncComponent, h } from 'vue';
+import { defineAsyncComponent, defineComponent, h } from 'vue';
 import HomeFigure from './home-figure.vue';
 import LiveFigure from './live-figure.vue';
+import { useMainLandmark } from './main-landmark.js';
 import RunLink from './playground/run-link.vue';
 import { searchOptions } from './search-order.js';
 import StoredFigure from './stored-figure.vue';
@@ -14,7 +15,12 @@ import './style.css';
  */
 export default {
   extends: DefaultTheme,
-  Layout: () => h(DefaultTheme.Layout, null, { 'home-hero-image': () => h(HomeFigure) }),
+  Layout: defineComponent({
+    setup() {
+      useMainLandmark();
+      return () => h(DefaultTheme.Layout, null, { 'home-hero-image': () => h(HomeFigure) });
+    },
+  }),
   enhanceApp({ app, siteData }) {
     // The configuration of the site is JSON, and so cannot hold functions.
     const { themeConfig } = siteData.value;
@@ -28,7 +34,7 @@ export default {
     app.component('LiveFigure', LiveFigure);
     app.component(
       'Playground',
-      defineAsyncComponent(() => import('./playground/playground.vue')),
+      defineAsyncComponent(() => import('./playground/sample-playground.vue')),
     );
     app.component('RunLink', RunLink);
     app.component('StoredFigure', StoredFigure);

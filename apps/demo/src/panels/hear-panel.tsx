@@ -4,9 +4,10 @@ import { useMemo } from 'preact/hooks';
 import { heatColor } from '../ui/heat-scale.js';
 import { percent } from '../ui/percent.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
+import { poolingName } from '../ui/pooling-name.js';
 import { Problem } from '../ui/problem.js';
 import { ShiftedCell } from '../ui/shifted-cell.js';
-import { inShownOrder, networkName } from '../ui/shown-networks.js';
+import { inShownOrder } from '../ui/shown-networks.js';
 import { startWeights, weightsLink } from '../ui/weights-link.js';
 import { messageOf } from '../ui/worker-link.js';
 import type { Heard, HeardBy } from '../workers/hear-api.js';
@@ -161,7 +162,7 @@ function HeardByNetwork({
   const color = poolingColor(pooling);
   return (
     <div data-testid={name} class="by" style={{ borderColor: color }}>
-      <h3>{networkName(pooling)}</h3>
+      <h3>{poolingName(pooling)}</h3>
       <p>
         It hears <strong>{best!.name}</strong>, with a probability of {percent(best!.probability)}.
       </p>

@@ -2,19 +2,14 @@ import { useId } from 'preact/hooks';
 import { Choice } from '../ui/choice.js';
 import { Help } from '../ui/help.js';
 import { percent } from '../ui/percent.js';
+import { poolingName } from '../ui/pooling-name.js';
 import { FeatureMaps } from './feature-maps.js';
 import { colorOf, type Run, runs } from './learn-runs.js';
 
 /** The poolings to choose from. */
-const POOLINGS = [
-  ['diffstride', 'DiffStride'],
-  ['conv', 'strided convolution'],
-  ['spectral', 'spectral pooling'],
-  ['max', 'max'],
-  ['average', 'average'],
-  ['blur', 'BlurPool'],
-  ['fractional-max', 'fractional max'],
-] as const;
+const POOLINGS = ['diffstride', 'conv', 'spectral', 'max', 'average', 'blur', 'fractional-max'].map(
+  (pooling) => [pooling, poolingName(pooling)] as const,
+);
 
 /** One run: its numbers, its strides and the outputs of its poolings. */
 export function RunColumn({ run }: { run: Run }) {

@@ -6,9 +6,10 @@ import { CameraView } from '../ui/camera-view.js';
 import { percent } from '../ui/percent.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { PictureFile, PictureThumbs, pagePicture } from '../ui/picture-choice.js';
+import { poolingName } from '../ui/pooling-name.js';
 import { Problem } from '../ui/problem.js';
 import { ShiftedCell } from '../ui/shifted-cell.js';
-import { inShownOrder, networkName } from '../ui/shown-networks.js';
+import { inShownOrder } from '../ui/shown-networks.js';
 import { useCamera } from '../ui/use-camera.js';
 import { startWeights, weightsLink } from '../ui/weights-link.js';
 import { messageOf } from '../ui/worker-link.js';
@@ -144,7 +145,7 @@ function SeenBy({ seen: { name, pooling, testAccuracy, macs, top, shifted } }: {
   const changed = moved.filter((one) => one.name !== best).length;
   return (
     <div data-testid={name} class="by" style={{ borderColor: poolingColor(pooling) }}>
-      <h3>{networkName(pooling)}</h3>
+      <h3>{poolingName(pooling)}</h3>
       <ol class="top">
         {top.map((one) => (
           <li key={one.name}>
@@ -153,7 +154,9 @@ function SeenBy({ seen: { name, pooling, testAccuracy, macs, top, shifted } }: {
         ))}
       </ol>
       <table class="shifts">
-        <caption class="visually-hidden">Class of {pooling} after shifts by one pixel</caption>
+        <caption class="visually-hidden">
+          Class of {poolingName(pooling)} after shifts by one pixel
+        </caption>
         <tbody>
           {[0, 1, 2].map((row) => (
             <tr key={row}>

@@ -5,6 +5,7 @@ import { heatColor } from '../ui/heat-scale.js';
 import { percent } from '../ui/percent.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
+import { poolingName } from '../ui/pooling-name.js';
 import { Problem } from '../ui/problem.js';
 import { latestOnly, messageOf, WorkerLink } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
@@ -115,7 +116,7 @@ function HeatMap({ response }: { response: ShiftResponse }) {
       <div class="marked">
         <PictureCanvas
           picture={picture}
-          label={`${pooling}: mean change ${percent(mean)} over all shifts`}
+          label={`${poolingName(pooling)}: mean change ${percent(mean)} over all shifts`}
         />
         <span
           class="ring"
@@ -126,7 +127,7 @@ function HeatMap({ response }: { response: ShiftResponse }) {
         />
       </div>
       <span>
-        {pooling} sees {label}
+        {poolingName(pooling)} sees {label}
       </span>
       <span class="hint">
         Mean change {percent(mean)}. Gets {percent(testAccuracy)} of test digits right.
@@ -198,7 +199,7 @@ function ShiftedDigit() {
 function alongPlot() {
   const points = responses.peek().flatMap(({ pooling, along }) =>
     along.map((probability, i) => ({
-      pooling,
+      pooling: poolingName(pooling),
       shift: i - REACH,
       probability: 100 * probability,
     })),
@@ -208,7 +209,7 @@ function alongPlot() {
   const right = place.peek()[1];
   return (plot: PlotLibrary) => ({
     width: 720,
-    color: { domain: poolings, range: poolings.map(poolingColor), legend: true },
+    color: { domain: poolings.map(poolingName), range: poolings.map(poolingColor), legend: true },
     x: { label: 'moved right (pixels)', tickSpacing: 50, tickFormat: 'd' },
     y: { label: 'probability (%)', domain: [0, 100], grid: true },
     marks: [

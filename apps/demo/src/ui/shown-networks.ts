@@ -1,13 +1,6 @@
 /** The two poolings that stand first, side by side. */
 const FIRST = ['diffstride', 'conv'];
 
-const NAMES: Record<string, string> = {
-  diffstride: 'DiffStride',
-  conv: 'Strided convolution',
-  'max-blur': 'Max, then blur',
-  spectral: 'Spectral pooling',
-};
-
 /** Trained networks in the order of a panel. */
 export function inShownOrder<Network extends { pooling: string }>(networks: Network[]): Network[] {
   const rank = ({ pooling }: Network) => {
@@ -15,9 +8,4 @@ export function inShownOrder<Network extends { pooling: string }>(networks: Netw
     return at < 0 ? FIRST.length : at;
   };
   return networks.toSorted((a, b) => rank(a) - rank(b));
-}
-
-/** The heading of a network. */
-export function networkName(pooling: string): string {
-  return NAMES[pooling] ?? pooling;
 }
