@@ -405,7 +405,7 @@ describe.skipIf(lacksChromium)('the panels', () => {
       '1.86×1.96, 2.10×2.00, 1.09×1.95, 4.30×1.81',
     );
     const heads = await page.locator('#hear h3').allTextContents();
-    expect(heads).toEqual(['DiffStride']);
+    expect(heads).toEqual(['DiffStride', 'Strided convolution']);
     const spectrogram = () => pixelsOf(page, /^Log-mel spectrogram/);
     const example = await spectrogram();
     expect([example.width, example.height]).toEqual([98, 64]);
