@@ -107,9 +107,13 @@ export const TOPICS = {
   data: [
     topic('Batches of images', /^(batches|augmentation|image-set)$/, '/guide/own-pictures'),
     topic('CIFAR and MNIST', /^(cifar|load-)/),
-    topic('Folders of images', /^image-folder/, '/guide/own-pictures'),
+    topic(
+      'Folders of images',
+      /^(image-folder|image-files|image-input|prepare-image-file|found-files|random-resized)/,
+      '/guide/own-pictures',
+    ),
     topic('Held-out examples', /^(hold-out|left-out)$/, '/guide/own-pictures'),
-    topic('Random streams', /^random/),
+    topic('Random streams', /^random$/),
     topic(
       'Sets of sounds',
       /^audio\/(open-|list-|sound-(dataset|files)|subset-)/,

@@ -59,6 +59,7 @@ export const EXAMPLES: Record<string, string[]> = {
     'reproduce docs/results/50-shift-quick.json --poolings blur',
   ],
   classify: [
+    'classify photo.jpg --run runs/train/runs/<id>',
     'classify some.wav --run runs/train/runs/<id>',
     'classify recordings --run runs/train/runs/<id> --hop 0.5',
   ],

@@ -1,5 +1,6 @@
 import {
   batches,
+  EVALUATION_CROP,
   holdOut,
   holdOutFiles,
   type ImageDataset,
@@ -84,11 +85,13 @@ function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
   const train = subset(dataset.train, countOf(config.trainImages, dataset.train.count), seed);
   const test = subset(dataset.test, scoredCount(config, dataset.test.count), seed);
   const input = { batchSize, classes: classNames.length, mean, std };
+  const [size, , channels] = dataset.train.shape;
   return {
     name: dataset.name,
     shape: dataset.train.shape,
     classes: classNames.length,
     classNames,
+    ...(channels === 3 && { image: { size, crop: 1, mean, std, classes: classNames } }),
     preview: (example) => picturePreview(example, dataset.train.shape, mean, std),
     trainCount: train.count,
     testCount: test.count,
@@ -128,6 +131,7 @@ async function openFiles(config: RunConfig, folder: string): Promise<RunData> {
     shape: [size, size, 3],
     classes: classNames.length,
     classNames,
+    image: { size, crop: EVALUATION_CROP, mean, std, classes: classNames },
     preview: (example) => picturePreview(example, [size, size, 3], mean, std),
     trainCount: train.count,
     testCount: test.count,

@@ -1,3 +1,4 @@
+import type { ImageInput } from '@ds/data';
 import type { SoundInput } from '@ds/data/audio';
 import type { Batches, BatchSource, OutputLosses } from '@ds/train';
 import type { Example } from './class-test/run-class-test.js';
@@ -22,6 +23,8 @@ export interface RunData extends OutputLosses {
   test: (count?: number) => Batches;
   /** A test example as a `data:` URL: a picture, or the sound that the network heard. */
   preview: (example: Example) => Promise<string | null>;
+  /** For colour images: the network input, and the classes. */
+  image?: ImageInput;
   /** For sounds: the network input, the tasks, and the split. */
   sound?: SoundInput & { split: string };
   /** What its loader left out, guessed or cut. It grows while files are read. */

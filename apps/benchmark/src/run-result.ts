@@ -1,4 +1,5 @@
 import type { BackendInfo } from '@ds/backend';
+import type { ImageInput } from '@ds/data';
 import type { SoundInput } from '@ds/data/audio';
 import type { LayerCost } from '@ds/models';
 import type { EpochSummary } from '@ds/train';
@@ -68,6 +69,8 @@ export interface RunResult {
   top5: number;
   /** Shift consistency of the trained model; `null` if the run stopped before measuring it. */
   shift: ShiftReport | null;
+  /** For colour images: the network input, and the classes. Older runs lack it. */
+  image?: ImageInput;
   /** For sounds: the network input, the tasks, and the split. */
   sound?: SoundInput & { split: string };
   /** With several labels for a sound: mean average precision on the test set, a share. */

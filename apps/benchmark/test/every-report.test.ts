@@ -24,6 +24,7 @@ import { noiseImages } from './noise-images.js';
 
 vi.mock('@ds/data', async (original) => ({
   ...(await original<typeof import('@ds/data')>()),
+  fetchCifar10: async () => '',
   loadCifar10: async () => noiseImages('CIFAR-10', 10),
   loadCifar100: async () => noiseImages('CIFAR-100', 100),
 }));

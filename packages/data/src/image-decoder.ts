@@ -12,8 +12,6 @@ export type DecodeImage = (
   onNote?: OnNote,
 ) => Promise<Uint8Array>;
 
-const OP = 'imageFolderBatches';
-
 /** The largest number of pixels. A small file can claim any number and fill the memory. */
 const MOST_PIXELS = 2 ** 27;
 
@@ -28,21 +26,22 @@ const FORMATS: (keyof FormatEnum)[] = ['jpeg', 'png', 'webp', 'heif', 'gif', 'ti
  * also from CMYK and colour profiles; reduce 16 bits to the upper 8; put transparent pixels on
  * white; crop; resize. SVG is not supported.
  *
+ * @param op the function that errors name.
  * @throws Error with the install command, if sharp is not installed. The decoder throws a DataError
  *   that names the file, if it does not exist, is not a regular file, is not an image of these
  *   formats, is truncated, or has more than 2^27 pixels.
  */
-export async function imageDecoder(): Promise<DecodeImage> {
+export async function imageDecoder(op: string): Promise<DecodeImage> {
   const { default: sharp } = await import('sharp').catch((error) => {
-    throw new Error("imageDecoder: reading image files needs sharp: 'npm install sharp'", {
+    throw new Error(`${op}: reading image files needs sharp: 'npm install sharp'`, {
       cause: error,
     });
   });
   return async (file, size, crop, onNote) => {
-    const input = await readChecked(OP, file, 'an image file');
+    const input = await readChecked(op, file, 'an image file');
     const fail = (reason: string, cause?: unknown): never => {
       throw new DataError(
-        `${OP}: ${file} (${input.length} bytes) cannot be decoded as an image: ${reason}`,
+        `${op}: ${file} (${input.length} bytes) cannot be decoded as an image: ${reason}`,
         { cause },
       );
     };

@@ -84,7 +84,7 @@ async function* generate(
   first: number,
 ): AsyncGenerator<ImageBatch> {
   const { batchSize, classes, size, shuffle, mixup = 0, prefetch = 2 } = options;
-  const decode = await imageDecoder();
+  const decode = await imageDecoder('imageFolderBatches');
   const order = shuffle ? permutation(set.count, shuffle.seed, shuffle.epoch, 1) : null;
   const total = Math.ceil(set.count / batchSize);
   const pixels = size * size * 3;

@@ -8,6 +8,7 @@ import {
   requireSize,
   requireString,
 } from '@ds/checks';
+import { IMAGE_ENDING } from './image-files.js';
 import { counted, firstOf } from './left-out.js';
 import { emptyFolders, type Listing, listFiles } from './list-files.js';
 import { stratifiedDraw } from './stratified-draw.js';
@@ -46,8 +47,6 @@ export interface ImageFolderOptions {
 
 const OP = 'openImageFolder';
 
-const IMAGE = /\.(jpe?g|png|webp|avif|gif|tiff?)$/i;
-
 /**
  * Lists a tree `train/<class>/<image>`, `val/<class>/<image>`, ImageNet's usual layout. No image is
  * read. A million files take at most some hundred megabytes of memory. Classes are numbered in
@@ -71,7 +70,7 @@ export async function openImageFolder(options: ImageFolderOptions): Promise<Imag
   const { folder, train = 'train', test = 'val' } = options;
   const trainFolder = path.join(folder, train);
   const testFolder = path.join(folder, test);
-  const listing = await listFiles(OP, trainFolder, IMAGE);
+  const listing = await listFiles(OP, trainFolder, IMAGE_ENDING);
   const classNames = [...new Set(classFolders(listing).map(inOneForm))].sort();
   if (classNames.length < 2) {
     throw new DataError(
@@ -79,7 +78,7 @@ export async function openImageFolder(options: ImageFolderOptions): Promise<Imag
         `got ${classNames.length}${listing.left.inBrackets()}`,
     );
   }
-  const testListing = await listFiles(OP, testFolder, IMAGE);
+  const testListing = await listFiles(OP, testFolder, IMAGE_ENDING);
   const notes: string[] = [];
   const shared = sharedPaths(listing.seen, testListing.seen);
   if (shared.length > 0) {

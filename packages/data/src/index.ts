@@ -21,7 +21,9 @@ export { type SoundPieces, wavPieces } from './audio/wav-pieces.js';
 export type { Augmentation } from './augmentation.js';
 export { type BatchOptions, batches, type ImageBatch } from './batches.js';
 export { CIFAR10 } from './cifar10.js';
+export type { FoundFiles } from './found-files.js';
 export { type HeldOut, holdOut, holdOutFiles, holdOutSounds } from './hold-out.js';
+export { imageFiles } from './image-files.js';
 export {
   type ImageFileSet,
   type ImageFolderDataset,
@@ -34,6 +36,7 @@ export {
   type ImageFolderBatchOptions,
   imageFolderBatches,
 } from './image-folder-batches.js';
+export type { ImageInput } from './image-input.js';
 export { type ImageDataset, type ImageSet, subset } from './image-set.js';
 export {
   type Cifar10Options,
@@ -43,4 +46,6 @@ export {
 } from './load-cifar10.js';
 export { type Cifar100Options, loadCifar100 } from './load-cifar100.js';
 export { loadFashionMnist, loadMnist, type MnistOptions } from './load-mnist.js';
+export { type PreparedImage, prepareImageFile } from './prepare-image-file.js';
 export { permutation, type RandomStream, randomStream } from './random.js';
+export { EVALUATION_CROP } from './random-resized-crop.js';

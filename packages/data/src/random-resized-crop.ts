@@ -43,9 +43,12 @@ export function randomResizedCrop(width: number, height: number, random: RandomS
   };
 }
 
-/** The evaluation crop: the central square with `size` of `size · 256/224` of the shorter side. */
-export function centralCrop(width: number, height: number): Crop {
-  const side = Math.max(1, Math.round((Math.min(width, height) * 224) / 256));
+/** ImageNet's evaluation crop: the side of the central square, as a share of the shorter side. */
+export const EVALUATION_CROP = 224 / 256;
+
+/** The central square whose side is so much of the shorter side. */
+export function centralCrop(width: number, height: number, share = EVALUATION_CROP): Crop {
+  const side = Math.max(1, Math.round(Math.min(width, height) * share));
   return {
     left: Math.floor((width - side) / 2),
     top: Math.floor((height - side) / 2),

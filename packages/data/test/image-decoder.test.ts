@@ -18,7 +18,7 @@ beforeEach(async () => {
 async function decode(bytes: Uint8Array, size: number, onNote?: (note: string) => void) {
   await writeFile(file, bytes);
   const whole = (width: number, height: number) => ({ left: 0, top: 0, width, height });
-  const data = await (await imageDecoder())(file, size, whole, onNote);
+  const data = await (await imageDecoder('imageFolderBatches'))(file, size, whole, onNote);
   return Array.from({ length: size * size }, (_, i) => [...data.subarray(3 * i, 3 * i + 3)]);
 }
 
@@ -110,7 +110,7 @@ it('crops after the EXIF rotation', async () => {
   const tall = raw(Array<number[]>(8).fill([9, 9, 9]), 4);
   await writeFile(file, await tall.withMetadata({ orientation: 6 }).png().toBuffer());
   const sizes: number[][] = [];
-  await (await imageDecoder())(file, 1, (width, height) => {
+  await (await imageDecoder('imageFolderBatches'))(file, 1, (width, height) => {
     sizes.push([width, height]);
     return { left: 0, top: 0, width, height };
   });
@@ -180,14 +180,15 @@ describe('the decoder throws an error with the file name on', () => {
   });
 
   it('a missing file, a pipe and a folder', async () => {
-    const read = async () => (await imageDecoder())(file, 1, () => expect.fail());
+    const read = async () =>
+      (await imageDecoder('imageFolderBatches'))(file, 1, () => expect.fail());
     const start = `imageFolderBatches: ${file} cannot be read; expected an image file, but it`;
     await expect(read()).rejects.toThrow(`${start} does not exist`);
     execFileSync('mkfifo', [file]);
     await expect(read()).rejects.toThrow(`${start} is a named pipe`);
     await rm(file);
     const folder = path.dirname(file);
-    const asFile = (await imageDecoder())(folder, 1, () => expect.fail());
+    const asFile = (await imageDecoder('imageFolderBatches'))(folder, 1, () => expect.fail());
     await expect(asFile).rejects.toThrow('but it is a folder');
   });
 });

@@ -66,7 +66,7 @@ function cardOf(card) {
   ];
   return [
     `### ${card.name}`,
-    ['| | |', '| --- | --- |', ...rows.map(([key, value]) => `| ${key} | ${value} |`)].join('\n'),
+    ['| property | value |', '| --- | --- |', ...rows.map(([key, value]) => `| ${key} | ${value} |`)].join('\n'),
     `Limits. ${card.limits.join(' ')}`,
   ].join('\n\n');
 }

@@ -111,6 +111,7 @@ const clipsKind: Kind = [...object];
 const soundOptions = { batchSize: 2, frontEnd, seconds: 0.01, mean: 0, std: 1 };
 const dataset = { tasks: [{ name: 'word', classes: ['a', 'b'] }] };
 const NONE = {};
+const IMAGE = { size: 2, crop: 1, mean: [0, 0, 0], std: [1, 1, 1], classes: ['a'] };
 const RIGHT = { ...soundOptions, shuffle: { seed: 1, epoch: 0 } };
 const WAV = new Uint8Array(1);
 const LISTEN = () => {};
@@ -402,6 +403,36 @@ export const dataTables: Record<string, Table> = {
               onNote: callback(),
             },
             { required: ['batchSize', 'frontEnd', 'seconds', 'mean', 'std'] },
+          ),
+        },
+      },
+    ],
+    EVALUATION_CROP: [],
+    imageFiles: [
+      {
+        as: 'imageFiles',
+        call: (folder: string) => (folder === 'none' ? undefined : data.imageFiles(folder)),
+        good: () => ['none'],
+        args: { folder: text() },
+      },
+    ],
+    prepareImageFile: [
+      {
+        as: 'prepareImageFile',
+        call: (file: string, input: data.ImageInput) =>
+          file === 'none' && input === IMAGE ? undefined : data.prepareImageFile(file, input),
+        good: () => ['none', IMAGE],
+        args: {
+          file: text(),
+          input: options(
+            {
+              size: size(),
+              crop: positive,
+              mean: listOf(number(), { isOfOneLength: true }),
+              std: listOf(positive, { isOfOneLength: true }),
+              classes: except(list(), 'one too many'),
+            },
+            { required: ['size', 'crop', 'mean', 'std', 'classes'] },
           ),
         },
       },

@@ -1,112 +1,32 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 // Registers the layers of saved networks.
 import '@ds/layers';
-import type * as tf from '@tensorflow/tfjs-core';
-import Table from 'cli-table3';
-import { formatShare } from '../format.js';
 import { useOwnBackend } from '../own-backend.js';
+import { requireInputOfRun } from '../run-folder/input-of-run.js';
 import { loadModel } from '../run-folder/saved-model.js';
-import { type RunSound, requireSoundOfRun } from '../run-folder/sound-of-run.js';
-import { columnsOf, fitted } from '../terminal-width.js';
-import { visibleText } from '../visible-text.js';
-import { filesOf, timelineOf } from './timeline.js';
-import { timelineFile, timelineTable } from './timeline-text.js';
-
-type Predict = (x: tf.Tensor) => tf.Tensor | tf.Tensor[];
-
-/** The flags of `classify`. */
-export interface ClassifyFlags {
-  run: string;
-  top: number;
-  threshold: number;
-  window?: number;
-  hop?: number;
-  output?: string;
-  json: boolean;
-}
+import type { ClassifyFlags } from './classify-flags.js';
 
 /**
- * Classifies sound files with a trained run, and prints the classes: of one file as a whole, or of
- * several files by time.
+ * Classifies files with a trained run: sounds or pictures, whichever its network takes.
  *
  * @throws Error that names the file or the flag if one of them is wrong.
  */
-export async function classifyFiles(sounds: string[], flags: ClassifyFlags): Promise<void> {
-  const sound = await requireSoundOfRun(flags.run);
+export async function classifyFiles(files: string[], flags: ClassifyFlags): Promise<void> {
+  const input = await requireInputOfRun(flags.run);
+  if ('image' in input) refuseSoundFlags(flags);
   await useOwnBackend('auto');
   const model = await loadModel(path.join(flags.run, 'model'));
-  const predict = (x: tf.Tensor) => model.predict(x) as tf.Tensor | tf.Tensor[];
-  const files = await filesOf(sounds, warn);
-  const { window, hop, output } = flags;
-  const isByTime = files.length > 1 || files[0] !== sounds[0] || window || hop || output;
-  if (isByTime) await printTimeline(predict, files, sound, flags);
-  else await printWhole(predict, files[0]!, sound, flags);
-}
-
-/** Classifies files by time, and prints a table or JSON. Also writes it to a file, if one is given. */
-async function printTimeline(
-  predict: Predict,
-  files: string[],
-  sound: RunSound,
-  { window, hop, output, threshold, json }: ClassifyFlags,
-): Promise<void> {
-  const rows = await timelineOf(predict, files, sound, { window, hop, threshold, onNote: warn });
-  if (output !== undefined) await writeFile(output, timelineFile(rows, output));
-  const text = json
-    ? visibleText(JSON.stringify(rows))
-    : fitted(timelineTable(rows), columnsOf(process.stdout));
-  process.stdout.write(`${text}\n`);
-}
-
-/** Classifies a file as a whole, and prints the classes and the latency. */
-async function printWhole(
-  predict: Predict,
-  file: string,
-  sound: RunSound,
-  flags: ClassifyFlags,
-): Promise<void> {
-  const { decodeSound } = await import('@ds/data');
-  const { classifySound, toMono } = await import('@ds/data/audio');
-  const decoded = await decodeSound(await readBytes(file), file, warn);
-  const ask = () => classifySound(predict, toMono(decoded), decoded.sampleRate, sound);
-  // The first call compiles. The second one measures the usual latency.
-  await ask();
-  const start = performance.now();
-  const heard = await ask();
-  const milliseconds = performance.now() - start;
-  if (flags.json) {
-    process.stdout.write(`${visibleText(JSON.stringify({ tasks: heard, milliseconds }))}\n`);
-    return;
+  if ('image' in input) {
+    const { classifyPictures } = await import('./classify-pictures.js');
+    return classifyPictures(model, files, input.image, flags);
   }
-  const table = new Table({
-    head: ['task', 'heard', 'probability'],
-    style: { head: [], border: [] },
-  });
-  for (const { task, classes, multiLabel } of heard) {
-    const shown = multiLabel
-      ? classes.filter(({ probability }) => probability >= flags.threshold)
-      : classes.slice(0, flags.top);
-    if (shown.length === 0) table.push([visibleText(task), 'nothing', '']);
-    shown.forEach(({ name, probability }, i) => {
-      table.push([i === 0 ? visibleText(task) : '', visibleText(name), formatShare(probability)]);
-    });
-  }
-  const seconds = decoded.channels[0]!.length / decoded.sampleRate;
-  const text =
-    `${table}\n${seconds.toFixed(2)} s of sound in ` +
-    `${milliseconds.toFixed(1)} ms, front end included.`;
-  process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
+  const { classifySounds } = await import('./classify-sounds.js');
+  return classifySounds(model, files, input.sound, flags);
 }
 
-function warn(note: string): void {
-  process.stderr.write(`${visibleText(note)}\n`);
-}
-
-async function readBytes(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new Error(`${file} cannot be read; expected a sound file`, { cause: error });
+function refuseSoundFlags(flags: ClassifyFlags): void {
+  for (const name of ['threshold', 'window', 'hop'] as const) {
+    if (flags[name] === undefined) continue;
+    throw new Error(`--${name} must be given with a run on sounds, got a run on images`);
   }
 }

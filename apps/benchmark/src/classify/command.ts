@@ -1,17 +1,18 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { count, filePath, number, positive } from '../flags.js';
 import { withImports } from '../import-poolings.js';
-import type { ClassifyFlags } from './classify-files.js';
+import type { ClassifyFlags } from './classify-flags.js';
 
 /**
- * Adds `classify`, which classifies sounds with a trained run: one file as a whole, or files of any
- * length by time.
+ * Adds `classify`, which classifies pictures or sounds with a trained run: one sound as a whole, or
+ * sounds of any length by time.
  */
 export function addClassifyCommand(program: Command): void {
-  withImports(program.command('classify <sounds...>'))
+  withImports(program.command('classify <files...>'))
     .description(
-      'classify sound files (WAV, FLAC, MP3, Ogg), or all below a folder, with a network trained ' +
-        'on sounds; several files, a folder, and the flags --window, --hop and --output give a table by time',
+      'classify picture files (JPEG, PNG, WebP, AVIF, GIF, TIFF) or sound files (WAV, FLAC, MP3, ' +
+        'Ogg), or all below a folder, with a network trained on such files; of sounds, several files, ' +
+        'a folder, and the flags --window, --hop and --output give a table by time',
     )
     .requiredOption(
       '--run <folder>',
@@ -21,17 +22,24 @@ export function addClassifyCommand(program: Command): void {
     .option('--top <count>', 'number of classes to print for each task', count, 3)
     .option(
       '--threshold <probability>',
-      'several labels: print labels with at least this probability',
+      'sounds with several labels: print labels with at least this probability (default: 0.5)',
       probability,
-      0.5,
     )
-    .option('--window <seconds>', 'length of a window (default: the training window)', positive)
-    .option('--hop <seconds>', 'from one window’s start to the next (default: half)', positive)
-    .option('--output <file>', 'write the table by time to a .csv or .json file', tableFile)
+    .option(
+      '--window <seconds>',
+      'sounds: length of a window (default: the training window)',
+      positive,
+    )
+    .option(
+      '--hop <seconds>',
+      'sounds: from one window’s start to the next (default: half)',
+      positive,
+    )
+    .option('--output <file>', 'write the table to a .csv or .json file', tableFile)
     .option('--json', 'print the result as JSON', false)
-    .action(async (sounds: string[], flags: ClassifyFlags) => {
+    .action(async (files: string[], flags: ClassifyFlags) => {
       const { classifyFiles } = await import('./classify-files.js');
-      await classifyFiles(sounds, flags);
+      await classifyFiles(files, flags);
     });
 }
 

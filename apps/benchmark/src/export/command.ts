@@ -16,8 +16,8 @@ interface Flags {
 export function addExportCommand(program: Command): void {
   withImports(program.command('export <run-folder>'))
     .description(
-      'write a trained network as ONNX, as a tfjs model, or as safetensors; for sounds, also the ' +
-        'settings of its input and its labels, sound.json',
+      'write a trained network as ONNX, as a tfjs model, or as safetensors, and the settings of its ' +
+        'input with its labels: image.json or sound.json',
     )
     .addOption(
       new Option('--to <format>', 'format of the file')
@@ -44,18 +44,16 @@ export function addExportCommand(program: Command): void {
       await import('@ds/layers');
       const { useOwnBackend } = await import('../own-backend.js');
       const { loadModel } = await import('../run-folder/saved-model.js');
-      const { soundOfRun } = await import('../run-folder/sound-of-run.js');
-      const { soundFileOf, writeSoundFile } = await import('./sound-file.js');
+      const { inputOfRun } = await import('../run-folder/input-of-run.js');
+      const { writeInputFile } = await import('./input-file.js');
       const { writeModel } = await import('./write-model.js');
       await useOwnBackend('auto');
       const model = await loadModel(path.join(folder, 'model'));
-      const sound = await soundOfRun(folder);
+      const input = await inputOfRun(folder);
       const file = output ?? path.join(folder, FORMATS[to]);
       await writeModel(model, { format: to, output: file, float16, freezes: freeze });
       process.stdout.write(`${visibleText(file)}\n`);
-      if (!sound) return;
-      const soundFile = soundFileOf(to, file);
-      await writeSoundFile(soundFile, sound);
-      process.stdout.write(`${visibleText(soundFile)}\n`);
+      if (!input) return;
+      process.stdout.write(`${visibleText(await writeInputFile(to, file, input))}\n`);
     });
 }

@@ -88,6 +88,14 @@ const sound = z.object({
   split: plainSchema,
 } satisfies SchemaFields<NonNullable<RunResult['sound']>>);
 
+const image = z.object({
+  size: count,
+  crop: z.number(),
+  mean: z.array(z.number()),
+  std: z.array(z.number()),
+  classes: z.array(lineSchema),
+} satisfies SchemaFields<NonNullable<RunResult['image']>>);
+
 const resultSchema: z.ZodType<RunResult> = z.object({
   config: runConfigSchema,
   dataset: plainSchema,
@@ -153,6 +161,7 @@ const resultSchema: z.ZodType<RunResult> = z.object({
       } satisfies SchemaFields<MapEquivariance>)
       .nullish(),
   } satisfies SchemaFields<RunResult['shift']>),
+  image: image.optional(),
   sound: sound.optional(),
   taskAccuracies: z.record(plainSchema, z.number()).optional(),
   classTest: classTestSchema.optional(),

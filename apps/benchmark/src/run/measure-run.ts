@@ -66,6 +66,7 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
       auc: last.auc,
     }),
     shift,
+    ...(data.image && { image: data.image }),
     ...(data.sound && { sound: data.sound, taskAccuracies: accuraciesByTask(data.sound, epochs) }),
     ...(classTest && { classTest }),
     ...(data.notes.length > 0 && { notes: data.notes }),

@@ -8,6 +8,7 @@ import { noiseImages } from '../noise-images.js';
 
 vi.mock('@ds/data', async (original) => ({
   ...(await original<typeof import('@ds/data')>()),
+  fetchCifar10: async () => '',
   loadCifar10: async () => noiseImages('CIFAR-10', 10),
 }));
 vi.mock('../../src/queue/execute-run.js', () => import('../run-here.js'));

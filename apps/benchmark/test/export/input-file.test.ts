@@ -5,7 +5,7 @@ import { classifySound, heardTasks, prepareSound, type SoundInput } from '@ds/da
 import { audioCnn } from '@ds/models';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { soundFileOf } from '../../src/export/sound-file.js';
+import { inputFileOf } from '../../src/export/input-file.js';
 import { saveModel } from '../../src/run-folder/saved-model.js';
 import { runCliHere } from '../command-line-here.js';
 import { soundResult } from '../sound-result.js';
@@ -110,7 +110,7 @@ describe('the export of a network for sounds', () => {
     ['tfjs', 'out/page', 'out/page/sound.json'],
     ['graph-model', 'out/page', 'out/page/sound.json'],
   ] as const)('lies beside %s', (format, output, file) => {
-    expect(soundFileOf(format, output)).toBe(path.normalize(file));
+    expect(inputFileOf(format, output, 'sound.json')).toBe(path.normalize(file));
   });
 
   it('names a summary that is damaged', async () => {

@@ -1,0 +1,97 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type * as tf from '@tensorflow/tfjs';
+import Table from 'cli-table3';
+import { formatShare } from '../format.js';
+import type { RunSound } from '../run-folder/input-of-run.js';
+import { columnsOf, fitted } from '../terminal-width.js';
+import { visibleText } from '../visible-text.js';
+import type { ClassifyFlags } from './classify-flags.js';
+import { filesOf, timelineOf } from './timeline.js';
+import { timelineFile, timelineTable } from './timeline-text.js';
+import { warn } from './warn.js';
+
+type Predict = (x: tf.Tensor) => tf.Tensor | tf.Tensor[];
+
+/**
+ * Classifies sound files with a network, and prints the classes: of one file as a whole, or of
+ * several files by time.
+ *
+ * @throws Error that names the file if it is wrong.
+ */
+export async function classifySounds(
+  model: tf.LayersModel,
+  sounds: string[],
+  sound: RunSound,
+  flags: ClassifyFlags,
+): Promise<void> {
+  const predict = (x: tf.Tensor) => model.predict(x) as tf.Tensor | tf.Tensor[];
+  const files = await filesOf(sounds, warn);
+  const { window, hop, output } = flags;
+  const isByTime = files.length > 1 || files[0] !== sounds[0] || window || hop || output;
+  if (isByTime) await printTimeline(predict, files, sound, flags);
+  else await printWhole(predict, files[0]!, sound, flags);
+}
+
+/** Classifies files by time, and prints a table or JSON. Also writes it to a file, if one is given. */
+async function printTimeline(
+  predict: Predict,
+  files: string[],
+  sound: RunSound,
+  { window, hop, output, threshold, json }: ClassifyFlags,
+): Promise<void> {
+  const rows = await timelineOf(predict, files, sound, { window, hop, threshold, onNote: warn });
+  if (output !== undefined) await writeFile(output, timelineFile(rows, output));
+  const text = json
+    ? visibleText(JSON.stringify(rows))
+    : fitted(timelineTable(rows), columnsOf(process.stdout));
+  process.stdout.write(`${text}\n`);
+}
+
+/** Classifies a file as a whole, and prints the classes and the latency. */
+async function printWhole(
+  predict: Predict,
+  file: string,
+  sound: RunSound,
+  flags: ClassifyFlags,
+): Promise<void> {
+  const { threshold = 0.5 } = flags;
+  const { decodeSound } = await import('@ds/data');
+  const { classifySound, toMono } = await import('@ds/data/audio');
+  const decoded = await decodeSound(await readBytes(file), file, warn);
+  const ask = () => classifySound(predict, toMono(decoded), decoded.sampleRate, sound);
+  // The first call compiles. The second one measures the usual latency.
+  await ask();
+  const start = performance.now();
+  const heard = await ask();
+  const milliseconds = performance.now() - start;
+  if (flags.json) {
+    process.stdout.write(`${visibleText(JSON.stringify({ tasks: heard, milliseconds }))}\n`);
+    return;
+  }
+  const table = new Table({
+    head: ['task', 'heard', 'probability'],
+    style: { head: [], border: [] },
+  });
+  for (const { task, classes, multiLabel } of heard) {
+    const shown = multiLabel
+      ? classes.filter(({ probability }) => probability >= threshold)
+      : classes.slice(0, flags.top);
+    if (shown.length === 0) table.push([visibleText(task), 'nothing', '']);
+    shown.forEach(({ name, probability }, i) => {
+      table.push([i === 0 ? visibleText(task) : '', visibleText(name), formatShare(probability)]);
+    });
+  }
+  const seconds = decoded.channels[0]!.length / decoded.sampleRate;
+  const text =
+    `${table}\n${seconds.toFixed(2)} s of sound in ` +
+    `${milliseconds.toFixed(1)} ms, front end included.`;
+  process.stdout.write(`${fitted(text, columnsOf(process.stdout))}\n`);
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new Error(`${file} cannot be read; expected a sound file`, { cause: error });
+  }
+}
