@@ -19,7 +19,6 @@ export function withPoolingsTable(page, table) {
 
 const SIDE = 8;
 const CHANNELS = 2;
-const AXES = { 1: '1-D', 2: '2-D', 3: '3-D' };
 
 /** The table as Markdown, with one row for each of some registered poolings. Default: all. */
 export function poolingsTable(names = poolingNames()) {
@@ -37,7 +36,7 @@ export function poolingsTable(names = poolingNames()) {
     const rank = ranks.includes(2) ? 2 : ranks[0];
     return [
       `\`${name}\``,
-      ranks.map((one) => AXES[one]).join(', '),
+      ranks.join(', '),
       sizesOf(name, rank),
       `\`${partnerUpsampling(name)}\``,
       gradientsOf(name, rank).join(', '),

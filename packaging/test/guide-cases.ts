@@ -57,6 +57,10 @@ async function shown(browser: Browser, report: string) {
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
+    // Paper is white, also when the screen is dark.
+    await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
+    const ink = await page.evaluate(() => getComputedStyle(document.body).color);
+    if (ink !== 'rgb(29, 35, 40)') complaints.push(`prints in ${ink}`);
     return { heading, text, figures, complaints, overflow };
   } finally {
     await page.close();

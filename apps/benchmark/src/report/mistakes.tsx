@@ -78,7 +78,8 @@ function nameOf({ config }: RunResult): string {
 
 function card(mistake: Mistake, { classes }: ClassTestTask): Child {
   const { truth, predicted, probability, file, example } = mistake;
-  const share = formatShare(probability);
+  // The number and its unit stand on one line.
+  const share = formatShare(probability).replace(' ', '\u00a0');
   const name = file ?? `test example ${example + 1}`;
   return (
     <figure class="card">

@@ -3,7 +3,7 @@ import { visibleText } from '../visible-text.js';
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1d2328; --soft: #5c6670; --paper: #fcfcfa; --line: #d9dcde; }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root { --ink: #e4e7ea; --soft: #9aa4ad; --paper: #14181b; --line: #343b41; }
 }
 body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper);
@@ -40,6 +40,13 @@ td:not(:last-child) { white-space: nowrap; }
 td:last-child { min-width: 11rem; }
 code { font-size: .9em; }
 pre { overflow-x: auto; padding: .8rem 1rem; border: 1px solid var(--line); border-radius: 6px; }
+@media print {
+  :root { color-scheme: light; }
+  body { max-width: none; margin: 0; }
+  h2 { break-after: avoid; }
+  figure, tr { break-inside: avoid; }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+}
 `;
 
 /** Content security policy: only inline styles, and pictures and sounds in the page, are allowed. */

@@ -27,7 +27,7 @@ describe('mistakes', () => {
     const { document } = parseHTML(html);
     expect(document.querySelector('.card img')!.getAttribute('src')).toBe(PNG);
     expect(document.querySelector('.card figcaption')!.textContent).toBe(
-      'cat taken for dog (93.4 %)val/<b>.png',
+      'cat taken for dog (93.4\u00a0%)val/<b>.png',
     );
     expect(html).toContain('as the network saw them');
     expect(html).not.toContain('best test accuracy');
@@ -68,8 +68,8 @@ describe('mistakes', () => {
       ],
     });
     const texts = [...parseHTML(pageOf([run])).document.querySelectorAll('figcaption')];
-    expect(texts[0]!.textContent).toContain('is not wind, but got it (93.4 %)');
-    expect(texts[1]!.textContent).toContain('rain was missed (93.4 %)');
+    expect(texts[0]!.textContent).toContain('is not wind, but got it (93.4\u00a0%)');
+    expect(texts[1]!.textContent).toContain('rain was missed (93.4\u00a0%)');
   });
 
   it('says so where there is none, or where they stayed with a worker', () => {
