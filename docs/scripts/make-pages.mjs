@@ -49,7 +49,11 @@ export function makePages(docs) {
   const withoutOutline = 'aside: false\n';
   write(
     'reproduced.md',
-    reproducedPage(path.join(docs, 'results'), path.join(docs, 'audio-start/stored.json')),
+    reproducedPage(
+      path.join(docs, 'results'),
+      path.join(docs, 'audio-start/stored.json'),
+      path.join(docs, 'speed/gpu.json'),
+    ),
     'sentence-tables',
     withoutOutline,
   );

@@ -2,12 +2,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { audioStartSection } from './audio-start.mjs';
+import { projectionSection } from './full-size-projection.mjs';
 import { deviation, LAMBDA, mediumCells, mediumTable, overStarts } from './medium-table.mjs';
 
 const MEDIUM = '60-tradeoff-medium';
 
-/** The page, from the stored results in a folder and the first steps of the audio network. */
-export function reproducedPage(folder, audioStartFile) {
+/**
+ * The page, from the stored results in a folder, the first steps of the audio network, and the
+ * times on a GPU.
+ */
+export function reproducedPage(folder, audioStartFile, gpuFile) {
   const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
   const resultOf = (name) => read(path.join(folder, `${name}.json`));
   const rowsOf = (name) => resultOf(name).rows;
@@ -109,7 +113,7 @@ export function reproducedPage(folder, audioStartFile) {
       'Full size: width 64, 400 epochs.',
       '91.4 / 92.4 / 92.5 from (2, 2, 2)',
       '–',
-      'Not tried: weeks on these machines. The preset `full` is the published recipe.',
+      'Not tried: weeks on these machines, hours a run on a GPU ([projected](#full-size-on-a-gpu-a-projection)). The preset `full` is the published recipe.',
     ],
     [
       'ImageNet, six starts (mean of top-1, %).',
@@ -138,6 +142,7 @@ export function reproducedPage(folder, audioStartFile) {
       'accuracies in the same order, after 400 epochs at width 64.',
     mediumTable(starts, paperOf),
     audioStartSection(read(audioStartFile), audio),
+    projectionSection(read(gpuFile)),
     '## How choices were made',
     'The rate, the weight decay and the crop of the medium preset are those of the published ' +
       'recipe. Two of its settings were chosen on 5,000 held-out training images, never on the ' +
