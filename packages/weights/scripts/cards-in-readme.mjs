@@ -66,7 +66,11 @@ function cardOf(card) {
   ];
   return [
     `### ${card.name}`,
-    ['| property | value |', '| --- | --- |', ...rows.map(([key, value]) => `| ${key} | ${value} |`)].join('\n'),
+    [
+      '| property | value |',
+      '| --- | --- |',
+      ...rows.map(([key, value]) => `| ${key} | ${value} |`),
+    ].join('\n'),
     `Limits. ${card.limits.join(' ')}`,
   ].join('\n\n');
 }
