@@ -30,7 +30,7 @@ describe('the table of poolings', () => {
     registerPooling('unknown', ({ name }) => new Unknown({ name }));
     const made = poolingsTable(['doubled', 'unknown']);
     expect(rowOf(made, 'doubled')).toBe(
-      '| `doubled` | 2-D | larger | `bilinear` | input | `UpSampling2D` | ONNX, graph model |',
+      '| `doubled` | 2 | larger | `bilinear` | input | `UpSampling2D` | ONNX, graph model |',
     );
     expect(rowOf(made, 'unknown')).toBe(
       '| `unknown` | 2-D | equal | `bilinear` | input, gain | refused | – |',
