@@ -33,7 +33,7 @@ describe('the table of poolings', () => {
       '| `doubled` | 2 | larger | `bilinear` | input | `UpSampling2D` | ONNX, graph model |',
     );
     expect(rowOf(made, 'unknown')).toBe(
-      '| `unknown` | 2-D | equal | `bilinear` | input, gain | refused | – |',
+      '| `unknown` | 2 | equal | `bilinear` | input, gain | refused | – |',
     );
   });
 
