@@ -86,7 +86,7 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
         for (const id of await sectionsOf(page)) {
           await page.locator(`#${id}`).scrollIntoViewIfNeeded();
         }
-        await page.getByText(/diffstride sees \d/).waitFor({ timeout: 30_000 });
+        await page.getByText(/DiffStride sees \d/).waitFor({ timeout: 30_000 });
         const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
         await page.evaluate(await readFile(axe, 'utf8'));
         const findings = await page.evaluate(async () => {
