@@ -66,9 +66,11 @@ export function Probabilities({ run }: { run: Run }) {
     <div
       class="bars"
       role="img"
-      aria-label={best === null ? 'no prediction yet' : `${run.pooling.value} says ${best}`}
+      aria-label={
+        best === null ? 'no prediction yet' : `${poolingName(run.pooling.value)} says ${best}`
+      }
     >
-      <span class="hint">{run.pooling.value}</span>
+      <span class="hint">{poolingName(run.pooling.value)}</span>
       {Array.from({ length: 10 }, (_, k) => (
         <span key={k} class="bar">
           <span
