@@ -113,7 +113,7 @@ export function reproducedPage(folder, audioStartFile, gpuFile) {
       'Full size: width 64, 400 epochs.',
       '91.4 / 92.4 / 92.5 from (2, 2, 2)',
       '–',
-      'Not tried: weeks on these machines, hours a run on a GPU ([projected](#full-size-on-a-gpu-a-projection)). The preset `full` is the published recipe.',
+      'Not tried: weeks on these machines, hours to days a run on a GPU ([projected](#full-size-on-a-gpu-a-projection)). The preset `full` is the published recipe.',
     ],
     [
       'ImageNet, six starts (mean of top-1, %).',

@@ -100,7 +100,7 @@ export function describeGuides(projectOf: () => Project): void {
     const place = (...names: string[]) => path.join(projectOf().folder, ...names);
     /**
      * Follows a guide in a folder of the project. Returns what it prints. npx takes longer to start
-     * than most commands run, so the shell starts the program that npm installed.
+     * than most commands run, so the shell starts the installed program.
      */
     const follow = async (guide: string, folder = path.parse(guide).name) => {
       const commands = await runCommands(guide);
@@ -127,6 +127,11 @@ export function describeGuides(projectOf: () => Project): void {
           expect(text).toContain(shortage);
           expect(overflow).toBeLessThanOrEqual(0);
         }
+
+        const found = await readFile(place('own-pictures/found.csv'), 'utf8');
+        expect(found.match(/^my-pictures\/val\/cats\/\d+\.jpg,(cats|dogs),0\.\d+$/gm)).toHaveLength(
+          20,
+        );
 
         const frozen = await follow('freezing.md', 'own-pictures');
         // A table wider than the terminal has no frame.

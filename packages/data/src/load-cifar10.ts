@@ -34,7 +34,7 @@ const FETCH_CHECKS: Checks<FetchCifar10Options> = {
  */
 export async function fetchCifar10(options: FetchCifar10Options = {}): Promise<string> {
   requireOptions<FetchCifar10Options>('fetchCifar10', 'options', options, FETCH_CHECKS);
-  return cached(options);
+  return cached('fetchCifar10', options);
 }
 
 /**
@@ -52,7 +52,7 @@ export async function loadCifar10(options: Cifar10Options = {}): Promise<ImageDa
     folder: requireString,
     ...FETCH_CHECKS,
   });
-  const folder = options.folder ?? (await cached(options));
+  const folder = options.folder ?? (await cached('loadCifar10', options));
   return {
     name: 'CIFAR-10',
     train: await readCifarFiles(folder, TRAIN_FILES, CIFAR10_LAYOUT),
@@ -64,12 +64,15 @@ export async function loadCifar10(options: Cifar10Options = {}): Promise<ImageDa
   };
 }
 
-function cached({ cacheFolder, onProgress = noop }: FetchCifar10Options): Promise<string> {
+function cached(
+  op: string,
+  { cacheFolder, onProgress = noop }: FetchCifar10Options,
+): Promise<string> {
   const cache =
     cacheFolder ??
     process.env.DS_CACHE_DIR ??
     envPaths('learned-downsampling', { suffix: '' }).cache;
-  return cachedCifar10(cache, onProgress);
+  return cachedCifar10(op, cache, onProgress);
 }
 
 function noop(): void {}

@@ -1,5 +1,6 @@
-import { requireString } from '@ds/checks';
-import { type DecodeImage, imageDecoder } from './image-decoder.js';
+import { requireFunction, requireString } from '@ds/checks';
+import { placeImage } from './augmentation.js';
+import { imageDecoder } from './image-decoder.js';
 import { type ImageInput, requireImageInput } from './image-input.js';
 import type { OnNote } from './note-once.js';
 import { centralCrop } from './random-resized-crop.js';
@@ -13,8 +14,6 @@ export interface PreparedImage {
   shape: [number, number, number, number];
 }
 
-let decoder: Promise<DecodeImage> | null = null;
-
 /**
  * Prepares an image file for a trained network in any runtime, as in the evaluation of its training:
  * the central square of `crop` times the shorter side, resized to `size`×`size`, and
@@ -25,7 +24,7 @@ let decoder: Promise<DecodeImage> | null = null;
  *
  * Shapes: a file → [1, size, size, 3].
  *
- * @param onNote called if the file has several frames.
+ * @param onNote called once, for the first file with several frames.
  * @throws ConfigError if the input is no description of a network for colour images.
  * @throws DataError that names the file, if it does not exist, is not a JPEG, PNG, WebP, AVIF, GIF or
  *   TIFF, is truncated, or has more than 2^27 pixels.
@@ -35,17 +34,16 @@ export async function prepareImageFile(
   input: ImageInput,
   onNote?: OnNote,
 ): Promise<PreparedImage> {
-  requireString('prepareImageFile', 'file', file);
-  requireImageInput('prepareImageFile', input);
+  const op = 'prepareImageFile';
+  requireString(op, 'file', file);
+  requireImageInput(op, input);
+  if (onNote !== undefined) requireFunction(op, 'onNote', onNote);
   const { size, crop, mean, std } = input;
-  decoder ??= imageDecoder('prepareImageFile');
-  const decode = await decoder.catch((error) => {
-    decoder = null;
-    throw error;
-  });
+  const decode = await imageDecoder(op);
   const square = (width: number, height: number) => centralCrop(width, height, crop);
   const bytes = await decode(file, size, square, onNote);
-  const table = standardisation(mean, std);
-  const values = Float32Array.from(bytes, (byte, i) => table[(i % 3) * 256 + byte]!);
+  const values = new Float32Array(bytes.length);
+  const atRest = { top: 0, left: 0, mirrored: false };
+  placeImage(bytes, [size, size, 3], atRest, standardisation(mean, std), values);
   return { values, shape: [1, size, size, 3] };
 }

@@ -419,9 +419,11 @@ export const dataTables: Record<string, Table> = {
     prepareImageFile: [
       {
         as: 'prepareImageFile',
-        call: (file: string, input: data.ImageInput) =>
-          file === 'none' && input === IMAGE ? undefined : data.prepareImageFile(file, input),
-        good: () => ['none', IMAGE],
+        call: (...given: Parameters<typeof data.prepareImageFile>) =>
+          given[0] === 'none' && given[1] === IMAGE && given[2] === LISTEN
+            ? undefined
+            : data.prepareImageFile(...given),
+        good: () => ['none', IMAGE, LISTEN],
         args: {
           file: text(),
           input: options(
@@ -434,6 +436,7 @@ export const dataTables: Record<string, Table> = {
             },
             { required: ['size', 'crop', 'mean', 'std', 'classes'] },
           ),
+          onNote: optional(callback()),
         },
       },
     ],

@@ -27,6 +27,6 @@ export async function classifyFiles(files: string[], flags: ClassifyFlags): Prom
 function refuseSoundFlags(flags: ClassifyFlags): void {
   for (const name of ['threshold', 'window', 'hop'] as const) {
     if (flags[name] === undefined) continue;
-    throw new Error(`--${name} must be given with a run on sounds, got a run on images`);
+    throw new Error(`--${name} is for runs on sounds, got a run on images`);
   }
 }

@@ -1,13 +1,13 @@
-import { stat, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { type ImageInput, imageFiles, prepareImageFile } from '@ds/data';
 import * as tf from '@tensorflow/tfjs';
 import Table from 'cli-table3';
-import { stringify } from 'csv-stringify/sync';
 import { formatShare } from '../format.js';
 import { columnsOf, fitted } from '../terminal-width.js';
 import { visibleText } from '../visible-text.js';
 import type { ClassifyFlags } from './classify-flags.js';
+import { filesOf } from './files-of.js';
+import { tableFile } from './table-file.js';
 import { warn } from './warn.js';
 
 /** A class of a picture. */
@@ -19,42 +19,46 @@ interface Row {
 
 /**
  * Classifies pictures with a network, and prints the classes by falling probability: the best ones
- * of a single file, or the best one of each of several files.
+ * of a single file, or the best one of each of several files. Of several files, those that cannot be
+ * read are left out with a note, and the exit code is 1.
  *
- * @throws Error that names the file if it is wrong.
+ * @throws Error that names the single file if it is wrong, or the run if its outputs are no classes.
  */
 export async function classifyPictures(
   model: tf.LayersModel,
   paths: string[],
   input: ImageInput,
-  { top, output, json }: ClassifyFlags,
+  { run, top, output, json }: ClassifyFlags,
 ): Promise<void> {
-  const files = await filesOf(paths);
+  requireClasses(model, input, run);
+  const files = await filesOf(paths, imageFiles);
   const isOne = files.length === 1 && files[0] === paths[0];
   const rows: Row[] = [];
   for (const file of files) {
-    const classes = await classesOf(model, file, input);
-    rows.push(...classes.slice(0, isOne ? top : 1));
+    try {
+      const classes = await classesOf(model, file, input);
+      rows.push(...classes.slice(0, isOne ? top : 1));
+    } catch (error) {
+      if (isOne) throw error;
+      warn((error as Error).message);
+      process.exitCode = 1;
+    }
   }
-  if (output !== undefined) await writeFile(output, fileOf(rows, output));
+  const columns = ['file', 'class', 'probability'];
+  if (output !== undefined) await writeFile(output, tableFile(rows, columns, output));
   const text = json
     ? visibleText(JSON.stringify(rows))
     : fitted(tableOf(rows, isOne), columnsOf(process.stdout));
   process.stdout.write(`${text}\n`);
 }
 
-/** Puts the picture files of a folder in its place. */
-async function filesOf(paths: string[]): Promise<string[]> {
-  const lists = await Promise.all(
-    paths.map(async (one) => {
-      const found = await stat(one).catch(() => null);
-      if (!found?.isDirectory()) return [one];
-      const { files, notes } = await imageFiles(one);
-      notes.forEach(warn);
-      return files.map((file) => path.join(one, file));
-    }),
+function requireClasses(model: tf.LayersModel, { classes }: ImageInput, run: string): void {
+  const outputs = model.outputs.map(({ shape }) => shape.at(-1));
+  if (outputs.length === 1 && outputs[0] === classes.length) return;
+  throw new Error(
+    `the network of ${run} must have one output of ${classes.length} classes, got ` +
+      `${outputs.length === 1 ? `one of ${outputs[0]}` : outputs.length}`,
   );
-  return lists.flat();
 }
 
 /** The classes by falling probability. */
@@ -63,6 +67,9 @@ async function classesOf(model: tf.LayersModel, file: string, input: ImageInput)
   const output = tf.tidy(() => tf.softmax(model.predict(tf.tensor(values, shape)) as tf.Tensor));
   const probabilities = await output.data();
   output.dispose();
+  if (!probabilities.every(Number.isFinite)) {
+    throw new Error(`the network's output for ${file} must be finite`);
+  }
   return input.classes
     .map((name, i) => ({ file, class: name, probability: probabilities[i]! }))
     .sort((a, b) => b.probability - a.probability);
@@ -78,10 +85,4 @@ function tableOf(rows: Row[], isOne: boolean): string {
     table.push(isOne ? cells : [visibleText(row.file), ...cells]);
   }
   return `${table}`;
-}
-
-/** The rows for a file: CSV or JSON, by the file's ending. */
-function fileOf(rows: Row[], file: string): string {
-  if (file.toLowerCase().endsWith('.json')) return `${JSON.stringify(rows, null, 2)}\n`;
-  return stringify(rows, { header: true, columns: ['file', 'class', 'probability'] });
 }

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { decodeSound, soundFiles } from '@ds/data';
 import type * as tf from '@tensorflow/tfjs';
 import Table from 'cli-table3';
 import { formatShare } from '../format.js';
@@ -6,7 +7,8 @@ import type { RunSound } from '../run-folder/input-of-run.js';
 import { columnsOf, fitted } from '../terminal-width.js';
 import { visibleText } from '../visible-text.js';
 import type { ClassifyFlags } from './classify-flags.js';
-import { filesOf, timelineOf } from './timeline.js';
+import { filesOf } from './files-of.js';
+import { timelineOf } from './timeline.js';
 import { timelineFile, timelineTable } from './timeline-text.js';
 import { warn } from './warn.js';
 
@@ -25,7 +27,7 @@ export async function classifySounds(
   flags: ClassifyFlags,
 ): Promise<void> {
   const predict = (x: tf.Tensor) => model.predict(x) as tf.Tensor | tf.Tensor[];
-  const files = await filesOf(sounds, warn);
+  const files = await filesOf(sounds, soundFiles);
   const { window, hop, output } = flags;
   const isByTime = files.length > 1 || files[0] !== sounds[0] || window || hop || output;
   if (isByTime) await printTimeline(predict, files, sound, flags);
@@ -55,7 +57,6 @@ async function printWhole(
   flags: ClassifyFlags,
 ): Promise<void> {
   const { threshold = 0.5 } = flags;
-  const { decodeSound } = await import('@ds/data');
   const { classifySound, toMono } = await import('@ds/data/audio');
   const decoded = await decodeSound(await readBytes(file), file, warn);
   const ask = () => classifySound(predict, toMono(decoded), decoded.sampleRate, sound);

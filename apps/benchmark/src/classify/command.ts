@@ -14,12 +14,8 @@ export function addClassifyCommand(program: Command): void {
         'Ogg), or all below a folder, with a network trained on such files; of sounds, several files, ' +
         'a folder, and the flags --window, --hop and --output give a table by time',
     )
-    .requiredOption(
-      '--run <folder>',
-      "folder of the trained run: <output>/runs/<id> of 'table audio' or 'train'",
-      filePath,
-    )
-    .option('--top <count>', 'number of classes to print for each task', count, 3)
+    .requiredOption('--run <folder>', 'folder of the trained run: <output>/runs/<id>', filePath)
+    .option('--top <count>', 'of one file: number of classes to print for each task', count, 3)
     .option(
       '--threshold <probability>',
       'sounds with several labels: print labels with at least this probability (default: 0.5)',

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
-import { stringify } from 'csv-stringify/sync';
 import { formatShare } from '../format.js';
 import { visibleText } from '../visible-text.js';
+import { tableFile } from './table-file.js';
 import type { TimelineRow } from './timeline.js';
 
 /** The rows as a table. It has columns for the file and the task only if there are several. */
@@ -26,9 +26,5 @@ export function timelineTable(rows: TimelineRow[]): string {
 
 /** The rows for a file: CSV or JSON, by the file's ending. */
 export function timelineFile(rows: TimelineRow[], file: string): string {
-  if (file.toLowerCase().endsWith('.json')) return `${JSON.stringify(rows, null, 2)}\n`;
-  return stringify(rows, {
-    header: true,
-    columns: ['file', 'task', 'start', 'end', 'label', 'probability'],
-  });
+  return tableFile(rows, ['file', 'task', 'start', 'end', 'label', 'probability'], file);
 }

@@ -1,6 +1,4 @@
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
-import { soundFiles, soundPieces } from '@ds/data';
+import { soundPieces } from '@ds/data';
 import {
   classifyWindows,
   type HeardEvent,
@@ -15,20 +13,6 @@ import type * as tf from '@tensorflow/tfjs-core';
 /** A part of a file with one label. */
 export interface TimelineRow extends HeardEvent {
   file: string;
-}
-
-/** Lists files, with the sound files below folders in place of the folders. */
-export async function filesOf(paths: string[], onNote: (note: string) => void): Promise<string[]> {
-  const lists = await Promise.all(
-    paths.map(async (one) => {
-      const found = await stat(one).catch(() => null);
-      if (!found?.isDirectory()) return [one];
-      const { files, notes } = await soundFiles(one);
-      notes.forEach(onNote);
-      return files.map((file) => path.join(one, file));
-    }),
-  );
-  return lists.flat();
 }
 
 /**

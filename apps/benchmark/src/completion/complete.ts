@@ -3,7 +3,7 @@ import type { Command, Option } from 'commander';
 import { knownPoolings } from '../import-poolings.js';
 
 /** Placeholders of flags and arguments that are paths. */
-const PATHS = /^<?\[?(file|folder|path|module|run-folder|model\.json|sounds)s?(\.\.\.)?[\]>]?$/;
+const PATHS = /^<?\[?(file|folder|path|module|run-folder|model\.json)s?(\.\.\.)?[\]>]?$/;
 
 /** Flags whose value is a pooling, and flags that take several, with commas between them. */
 const POOLING_FLAGS = ['--pooling', '--learner', '--candidate'];

@@ -16,8 +16,8 @@ interface Flags {
 export function addExportCommand(program: Command): void {
   withImports(program.command('export <run-folder>'))
     .description(
-      'write a trained network as ONNX, as a tfjs model, or as safetensors, and the settings of its ' +
-        'input with its labels: image.json or sound.json',
+      'write a trained network as ONNX, as a tfjs model, or as safetensors; for sounds and colour ' +
+        'images, also the settings of its input with its labels, sound.json or image.json',
     )
     .addOption(
       new Option('--to <format>', 'format of the file')
@@ -53,7 +53,11 @@ export function addExportCommand(program: Command): void {
       const file = output ?? path.join(folder, FORMATS[to]);
       await writeModel(model, { format: to, output: file, float16, freezes: freeze });
       process.stdout.write(`${visibleText(file)}\n`);
-      if (!input) return;
+      if (!input) {
+        const why = 'the run has no description of its input (grey images, or an earlier version)';
+        process.stderr.write(`No image.json: ${why}.\n`);
+        return;
+      }
       process.stdout.write(`${visibleText(await writeInputFile(to, file, input))}\n`);
     });
 }

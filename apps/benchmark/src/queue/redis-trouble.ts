@@ -92,7 +92,7 @@ export function isConnectionError(error: Error): boolean {
     /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_|ERR_TLS|ERR_SSL|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|CERT_)/.test(
       code ?? '',
     ) ||
-    /onnection is closed|Command timed out|connect ETIMEDOUT|Stream isn't writeable/.test(
+    /onnection is closed|due to connection close|Command timed out|connect ETIMEDOUT|Stream isn't writeable/.test(
       error.message,
     )
   );

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ImageInput, prepareImageFile } from '@ds/data';
@@ -88,10 +88,27 @@ describe('classify, with a run on pictures', () => {
     ]);
   });
 
+  it('leaves out what it cannot read of several pictures, and refuses other networks', async () => {
+    const broken = path.join(run, 'broken.png');
+    await writeFile(broken, 'no picture');
+    const good = path.join(pictures, 'one.png');
+    const several = await runCliHere(['classify', broken, good, '--run', run, '--json']);
+    expect(several.code).toBe(1);
+    expect(several.output).toContain('broken.png');
+    expect(JSON.parse(several.stdout)).toMatchObject([{ file: good, class: 'red' }]);
+    const other = path.join(run, 'other');
+    await mkdir(other);
+    const result = { ...runResult('conv', 1, 0.5), image: { ...input, classes: ['red', 'green'] } };
+    await writeFile(path.join(other, 'summary.json'), JSON.stringify(result));
+    await cp(path.join(run, 'model'), path.join(other, 'model'), { recursive: true });
+    const wrong = await runCliHere(['classify', good, '--run', other]);
+    expect(wrong.output).toContain('must have one output of 2 classes, got one of 3');
+  });
+
   it('refuses flags for sounds, a missing file and a run without its input', async () => {
     const file = path.join(pictures, 'one.png');
     const hop = await runCliHere(['classify', file, '--run', run, '--hop', '1']);
-    expect(hop.output).toContain('--hop must be given with a run on sounds, got a run on images');
+    expect(hop.output).toContain('--hop is for runs on sounds, got a run on images');
     const none = await runCliHere(['classify', path.join(run, 'none.png'), '--run', run]);
     expect(none.output).toContain('none.png cannot be read');
     const { image: _image, ...older } = JSON.parse(

@@ -37,6 +37,8 @@ describe('troubleOf', () => {
     coded('ECONNREFUSED', ''),
     coded('ENOTFOUND', 'getaddrinfo ENOTFOUND redis'),
     new Error('Connection is closed.'),
+    // Of a command in flight when the connection closed.
+    new Error('Command aborted due to connection close'),
     new Error('Command timed out'),
   ])('explains an unreachable server: %s', (error) => {
     expect(troubleOf(error)).toMatchObject({

@@ -19,7 +19,7 @@ const NAMES: Record<string, string> = {
   tips: 'TIPS',
 };
 
-/** A pooling's name in words, as all panels show it. */
+/** A pooling's name in words, as the panels of networks show it. */
 export function poolingName(pooling: string): string {
   return NAMES[pooling] ?? pooling;
 }
