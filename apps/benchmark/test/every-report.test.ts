@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { poolingNames } from '@ds/layers';
@@ -180,10 +180,9 @@ describe.each(DATASETS)('on %s', (dataset) => {
     const strides = dataset === 'sounds' ? '2, 2, 2, 2' : '3, 2, 3';
     if (command === 'train') expect(html).toContain(`From strides (${strides}): diffstride`);
     if (command === 'train' && dataset === 'cifar10') {
-      const [run] = await readdir(path.join(output, 'runs'));
-      const summary = await readFile(path.join(output, 'runs', run!, 'summary.json'), 'utf8');
+      const [result] = JSON.parse(await readFile(path.join(output, 'results.json'), 'utf8'));
       const { mean, std, classNames: classes } = noiseImages('CIFAR-10', 10);
-      expect(JSON.parse(summary).image).toEqual({ size: 32, crop: 1, mean, std, classes });
+      expect(result.image).toEqual({ size: 32, crop: 1, mean, std, classes });
     }
     const [wrong, right] = dataset === 'sounds' ? ['image', 'sound'] : ['sound', 'image'];
     const shown = html.replace(/<style>.*?<\/style>|<summary>.*/gs, '');

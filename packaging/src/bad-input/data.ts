@@ -13,6 +13,7 @@ import {
   nullable,
   number,
   oneOf,
+  optional,
   options,
   size,
   tensor,

@@ -1,10 +1,12 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { soundFiles } from '@ds/data';
 import type { SoundInput } from '@ds/data/audio';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { filesOf, type TimelineRow, timelineOf } from '../../src/classify/timeline.js';
+import { filesOf } from '../../src/classify/files-of.js';
+import { type TimelineRow, timelineOf } from '../../src/classify/timeline.js';
 import { timelineFile, timelineTable } from '../../src/classify/timeline-text.js';
 import { fakeSounds } from '../fake-sounds.js';
 
@@ -29,9 +31,7 @@ const notes: string[] = [];
 beforeAll(async () => {
   await tf.setBackend('cpu');
   const folder = await fakeSounds(2, [], await mkdtemp(path.join(tmpdir(), 'timeline-')));
-  const files = await filesOf([folder, path.join(folder, 'low_soft_0.wav')], (one) => {
-    notes.push(one);
-  });
+  const files = await filesOf([folder, path.join(folder, 'low_soft_0.wav')], soundFiles);
   rows = await timelineOf(ears, files, sound, { hop: 0.025, onNote: (one) => notes.push(one) });
 });
 
