@@ -28,7 +28,26 @@ const fixed = points.filter(({ pooling }) => pooling !== NAMES[2]);
 const rightmost = learned.toSorted((a, b) => b.macs - a.macs).slice(0, 1);
 
 const at = { x: 'macs', y: 'accuracy' };
-const label = { ...at, dx: 10, textAnchor: 'start', fill: INK };
+/** Points nearer than this share of their multiply-adds stand too close for labels above each other. */
+const CLOSE = 0.15;
+
+/** The anchor of a point's label: away from a close neighbour of the same pooling. */
+function anchorOf({ pooling, macs }) {
+  const own = fixed.filter((one) => one.pooling === pooling && one.macs !== macs);
+  const near = own.find((one) => Math.abs(one.macs / macs - 1) < CLOSE);
+  if (!near) return 'middle';
+  return near.macs > macs ? 'end' : 'start';
+}
+
+/** Labels of spectral pooling stand above their points, and those of strided convolutions below. */
+const labels = [NAMES[0], NAMES[1]].flatMap((name, i) =>
+  ['start', 'middle', 'end'].map((textAnchor) =>
+    Plot.text(
+      fixed.filter((one) => one.pooling === name && anchorOf(one) === textAnchor),
+      { ...at, text: 'start', dy: i === 0 ? 16 : -15, textAnchor, fill: INK },
+    ),
+  ),
+);
 const { document } = parseHTML('<html></html>');
 const drawing = Plot.plot({
   document,
@@ -49,12 +68,18 @@ const drawing = Plot.plot({
     grid: true,
     tickFormat: '~g',
   },
-  y: { label: 'test accuracy (%)', grid: true, nice: true },
+  y: { label: 'test accuracy (%)', grid: true, nice: true, insetBottom: 18 },
   marks: [
     Plot.line(points, { ...at, stroke: 'pooling', z: 'pooling', sort: 'macs', strokeOpacity: 0.4 }),
     Plot.dot(points, { ...at, r: 6, fill: 'pooling' }),
-    Plot.text(fixed, { ...label, text: 'start' }),
-    Plot.text(rightmost, { ...label, text: () => 'from every start' }),
+    labels,
+    Plot.text(rightmost, {
+      ...at,
+      dx: 10,
+      textAnchor: 'start',
+      fill: INK,
+      text: () => 'from every start',
+    }),
   ],
 });
 
