@@ -65,6 +65,21 @@ describe('all packages in one project', () => {
     }
   });
 
+  it('has one copy of tfjs also by npm, which only resolves the versions here', async () => {
+    const resolved = await Project.create();
+    try {
+      const tarballs = Object.values(inject('tarballs'));
+      await resolved.install('--package-lock-only', ...tarballs, '@tensorflow/tfjs@4.22.0');
+      const lock = await readFile(path.join(resolved.folder, 'package-lock.json'), 'utf8');
+      const places = Object.keys(JSON.parse(lock).packages);
+      for (const name of ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers']) {
+        expect(places.filter((place) => place.endsWith(`node_modules/${name}`))).toHaveLength(1);
+      }
+    } finally {
+      await resolved.remove();
+    }
+  });
+
   it('has no package webgpu, and says how to install it', async () => {
     expect(await project.copiesOf('webgpu')).toEqual([]);
     await project.write({
@@ -125,6 +140,7 @@ it('the sample of the first page runs in an empty folder within two minutes', as
       '@ds/checks',
     ].map((name) => inject('tarballs')[name]!);
     await project.install(...own, '@tensorflow/tfjs@4.22.0');
+    expect(await project.copiesOf('@tensorflow/tfjs-core')).toHaveLength(1);
     const [first] = samplesOf(await readFile(path.join(ROOT, 'docs/start.md'), 'utf8'));
     await project.write({ 'first.js': first!.code });
     const printed = await project.node('first.js');

@@ -85,17 +85,18 @@ function unanswered(error: Error): string {
     : `no server answers (${error.message || code}); see that it runs and can be reached`;
 }
 
+/** Codes of errors of Node's sockets. */
+const SOCKET_CODES =
+  /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_|ERR_TLS|ERR_SSL)/;
+const CERTIFICATE_CODES = /^(SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|CERT_)/;
+/** Messages of ioredis about commands that wait or are in flight. */
+const LOST =
+  /onnection is closed|due to connection close|Command timed out|connect ETIMEDOUT|isn't writeable/;
+
 /** Whether an error means that the server is unreachable. */
 export function isConnectionError(error: Error): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return (
-    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_|ERR_TLS|ERR_SSL|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|CERT_)/.test(
-      code ?? '',
-    ) ||
-    /onnection is closed|due to connection close|Command timed out|connect ETIMEDOUT|Stream isn't writeable/.test(
-      error.message,
-    )
-  );
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return SOCKET_CODES.test(code) || CERTIFICATE_CODES.test(code) || LOST.test(error.message);
 }
 
 /** Settings in INFO that make a Redis unfit for a queue, or `null`. */

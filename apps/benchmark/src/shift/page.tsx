@@ -33,8 +33,9 @@ export function shiftPage(rows: ComparisonRow[], context: ReportContext): string
       () => consistencyPlot(rows),
       shift
         ? `Share of ${shift.images} ${scoredSet(first.config)} ` +
-            `${shift.images === 1 ? thing : things} that get the same class twice, shifted circularly by up to ${shift.maxShift} ${step}s each time (Zhang ` +
-            '2019). Circles are runs, bars their means. “Circular” networks repeat the ' +
+            `${shift.images === 1 ? thing : things} that get the same class twice, shifted ` +
+            `circularly by up to ${shift.maxShift} ${step}s each time (Zhang 2019). ` +
+            'Circles are runs, bars their means. “Circular” networks repeat the ' +
             `${thing} beyond its border. Only they can ignore circular shifts.`
         : 'No run has come to its shifts yet.',
     ),

@@ -2,7 +2,7 @@ import { type FoundFiles, findFiles } from '../found-files.js';
 import { SOUND_ENDING, SOUND_ENDINGS } from './sound-format.js';
 
 /** The sound files of a folder, and what was left out. */
-export interface SoundListing extends FoundFiles {}
+export type SoundListing = FoundFiles;
 
 /**
  * Lists the sound files below a folder (WAV, FLAC, MP3, Ogg).
