@@ -7,6 +7,7 @@ import { figure, part } from '../report/part.js';
 import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
+import { COMPLEXITY } from '../report/terms.js';
 import { percentAxis } from '../report/value-axis.js';
 import { fullScoreName } from '../score.js';
 import { wordingOf } from '../wording.js';
@@ -53,9 +54,10 @@ export function tradeoffPage(points: TradeoffPoint[], context: ReportContext) {
         plane(
           points.filter(({ isRounded }) => !isRounded),
           ({ summary }) => summary.complexity,
-          'J = Σ Π 1/(S_h S_w), the penalty’s complexity',
+          'J, the penalty’s measure of cost',
         ),
-      'The same over what the penalty λ·J lowers. J counts the strides of all poolings alike; multiply-adds also know where a network’s work is.',
+      `The same over what the penalty λ·J lowers. ${COMPLEXITY} Multiply-adds also tell in which ` +
+        'layers a network’s work is.',
     ),
     <h2>All points</h2>,
     part('The table', () =>
