@@ -24,6 +24,7 @@ export const common = defineConfig({
     server: { deps: { external: [/\/packages\/[a-z]+\/dist\//] } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    setupFiles: [path.join(import.meta.dirname, 'vitest.seeded.ts')],
     ...(times && { reporters: ['default', ['json', { outputFile: timesFile(times) }]] }),
   },
 });

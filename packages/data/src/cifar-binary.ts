@@ -39,9 +39,10 @@ export async function readCifarFiles(
   const count = files.length * imagesPerFile;
   const images = new Uint8Array(count * PIXEL_BYTES);
   const labels = new Uint8Array(count);
+  const memory = new Uint8Array(imagesPerFile * record);
   for (const [index, name] of files.entries()) {
     const file = path.join(folder, name);
-    const bytes = await readRecords(file, layout);
+    const bytes = await readRecords(file, layout, memory);
     for (let i = 0; i < imagesPerFile; i++) {
       const start = i * record;
       const item = index * imagesPerFile + i;
@@ -60,11 +61,15 @@ export async function readCifarFiles(
   return { images, labels, count, shape: [SIDE, SIDE, CHANNELS] };
 }
 
-async function readRecords(file: string, layout: CifarLayout): Promise<Uint8Array> {
+async function readRecords(
+  file: string,
+  layout: CifarLayout,
+  memory: Uint8Array,
+): Promise<Uint8Array> {
   const { op, imagesPerFile } = layout;
   const record = recordBytes(layout);
   const records = `${imagesPerFile} records of ${record}`;
-  const bytes = await readChecked(op, file, `a file of ${records} bytes`);
+  const bytes = await readChecked(op, file, `a file of ${records} bytes`, memory);
   if (bytes.length !== imagesPerFile * record) {
     throw new DataError(
       `${op}: ${file} must have ${imagesPerFile * record} bytes (${records}), got ${bytes.length}`,

@@ -21,7 +21,12 @@ beforeAll(async () => {
     await cp(path.join(here, part), path.join(copy, part), { recursive: true });
   }
   await mkdir(path.join(root, 'docs'));
-  for (const file of ['vitest.shared.ts', 'tsconfig.base.json', 'docs/reference-topics.mjs']) {
+  for (const file of [
+    'vitest.shared.ts',
+    'vitest.seeded.ts',
+    'tsconfig.base.json',
+    'docs/reference-topics.mjs',
+  ]) {
     await cp(path.join(repository, file), path.join(root, file));
   }
   await symlink(path.join(here, 'node_modules'), path.join(copy, 'node_modules'), 'junction');
