@@ -6,12 +6,14 @@ import {
   type ImageDataset,
   type ImageFolderDataset,
   imageFolderBatches,
+  type KeptImages,
   loadCifar10,
   loadCifar100,
   loadFashionMnist,
   loadMnist,
   openImageFolder,
   subset,
+  subsetIndices,
   subsetOfFiles,
 } from '@ds/data';
 import { picturePreview } from './class-test/picture-preview.js';
@@ -24,6 +26,9 @@ import { heldOut, scoredCount } from './held-out.js';
 import type { RunConfig } from './run-config.js';
 import type { RunData } from './run-data.js';
 import { openSoundRun } from './sound-data.js';
+
+/** The datasets of images that are loaded, and not read file by file. */
+type ImagesInMemory = Exclude<RunConfig['dataset'], 'imagefolder' | 'sounds'>;
 
 /**
  * Opens a run's dataset and draws its images. Equal seeds draw the same images for every pooling.
@@ -47,7 +52,29 @@ export async function openRunData(config: RunConfig, folders: DataFolders): Prom
 async function openDataset(config: RunConfig, folder: string | undefined): Promise<RunData> {
   if (config.dataset === 'sounds') return openSoundRun(config, needed(folder));
   if (config.dataset === 'imagefolder') return openFiles(config, needed(folder));
-  return inMemory(config, held(config, await loadDataset(config.dataset, folder)));
+  return openImages(config.dataset, config, folder);
+}
+
+/**
+ * Loads a dataset of images. A run that holds out no images keeps only those that it draws: all of
+ * CIFAR-10 fill 184 MB.
+ */
+async function openImages(
+  name: ImagesInMemory,
+  config: RunConfig,
+  folder: string | undefined,
+): Promise<RunData> {
+  const { trainImages, testImages, validationImages, seed } = config;
+  const total: Partial<RunData['available']> = {};
+  const keep = (set: 'train' | 'test', wanted: number | 'all') => (labels: Uint8Array) => {
+    total[set] = labels.length;
+    return subsetIndices(labels, countOf(wanted, labels.length), seed);
+  };
+  const kept = { train: keep('train', trainImages), test: keep('test', testImages) };
+  const loaded = await loadDataset(name, folder, validationImages === undefined ? kept : {});
+  const dataset = held(config, loaded);
+  const { train, test } = dataset;
+  return inMemory(config, dataset, { train: train.count, test: test.count, ...total });
 }
 
 /** The dataset whose test set is the held-out part of its training set, if a run asks for one. */
@@ -59,14 +86,15 @@ function held(config: RunConfig, dataset: ImageDataset): ImageDataset {
 }
 
 async function loadDataset(
-  name: Exclude<RunConfig['dataset'], 'imagefolder' | 'sounds'>,
+  name: ImagesInMemory,
   folder: string | undefined,
+  keep: KeptImages,
 ): Promise<ImageDataset> {
   switch (name) {
     case 'cifar10':
-      return loadCifar10({ folder });
+      return loadCifar10({ folder, keep });
     case 'cifar100':
-      return loadCifar100({ folder: needed(folder) });
+      return loadCifar100({ folder: needed(folder), keep });
     case 'mnist':
       return loadMnist({ folder: needed(folder) });
     case 'fashion-mnist':
@@ -79,7 +107,11 @@ function needed(folder: string | undefined): string {
   return folder;
 }
 
-function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
+function inMemory(
+  config: RunConfig,
+  dataset: ImageDataset,
+  available: RunData['available'],
+): RunData {
   const { seed, mixup, padding, flip, batchSize } = config;
   const { mean, std, classNames } = dataset;
   const train = subset(dataset.train, countOf(config.trainImages, dataset.train.count), seed);
@@ -95,7 +127,7 @@ function inMemory(config: RunConfig, dataset: ImageDataset): RunData {
     preview: (example) => picturePreview(example, dataset.train.shape, mean, std),
     trainCount: train.count,
     testCount: test.count,
-    available: { train: dataset.train.count, test: dataset.test.count },
+    available,
     notes: dataset.notes,
     fingerprint: async () => fingerprint([...partsOfImages(train), ...partsOfImages(test)]),
     train: (epoch) =>

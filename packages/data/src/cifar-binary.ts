@@ -1,12 +1,15 @@
 import path from 'node:path';
-import { DataError } from '@ds/checks';
-import type { ImageSet } from './image-set.js';
-import { readChecked } from './read-checked.js';
+import { ConfigError, DataError, integerIn, requireNumbers } from '@ds/checks';
+import type { ImageSet, KeepImages } from './image-set.js';
+import { readPieces, requireFile } from './read-checked.js';
 
 export const SIDE = 32;
 export const CHANNELS = 3;
 const PLANE = SIDE * SIDE;
 const PIXEL_BYTES = CHANNELS * PLANE;
+
+/** Records that are read at a time. */
+const PIECE_RECORDS = 256;
 
 /** The record layout of a binary CIFAR version: label bytes, then red, green and blue planes. */
 export interface CifarLayout {
@@ -27,55 +30,90 @@ export function recordBytes({ labelClasses }: Pick<CifarLayout, 'labelClasses'>)
 /**
  * Reads files of a binary version into one set.
  *
+ * @param keep chooses the images to keep. The files are read twice then: first for the labels.
  * @throws DataError that names the file, and the byte if the file is corrupt.
  */
 export async function readCifarFiles(
   folder: string,
   files: string[],
   layout: CifarLayout,
+  keep?: KeepImages,
 ): Promise<ImageSet> {
-  const { op, imagesPerFile, labelClasses } = layout;
-  const record = recordBytes(layout);
-  const count = files.length * imagesPerFile;
-  const images = new Uint8Array(count * PIXEL_BYTES);
-  const labels = new Uint8Array(count);
-  const memory = new Uint8Array(imagesPerFile * record);
-  for (const [index, name] of files.entries()) {
-    const file = path.join(folder, name);
-    const bytes = await readRecords(file, layout, memory);
-    for (let i = 0; i < imagesPerFile; i++) {
-      const start = i * record;
-      const item = index * imagesPerFile + i;
-      labelClasses.forEach((classes, at) => {
-        if (bytes[start + at]! >= classes) {
-          throw new DataError(
-            `${op}: ${file} is corrupt: byte ${start + at} must be a label 0 … ${classes - 1}, ` +
-              `got ${bytes[start + at]}`,
-          );
-        }
-      });
-      labels[item] = bytes[start + layout.label]!;
-      interleave(bytes, start + labelClasses.length, images, item * PIXEL_BYTES);
-    }
+  const paths = files.map((name) => path.join(folder, name));
+  const total = files.length * layout.imagesPerFile;
+  const labels = new Uint8Array(total);
+  if (!keep) {
+    const images = new Uint8Array(total * PIXEL_BYTES);
+    await eachRecord(paths, layout, (item, label, bytes, planes) => {
+      labels[item] = label;
+      interleave(bytes, planes, images, item * PIXEL_BYTES);
+    });
+    return { images, labels, count: total, shape: [SIDE, SIDE, CHANNELS] };
   }
-  return { images, labels, count, shape: [SIDE, SIDE, CHANNELS] };
+  await eachRecord(paths, layout, (item, label) => {
+    labels[item] = label;
+  });
+  const kept = keep(labels);
+  const placeOf = requireIndices(layout.op, kept, total);
+  const images = new Uint8Array(kept.length * PIXEL_BYTES);
+  await eachRecord(paths, layout, (item, _label, bytes, planes) => {
+    const place = placeOf.get(item);
+    if (place !== undefined) interleave(bytes, planes, images, place * PIXEL_BYTES);
+  });
+  return {
+    images,
+    labels: Uint8Array.from(kept, (item) => labels[item]!),
+    count: kept.length,
+    shape: [SIDE, SIDE, CHANNELS],
+  };
 }
 
-async function readRecords(
-  file: string,
-  layout: CifarLayout,
-  memory: Uint8Array,
-): Promise<Uint8Array> {
-  const { op, imagesPerFile } = layout;
-  const record = recordBytes(layout);
-  const records = `${imagesPerFile} records of ${record}`;
-  const bytes = await readChecked(op, file, `a file of ${records} bytes`, memory);
-  if (bytes.length !== imagesPerFile * record) {
-    throw new DataError(
-      `${op}: ${file} must have ${imagesPerFile * record} bytes (${records}), got ${bytes.length}`,
+/** The place of each index in a list of different indices. */
+function requireIndices(op: string, kept: number[], total: number): Map<number, number> {
+  requireNumbers(op, "keep's result", kept, undefined, integerIn(0, total - 1));
+  const places = new Map(kept.map((item, place) => [item, place]));
+  if (places.size < kept.length) {
+    throw new ConfigError(
+      `${op}: keep's result must be different indices, got ${places.size} different ones ` +
+        `of ${kept.length}`,
     );
   }
-  return bytes;
+  return places;
+}
+
+/** Calls `visit` with each record of the files: its index, its label, and where its planes start. */
+async function eachRecord(
+  files: string[],
+  layout: CifarLayout,
+  visit: (item: number, label: number, bytes: Uint8Array, planes: number) => void,
+): Promise<void> {
+  const { op, imagesPerFile, labelClasses } = layout;
+  const record = recordBytes(layout);
+  const records = `${imagesPerFile} records of ${record}`;
+  const expected = `a file of ${records} bytes`;
+  const memory = new Uint8Array(PIECE_RECORDS * record);
+  for (const [index, file] of files.entries()) {
+    const { size } = await requireFile(op, file, expected);
+    const needed = imagesPerFile * record;
+    if (size !== needed) {
+      throw new DataError(`${op}: ${file} must have ${needed} bytes (${records}), got ${size}`);
+    }
+    let item = index * imagesPerFile;
+    for await (const bytes of readPieces(op, file, expected, memory)) {
+      for (let start = 0; start < bytes.length; start += record) {
+        labelClasses.forEach((classes, at) => {
+          if (bytes[start + at]! >= classes) {
+            const byte = (item - index * imagesPerFile) * record + at;
+            throw new DataError(
+              `${op}: ${file} is corrupt: byte ${byte} must be a label 0 … ${classes - 1}, ` +
+                `got ${bytes[start + at]}`,
+            );
+          }
+        });
+        visit(item++, bytes[start + layout.label]!, bytes, start + labelClasses.length);
+      }
+    }
+  }
 }
 
 /** Converts planes of the bytes to interleaved pixels. */

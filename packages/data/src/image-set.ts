@@ -1,8 +1,11 @@
 import {
+  type Check,
+  requireFunction,
   requireInteger,
   requireList,
   requireNumbers,
   requireObject,
+  requireOptions,
   requireSize,
 } from '@ds/checks';
 import { stratifiedDraw } from './stratified-draw.js';
@@ -33,6 +36,22 @@ export interface ImageDataset {
 }
 
 /**
+ * Chooses the images of a set to keep in memory: takes the label of each image, returns the indices
+ * of the images to keep, in the order of the result.
+ */
+export type KeepImages = (labels: Uint8Array) => number[];
+
+/** What a loader keeps of each set. Default: all images. */
+export interface KeptImages {
+  train?: KeepImages;
+  test?: KeepImages;
+}
+
+/** Checks of {@link KeptImages}, for a loader's options. */
+export const requireKept: Check = (op, name, value) =>
+  requireOptions<KeptImages>(op, name, value, { train: requireFunction, test: requireFunction });
+
+/**
  * @throws ConfigError if a value is not a set of images, or its arrays do not fit its count and
  *   shape.
  */
@@ -56,8 +75,25 @@ export function subset(set: ImageSet, count: number, seed: number): ImageSet {
   requireImageSet('subset', set);
   requireInteger('subset', 'count', count, 1, set.count);
   requireInteger('subset', 'seed', seed);
-  if (count === set.count) return set;
-  return imagesAt(set, stratifiedDraw(set.labels, count, seed));
+  return count === set.count ? set : imagesAt(set, drawn(set.labels, count, seed));
+}
+
+/**
+ * The indices of the images that {@link subset} draws from a set with these labels. A loader keeps
+ * only these if its `keep` returns them: `keep: { train: (labels) => subsetIndices(labels, 1000, 0) }`.
+ *
+ * @throws ConfigError if count is not an integer between 1 and the number of labels.
+ */
+export function subsetIndices(labels: ArrayLike<number>, count: number, seed: number): number[] {
+  requireList('subsetIndices', 'labels', labels);
+  requireInteger('subsetIndices', 'count', count, 1, labels.length);
+  requireInteger('subsetIndices', 'seed', seed);
+  return drawn(labels, count, seed);
+}
+
+function drawn(labels: ArrayLike<number>, count: number, seed: number): number[] {
+  if (count === labels.length) return Array.from(labels, (_, index) => index);
+  return stratifiedDraw(labels, count, seed);
 }
 
 /** The images of a set at some places, in their order. */

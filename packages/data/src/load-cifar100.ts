@@ -1,7 +1,7 @@
 import { oneOf, requireOptions, requireString } from '@ds/checks';
 import { type CifarLayout, readCifarFiles } from './cifar-binary.js';
 import { CIFAR100_COARSE, CIFAR100_FINE } from './cifar100-names.js';
-import type { ImageDataset } from './image-set.js';
+import { type ImageDataset, type KeptImages, requireKept } from './image-set.js';
 
 /** Options of {@link loadCifar100}. */
 export interface Cifar100Options {
@@ -9,6 +9,8 @@ export interface Cifar100Options {
   folder: string;
   /** `'fine'`: the 100 classes. `'coarse'`: the 20 superclasses. Default `'fine'`. */
   labels?: 'fine' | 'coarse';
+  /** Chooses the images to keep, so that a draw of few does not fill memory with all. */
+  keep?: KeptImages;
 }
 
 /**
@@ -24,10 +26,10 @@ export async function loadCifar100(options: Cifar100Options): Promise<ImageDatas
     'loadCifar100',
     'options',
     options,
-    { folder: requireString, labels: oneOf('fine', 'coarse') },
+    { folder: requireString, labels: oneOf('fine', 'coarse'), keep: requireKept },
     ['folder'],
   );
-  const { folder, labels = 'fine' } = options;
+  const { folder, labels = 'fine', keep } = options;
   const layout = (imagesPerFile: number): CifarLayout => ({
     op: 'loadCifar100',
     imagesPerFile,
@@ -36,8 +38,8 @@ export async function loadCifar100(options: Cifar100Options): Promise<ImageDatas
   });
   return {
     name: labels === 'coarse' ? 'CIFAR-100 (20 superclasses)' : 'CIFAR-100',
-    train: await readCifarFiles(folder, ['train.bin'], layout(50_000)),
-    test: await readCifarFiles(folder, ['test.bin'], layout(10_000)),
+    train: await readCifarFiles(folder, ['train.bin'], layout(50_000), keep?.train),
+    test: await readCifarFiles(folder, ['test.bin'], layout(10_000), keep?.test),
     classNames: [...(labels === 'coarse' ? CIFAR100_COARSE : CIFAR100_FINE)],
     mean: [0.50707, 0.48655, 0.44092],
     std: [0.26733, 0.25644, 0.27615],

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { DataError } from '@ds/checks';
 import { kindOf, whyUnreadable } from './why-unreadable.js';
@@ -5,39 +6,76 @@ import { kindOf, whyUnreadable } from './why-unreadable.js';
 /**
  * Reads the bytes of a regular file. Pipes and devices may never end, so they are not opened.
  *
- * @param memory receives the bytes if the file has as many. Reused memory costs no page faults.
  * @throws DataError `op: file cannot be read; expected …, but it does not exist`, or another
  *   reason.
  */
-export async function readChecked(
+export async function readChecked(op: string, file: string, expected: string): Promise<Uint8Array> {
+  await requireFile(op, file, expected);
+  return readFile(file).catch((error) => fail(op, file, expected, error));
+}
+
+/**
+ * Finds a regular file.
+ *
+ * @throws DataError as {@link readChecked} does.
+ */
+export async function requireFile(op: string, file: string, expected: string): Promise<Stats> {
+  const found = await stat(file).catch((error) => fail(op, file, expected, error));
+  if (!found.isFile()) refuse(op, file, expected, `it is ${kindOf(found)}`);
+  return found;
+}
+
+/**
+ * Reads a regular file in pieces of the same memory, which a whole large file would take anew: the
+ * system clears fresh memory page by page, which costs more than the reading.
+ *
+ * @throws DataError as {@link readChecked} does.
+ */
+export async function* readPieces(
   op: string,
   file: string,
   expected: string,
-  memory?: Uint8Array,
-): Promise<Uint8Array> {
-  const fail = (reason: string, cause?: unknown): never => {
-    throw new DataError(`${op}: ${file} cannot be read; expected ${expected}, but ${reason}`, {
-      cause,
-    });
-  };
-  const found = await stat(file).catch((error) => fail(whyUnreadable(error), error));
-  if (!found.isFile()) fail(`it is ${kindOf(found)}`);
-  const bytes = memory && memory.length === found.size ? fill(memory, file) : readFile(file);
-  return bytes.catch((error) => fail(whyUnreadable(error), error));
-}
-
-/** Reads a file into memory. The result is shorter if the file has shrunk meanwhile. */
-async function fill(memory: Uint8Array, file: string): Promise<Uint8Array> {
-  const handle = await open(file);
+  memory: Uint8Array,
+): AsyncGenerator<Uint8Array> {
+  const failed = (error: unknown) => fail(op, file, expected, error);
+  const handle = await open(file).catch(failed);
   try {
-    let filled = 0;
-    while (filled < memory.length) {
-      const { bytesRead } = await handle.read(memory, filled, memory.length - filled, filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
+    while (true) {
+      const filled = await fill(memory, (from) => handle.read(memory, from).catch(failed));
+      if (filled > 0) yield memory.subarray(0, filled);
+      if (filled < memory.length) return;
     }
-    return memory.subarray(0, filled);
   } finally {
     await handle.close();
   }
+}
+
+/** Reads until memory is full or the file ends. A single read may stop earlier. */
+async function fill(
+  memory: Uint8Array,
+  read: (from: number) => Promise<{ bytesRead: number }>,
+): Promise<number> {
+  let filled = 0;
+  while (filled < memory.length) {
+    const { bytesRead } = await read(filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
+}
+
+function fail(op: string, file: string, expected: string, error: unknown): never {
+  return refuse(op, file, expected, whyUnreadable(error), error);
+}
+
+function refuse(
+  op: string,
+  file: string,
+  expected: string,
+  reason: string,
+  cause?: unknown,
+): never {
+  throw new DataError(`${op}: ${file} cannot be read; expected ${expected}, but ${reason}`, {
+    cause,
+  });
 }

@@ -175,6 +175,14 @@ export const dataTables: Record<string, Table> = {
         args: { set: imageSet, count: size(), seed: integer() },
       },
     ],
+    subsetIndices: [
+      {
+        as: 'subsetIndices',
+        call: data.subsetIndices,
+        good: () => [[0, 1, 0], 2, 1],
+        args: { labels: list(), count: size(), seed: integer() },
+      },
+    ],
     holdOut: [
       {
         as: 'holdOut',
