@@ -1,5 +1,6 @@
 import {
   type Check,
+  integerIn,
   requireFunction,
   requireInteger,
   requireList,
@@ -85,7 +86,7 @@ export function subset(set: ImageSet, count: number, seed: number): ImageSet {
  * @throws ConfigError if count is not an integer between 1 and the number of labels.
  */
 export function subsetIndices(labels: ArrayLike<number>, count: number, seed: number): number[] {
-  requireList('subsetIndices', 'labels', labels);
+  requireNumbers('subsetIndices', 'labels', labels, undefined, integerIn(0));
   requireInteger('subsetIndices', 'count', count, 1, labels.length);
   requireInteger('subsetIndices', 'seed', seed);
   return drawn(labels, count, seed);

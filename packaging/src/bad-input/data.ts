@@ -180,7 +180,7 @@ export const dataTables: Record<string, Table> = {
         as: 'subsetIndices',
         call: data.subsetIndices,
         good: () => [[0, 1, 0], 2, 1],
-        args: { labels: list(), count: size(), seed: integer() },
+        args: { labels: listOf(integer(0)), count: size(), seed: integer() },
       },
     ],
     holdOut: [
