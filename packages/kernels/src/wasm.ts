@@ -1,3 +1,5 @@
+export type { KernelVariant } from './kernel-files.js';
+
 import { Mean, Sum } from '@tensorflow/tfjs-core';
 import { axisTapsOnWasm } from './axis-taps/wasm.js';
 import type { BackendKernel } from './backend-kernel.js';
@@ -101,7 +103,6 @@ export const SIMD_KERNELS: readonly BackendKernel[] = [
 export {
   type KernelFiles,
   type KernelModule,
-  type KernelVariant,
   kernelModule,
   linkKernels,
 } from './wasm/kernel-module.js';

@@ -6,16 +6,16 @@ import { type ConstantPooling, constantPooling, nestedModel } from './constant-p
 import { roundedPooling } from './rounded-pooling.js';
 import { stockActivation } from './stock-activation.js';
 import { stockConvolution } from './stock-convolution.js';
-import { COMPOSED_WINDOWS, type Place } from './stock-windows.js';
+import { composedWindows, type Place } from './stock-windows.js';
 
 type DataFormat = 'channelsFirst' | 'channelsLast';
 
-/** Poolings and activations that are not one pair of matrices, by class. */
-const COMPOSED: Record<string, (place: Place) => tfl.SymbolicTensor> = {
-  ...COMPOSED_WINDOWS,
-  'ds>PolynomialActivation': stockActivation,
-  'ds>UpsampledRelu': stockActivation,
-};
+/** How to compose a layer that is not one pair of matrices. */
+function composerOf(layer: tfl.layers.Layer): ((place: Place) => tfl.SymbolicTensor) | undefined {
+  const name = layer.getClassName();
+  const isActivation = name === 'ds>PolynomialActivation' || name === 'ds>UpsampledRelu';
+  return isActivation ? stockActivation : composedWindows(name);
+}
 
 /** Whether stock layers can replace a pooling, an activation or a masked convolution. */
 export function isFreezable(layer: tfl.layers.Layer): boolean {
@@ -23,7 +23,7 @@ export function isFreezable(layer: tfl.layers.Layer): boolean {
     isMaskedConv2D(layer) ||
     hasMember(layer, 'matrices') ||
     hasMember(layer, 'axisMatrices') ||
-    Object.hasOwn(COMPOSED, layer.getClassName())
+    composerOf(layer) !== undefined
   );
 }
 
@@ -55,7 +55,7 @@ export function stockPooling(
     const sides = dataFormat === 'channelsFirst' ? shape.slice(1) : shape.slice(0, -1);
     return constantAxes(name, shape, layer.axisMatrices(sides), dataFormat);
   }
-  const compose = COMPOSED[layer.getClassName()]!;
+  const compose = composerOf(layer)!;
   return nestedModel(name, shape, (x) => compose({ layer, name, x, dataFormat }));
 }
 

@@ -18,17 +18,18 @@ export interface Place {
 
 type Compose = (place: Place) => tfl.SymbolicTensor;
 
-/** Poolings over windows or regions, by class. They are not one matrix for each axis. */
-export const COMPOSED_WINDOWS: Record<string, Compose> = {
-  ...ofAnyRank('MaxBlurPool', (place) => windowsThenBlur(place, 'max')),
-  ...ofAnyRank('AvgBlurPool', (place) => windowsThenBlur(place, 'mean')),
-  ...ofAnyRank('FractionalMaxPool', (place) => meanOfSamples(place, maximaOverRegions)),
-  ...ofAnyRank('FractionalAvgPool', (place) => meanOfSamples(place, meansOverRegions)),
+/** Poolings over windows or regions. They are not one matrix for each axis. */
+const COMPOSED: Record<string, Compose> = {
+  MaxBlurPool: (place) => windowsThenBlur(place, 'max'),
+  AvgBlurPool: (place) => windowsThenBlur(place, 'mean'),
+  FractionalMaxPool: (place) => meanOfSamples(place, maximaOverRegions),
+  FractionalAvgPool: (place) => meanOfSamples(place, meansOverRegions),
 };
 
-/** The classes of a pooling for one, two and three axes. */
-function ofAnyRank(name: string, compose: Compose): Record<string, Compose> {
-  return Object.fromEntries(['', '1D', '3D'].map((rank) => [`ds>${name}${rank}`, compose]));
+/** How to compose a pooling over windows or regions, of one to three axes, from its class name. */
+export function composedWindows(className: string): Compose | undefined {
+  const name = /^ds>(\w+?)([13]D)?$/.exec(className)?.[1] ?? '';
+  return Object.hasOwn(COMPOSED, name) ? COMPOSED[name] : undefined;
 }
 
 /** A pooling over windows at stride 1, and then a blur with subsampling. */

@@ -1,4 +1,5 @@
 import { readWasm, StateError, type WasmSource } from '@ds/checks';
+import { simdFile } from '../simd-file.js';
 
 /** Addresses are in bytes, sizes in numbers. A plan's address is a multiple of 64. */
 interface Planes {
@@ -61,8 +62,7 @@ const REMEDY =
 
 /** Compiles the module. By default, its file is the one in this package. */
 export async function compile(module?: WasmSource): Promise<void> {
-  // The URL is a literal, so that bundlers find the file.
-  const locate = () => module ?? new URL('../../dist/fft.wasm', import.meta.url);
+  const locate = () => module ?? simdFile();
   compiled = await WebAssembly.compile(await readWasm('loadSimd', locate, REMEDY));
 }
 

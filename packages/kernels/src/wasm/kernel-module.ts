@@ -1,15 +1,10 @@
 import { readWasm, type WasmSource } from '@ds/checks';
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { relaxedSimd } from 'wasm-feature-detect';
+import { type KernelVariant, kernelFile } from '../kernel-files.js';
 import { byName, type KernelExports } from './kernel-exports.js';
 import { guardAllocations } from './out-of-memory.js';
 import type { WasmBackend } from './wasm-backend.js';
-
-/**
- * The two modules that `assembly/` is compiled to. With `'relaxed-simd'` a multiply-add is one
- * instruction. Engines support it since V8 11.4 (Node 22); Node 20 needs a flag.
- */
-export type KernelVariant = 'simd' | 'relaxed-simd';
 
 /**
  * Copies of the two modules, for bundlers that do not find the files in this package: the URL of a
@@ -115,12 +110,7 @@ function has(files: KernelFiles | undefined, variant: KernelVariant): boolean {
 }
 
 function moduleOf(variant: KernelVariant, files: KernelFiles | undefined): WasmSource {
-  if (files === undefined) {
-    // Both URLs are literals, so that bundlers find both files.
-    return variant === 'simd'
-      ? new URL('../../dist/kernels.wasm', import.meta.url)
-      : new URL('../../dist/kernels-relaxed.wasm', import.meta.url);
-  }
+  if (files === undefined) return kernelFile(variant);
   if (typeof files === 'object' && !(files instanceof URL)) return files[variant]!;
   const name = variant === 'simd' ? 'kernels.wasm' : 'kernels-relaxed.wasm';
   return `${String(files).replace(/\/?$/, '/')}${name}`;
