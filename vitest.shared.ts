@@ -17,7 +17,7 @@ export const ALL = ['test/**/*.test.ts'];
 export const common = defineConfig({
   test: {
     pool: 'forks',
-    // `npm test` tests two packages at a time. In one process, a package imports tfjs, optimizes it
+    // `npm test` tests three packages at a time. In one process, a package imports tfjs, optimizes it
     // and compiles a program of WebGPU once.
     maxWorkers: Math.ceil(availableParallelism() / 2),
     // Node imports built packages as they are, which is faster than vitest's transformation.

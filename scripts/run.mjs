@@ -117,7 +117,9 @@ async function testAll() {
   await turbo('build', '--filter=!@ds/docs', '--output-logs=errors-only');
   // With `--only`, no call restores builds that the tests of another one read.
   const flags = ['--only', '--concurrency=2', '--output-logs=new-only'];
-  const long = ['@ds/packaging', '@ds/benchmark', '@ds/backend', '@ds/docs', '@ds/demo'];
+  const long = ['packaging', 'benchmark', 'backend', 'layers', 'docs', 'demo'].map(
+    (name) => `@ds/${name}`,
+  );
   const waiting = [
     ...long.map((name) => [`--filter=${name}`]),
     long.map((name) => `--filter=!${name}`),
@@ -129,7 +131,8 @@ async function testAll() {
     await turbo(...tasks, ...flags, ...filters);
     await next();
   };
-  await Promise.all([next(), next()]);
+  // Three for two cores: tests often wait, for a browser, a Redis or a thread.
+  await Promise.all([next(), next(), next()]);
 }
 
 function turbo(...args) {

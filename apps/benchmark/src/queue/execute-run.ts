@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { runReplicas } from '@ds/train/replicas';
 import { importedModules } from '../import-poolings.js';
 import { errorOf } from '../named-error.js';
+import { THREADS } from '../places.js';
 import type { RunProgress, RunResult } from '../run-result.js';
 import type { ThreadInput, WorkerInput, WorkerMessage } from '../run-worker.js';
 
@@ -19,7 +20,7 @@ export function executeInThreads(
   kill: AbortSignal = new AbortController().signal,
 ): Promise<RunResult> {
   if (input.config.replicas === 1) return inWorker(input, signal, onProgress, kill);
-  const replicas = runReplicas<RunResult>(new URL('../run-replica.js', import.meta.url), {
+  const replicas = runReplicas<RunResult>(THREADS.replica, {
     replicas: input.config.replicas,
     input: { ...input, imports: importedModules() } satisfies ThreadInput,
     signal,
@@ -38,7 +39,7 @@ function inWorker(
   kill: AbortSignal,
 ): Promise<RunResult> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('../run-worker.js', import.meta.url), {
+    const worker = new Worker(THREADS.run, {
       workerData: {
         ...input,
         isStopped: signal.aborted,

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { importedModules } from '../import-poolings.js';
+import { THREADS } from '../places.js';
 import type { TableInput } from './build-table.js';
 import type { TableMessage, TableThreadInput } from './table-thread.js';
 
@@ -15,7 +16,7 @@ export function tableInThread(
   onNote: (message: string) => void,
 ): Promise<{ runs: number }> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('./table-thread.js', import.meta.url), {
+    const thread = new Worker(THREADS.table, {
       workerData: { ...input, imports: importedModules() } satisfies TableThreadInput,
     });
     const end = () => void thread.terminate();

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { nearest } from '@ds/checks';
 import { z } from 'zod';
 import { parseWith } from '../parse-with.js';
+import { RESULTS } from '../places.js';
 import { PRESETS } from '../presets.js';
 import { parseRunConfig, type RunConfig, runConfigSchema } from '../run-config.js';
 
@@ -58,8 +59,7 @@ const schema = z.object({
     .min(1),
 });
 
-/** The folder of the stored results, in a clone of the repository. */
-const RESULTS = fileURLToPath(new URL('../../../../docs/results', import.meta.url));
+const FOLDER = fileURLToPath(RESULTS);
 
 /**
  * Reads a stored result: a file, or the name of a result of this repository.
@@ -89,10 +89,10 @@ async function textOf(fileOrName: string): Promise<string> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  const files = await readdir(RESULTS).catch(() => []);
+  const files = await readdir(FOLDER).catch(() => []);
   const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
   if (names.includes(fileOrName)) {
-    return readFile(path.join(RESULTS, `${fileOrName}.json`), 'utf8');
+    return readFile(path.join(FOLDER, `${fileOrName}.json`), 'utf8');
   }
   const known =
     names.length > 0

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type RandomStream, randomStream } from '@ds/data';
 import * as tf from '@tensorflow/tfjs-core';
+import { LICENSE } from '../places.js';
 
 /** A text as one number per character. The last tenth is for validation. */
 export interface Corpus {
@@ -12,8 +13,7 @@ export interface Corpus {
   validation: Int32Array;
 }
 
-/** The default text: the project's licence, in English prose. */
-const DEFAULT_TEXT = fileURLToPath(new URL('../../../../LICENSE', import.meta.url));
+const DEFAULT_TEXT = fileURLToPath(LICENSE);
 
 /**
  * Reads a text.

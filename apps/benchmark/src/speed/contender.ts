@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { PYTHON, THREADS } from '../places.js';
 import type { SpeedCase } from './cases.js';
 import type { SpeedAnswer, SpeedRequest, TfjsContender, WorkerStart } from './speed-worker.js';
 
@@ -27,12 +28,12 @@ export interface Contender {
  * Returns `null`, and prints the reason, if the backend does not start.
  */
 export function tfjsContender(name: TfjsContender): Promise<Contender | null> {
-  return workerContender(name, new URL('./speed-worker.js', import.meta.url));
+  return workerContender(name, THREADS.speed);
 }
 
 /** The wasm device of jax-js. Returns `null`, and prints the reason, if it does not start. */
 export function jaxContender(): Promise<Contender | null> {
-  return workerContender('jax-js wasm', new URL('./jax-worker.js', import.meta.url));
+  return workerContender('jax-js wasm', THREADS.speedOfJax);
 }
 
 async function workerContender(name: string, module: URL): Promise<Contender | null> {
@@ -92,7 +93,7 @@ export async function torchContender(
   on: number | 'cuda',
   path: TorchPath = 'fft',
 ): Promise<Contender | null> {
-  const script = fileURLToPath(new URL('../../python/speed_torch.py', import.meta.url));
+  const script = fileURLToPath(PYTHON.torch);
   for (const python of PYTHONS) {
     const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'ignore'] });
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

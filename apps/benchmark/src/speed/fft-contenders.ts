@@ -10,6 +10,7 @@ import pffftModule from '@echogarden/pffft-wasm/simd';
 import FFT from 'fft.js';
 import kissfft from 'kissfft-js';
 import mlFft from 'ml-fft';
+import { PYTHON } from '../places.js';
 
 /** A library that computes FFTs of real signals, in 1D or 2D. */
 export interface FftContender {
@@ -145,7 +146,7 @@ async function pffft() {
 }
 
 async function numpyContender(): Promise<FftContender | null> {
-  const script = fileURLToPath(new URL('../../python/speed_numpy.py', import.meta.url));
+  const script = fileURLToPath(PYTHON.numpy);
   for (const python of ['python3', '/usr/bin/python3']) {
     const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'ignore'] });
     child.on('error', () => {});

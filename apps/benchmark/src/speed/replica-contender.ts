@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { runReplicas } from '@ds/train/replicas';
 import { version_core } from '@tensorflow/tfjs-core';
+import { THREADS } from '../places.js';
 import { type Contender, warmUp } from './contender.js';
 import type { TimedCase } from './replica-worker.js';
 
@@ -48,7 +49,7 @@ export function replicaContender(replicas: number): Contender {
       const events = new EventEmitter();
       const input: TimedCase = { speedCase, gate };
       let count = 0;
-      const ended = runReplicas<void>(new URL('./replica-worker.js', import.meta.url), {
+      const ended = runReplicas<void>(THREADS.speedOfReplicas, {
         replicas,
         input,
         // A round ends when every replica has finished it.

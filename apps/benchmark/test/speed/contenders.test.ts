@@ -1,7 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
-// Its workers are compiled modules.
-import { jaxContender, torchContender } from '../../dist/speed/contender.js';
 import type { SpeedCase } from '../../src/speed/cases.js';
+
+// Its worker threads are built modules, so the test imports the built module too.
+const { jaxContender, torchContender }: typeof import('../../src/speed/contender.js') =
+  await import(new URL('../../dist/speed/contender.js', import.meta.url).href);
 
 const diffStride: SpeedCase = {
   name: 'DiffStride',
