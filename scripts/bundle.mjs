@@ -1,7 +1,7 @@
 // Builds the JavaScript of the package in the current folder: one file for each entry of its
 // `exports`, and one for each part that entries share or that is loaded later. Node spends two
 // milliseconds on each file that it imports, and a program that uses all packages imported 480.
-// `tsc` writes the declarations.
+// `tsc` writes the declarations, in the script `build`; a program runs without them.
 //   node bundle.mjs [more entries] [--with <dependency>]
 // More entries are files for the package's own scripts and threads, or small parts that load without
 // the rest. A dependency of many files can be built in, if the package is not published.
