@@ -1,6 +1,9 @@
 // Stores a table of the benchmark for the page of results:
-//   node docs/scripts/store-result.mjs <output folder> <name> <title> [<key>=<column> …]
+//   node docs/scripts/store-result.mjs <output folders> <name> <title> [<key>=<column> …]
 //     [--preset <name>]   the preset of the runs, where the report does not tell it
+//     [--only <key>=<value>]   only these rows of the tables
+// Several output folders, with commas between them, become one table. Its rows also have the
+// settings in which the folders differ: `strideRate` and `smoothness`.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,18 +12,25 @@ import { parseArgs } from 'node:util';
 import { presetOf } from './preset-of.mjs';
 
 const { values, positionals } = parseArgs({
-  options: { preset: { type: 'string' } },
+  options: { preset: { type: 'string' }, only: { type: 'string' } },
   allowPositionals: true,
 });
-const [folder, name, title, ...pairs] = positionals;
+const [list, name, title, ...pairs] = positionals;
 if (!title) {
-  console.error('store-result: needs a folder, a name and a title');
+  console.error('store-result: needs folders, a name and a title');
   process.exit(1);
 }
-const read = (file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
-const results = read('results.json');
-const rows = read('table.json');
-const page = readFileSync(path.join(folder, 'report.html'), 'utf8');
+const folders = list.split(',');
+const read = (folder, file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
+const results = folders.flatMap((folder) => read(folder, 'results.json'));
+const [onlyKey, onlyValue] = values.only?.split('=') ?? [];
+const rows = folders
+  .flatMap((folder) => {
+    const table = read(folder, 'table.json');
+    return folders.length === 1 ? table : withSettings(table, read(folder, 'results.json'));
+  })
+  .filter((row) => onlyKey === undefined || String(row[onlyKey]) === onlyValue);
+const page = readFileSync(path.join(folders[0], 'report.html'), 'utf8');
 const [{ config, dataset, images, environment, sound }] = results;
 const things = sound ? 'sounds' : 'images';
 const seeds = new Set(results.map((run) => run.config.seed)).size;
@@ -64,10 +74,23 @@ const stored = {
   })),
 };
 
+/** Rows of a table with the settings of its runs, where a pooling learns strides. */
+function withSettings(table, runs) {
+  return table.map((row) => {
+    const { poolingConfig, strideLearningRateScale } = runs.find(
+      (run) => run.config.pooling === row.pooling,
+    ).config;
+    const { smoothness = null } = poolingConfig;
+    const isLearned = smoothness !== null;
+    return { ...row, smoothness, strideRate: isLearned ? strideLearningRateScale : null };
+  });
+}
+
 /** The command that makes the runs. A report of finished runs says only where they were. */
 function commandOf(report) {
   const [, written] = report.match(/<pre><code>([^<]+)/);
-  if (/^ds-benchmark report /.test(written)) return `ds-benchmark reproduce ${name}`;
+  if (folders.length > 1 || /^ds-benchmark report /.test(written))
+    return `ds-benchmark reproduce ${name}`;
   return written.replace(/ --((?:output|data) \S+|resume)/g, '').replaceAll('&amp;', '&');
 }
 
