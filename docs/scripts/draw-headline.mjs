@@ -6,6 +6,7 @@ import { poolingColors } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { mediumCells, POOLINGS, startsInWords } from './medium-table.mjs';
+import { placeLabels } from './place-labels.mjs';
 
 const starts = mediumCells(fileURLToPath(new URL('../results', import.meta.url)));
 const NAMES = ['strided convolution', 'spectral pooling, fixed', 'DiffStride, strides learned'];
@@ -28,60 +29,59 @@ const fixed = points.filter(({ pooling }) => pooling !== NAMES[2]);
 const rightmost = learned.toSorted((a, b) => b.macs - a.macs).slice(0, 1);
 
 const at = { x: 'macs', y: 'accuracy' };
-/** Points nearer than this share of their multiply-adds stand too close for labels above each other. */
-const CLOSE = 0.15;
-
-/** The anchor of a point's label: away from a close neighbour of the same pooling. */
-function anchorOf({ pooling, macs }) {
-  const own = fixed.filter((one) => one.pooling === pooling && one.macs !== macs);
-  const near = own.find((one) => Math.abs(one.macs / macs - 1) < CLOSE);
-  if (!near) return 'middle';
-  return near.macs > macs ? 'end' : 'start';
+const { document } = parseHTML('<html></html>');
+/** The chart with some more marks. Its scales place the labels before they are drawn. */
+function chart(marks) {
+  return Plot.plot({
+    document,
+    width: 860,
+    height: 360,
+    marginBottom: 50,
+    marginLeft: 50,
+    marginRight: 130,
+    style: { background: 'white', color: INK, fontSize: '13px' },
+    color: { domain: NAMES, range: poolingColors(POOLINGS) },
+    x: {
+      type: 'log',
+      domain: [4.5, 18],
+      ticks: [5, 7, 10, 15],
+      label: 'multiply-adds per image (millions)',
+      labelAnchor: 'center',
+      labelOffset: 40,
+      grid: true,
+      tickFormat: '~g',
+    },
+    y: { label: 'test accuracy (%)', grid: true, nice: true, insetBottom: 18 },
+    marks: [Plot.dot(points, { ...at, r: 6, fill: 'pooling' }), ...marks],
+  });
 }
 
-/** Labels of spectral pooling stand above their points, and those of strided convolutions below. */
-const labels = [NAMES[0], NAMES[1]].flatMap((name, i) =>
-  ['start', 'middle', 'end'].map((textAnchor) =>
-    Plot.text(
-      fixed.filter((one) => one.pooling === name && anchorOf(one) === textAnchor),
-      { ...at, text: 'start', dy: i === 0 ? 16 : -15, textAnchor, fill: INK },
-    ),
-  ),
-);
-const { document } = parseHTML('<html></html>');
-const drawing = Plot.plot({
-  document,
-  width: 860,
-  height: 360,
-  marginBottom: 50,
-  marginLeft: 50,
-  marginRight: 130,
-  style: { background: 'white', color: INK, fontSize: '13px' },
-  color: { domain: NAMES, range: poolingColors(POOLINGS) },
-  x: {
-    type: 'log',
-    domain: [4.5, 18],
-    ticks: [5, 7, 10, 15],
-    label: 'multiply-adds per image (millions)',
-    labelAnchor: 'center',
-    labelOffset: 40,
-    grid: true,
-    tickFormat: '~g',
-  },
-  y: { label: 'test accuracy (%)', grid: true, nice: true, insetBottom: 18 },
-  marks: [
-    Plot.line(points, { ...at, stroke: 'pooling', z: 'pooling', sort: 'macs', strokeOpacity: 0.4 }),
-    Plot.dot(points, { ...at, r: 6, fill: 'pooling' }),
-    labels,
-    Plot.text(rightmost, {
-      ...at,
-      dx: 10,
-      textAnchor: 'start',
-      fill: INK,
-      text: () => 'from every start',
-    }),
-  ],
+const empty = chart([]);
+const pixels = ({ macs, accuracy }) => ({
+  x: empty.scale('x').apply(macs),
+  y: empty.scale('y').apply(accuracy),
 });
+// Labels of spectral pooling stand above their points if they can, and those of strided
+// convolutions below.
+const places = placeLabels(
+  fixed.map((point) => ({
+    ...pixels(point),
+    width: 62,
+    height: 15,
+    first: point.pooling === NAMES[0] ? 1 : 0,
+  })),
+  points.map(pixels),
+);
+const drawing = chart([
+  ...fixed.map((point, i) => Plot.text([point], { ...at, text: 'start', fill: INK, ...places[i] })),
+  Plot.text(rightmost, {
+    ...at,
+    dx: 10,
+    textAnchor: 'start',
+    fill: INK,
+    text: () => 'from every start',
+  }),
+]);
 
 // Legends of Plot are HTML, which an SVG file cannot hold.
 const keys = NAMES.map(
