@@ -36,9 +36,7 @@ export function audioStartSection({ date, steps, classes, rows }, { strides, row
       '14×10 and 10×8 after the blocks, and max pooling has 39×20, 20×10, 10×5 and 5×3. At the end ' +
       `of the stored runs, DiffStride takes ${macs('diffstride')} multiply-adds, spectral pooling ` +
       `${macs('spectral')}.`,
-    'Whether this is why DiffStride is last is open: no run with a lower rate of the strides has ' +
-      'been compared. ' +
-      `\`node docs/scripts/measure-audio-start.mjs <recordings>\` made the table on ${date}.`,
+    `[Below](#why-diffstride-is-last-on-sounds) are trials. \`node docs/scripts/measure-audio-start.mjs <recordings>\` made this table on ${date}.`,
   ].join('\n\n');
 }
 
