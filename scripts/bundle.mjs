@@ -28,8 +28,9 @@ const bundle = await rolldown({
   external: (id, importer) =>
     !/^[./]/.test(id) && !values.with.includes(id) && (importer?.startsWith(sources) ?? false),
   preserveEntrySignatures: 'strict',
-  // `sideEffects` in package.json names files of `dist`, and all of `src` is needed.
-  treeshake: { moduleSideEffects: (id) => id.startsWith(sources) },
+  // `sideEffects` in package.json names files of `dist`, and all of `src` is needed. So are imports
+  // of packages for their effects: `import '@ds/layers'` registers layers.
+  treeshake: { moduleSideEffects: (id, isExternal) => isExternal || id.startsWith(sources) },
 });
 // Parts of an earlier build may have had other names.
 mkdirSync('dist', { recursive: true });
