@@ -43,8 +43,8 @@ function chart(marks) {
     color: { domain: NAMES, range: poolingColors(POOLINGS) },
     x: {
       type: 'log',
-      domain: [4.5, 18],
-      ticks: [5, 7, 10, 15],
+      domain: [4.5, 40],
+      ticks: [5, 7, 10, 15, 20, 30],
       label: 'multiply-adds per image (millions)',
       labelAnchor: 'center',
       labelOffset: 40,
