@@ -99,7 +99,7 @@ async function eachRecord(
       throw new DataError(`${op}: ${file} must have ${needed} bytes (${records}), got ${size}`);
     }
     let item = index * imagesPerFile;
-    for await (const bytes of readPieces(op, file, expected, memory)) {
+    for await (const bytes of readPieces(op, file, expected, needed, memory)) {
       for (let start = 0; start < bytes.length; start += record) {
         labelClasses.forEach((classes, at) => {
           if (bytes[start + at]! >= classes) {

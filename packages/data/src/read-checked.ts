@@ -29,24 +29,34 @@ export async function requireFile(op: string, file: string, expected: string): P
  * Reads a regular file in pieces of the same memory, which a whole large file would take anew: the
  * system clears fresh memory page by page, which costs more than the reading.
  *
- * @throws DataError as {@link readChecked} does.
+ * @param size bytes of the file.
+ * @throws DataError as {@link readChecked} does, and if the file has another size than `size`:
+ *   another program may write it at the same time. The size is known only after the last piece.
  */
 export async function* readPieces(
   op: string,
   file: string,
   expected: string,
+  size: number,
   memory: Uint8Array,
 ): AsyncGenerator<Uint8Array> {
   const failed = (error: unknown) => fail(op, file, expected, error);
   const handle = await open(file).catch(failed);
+  let total = 0;
   try {
-    while (true) {
-      const filled = await fill(memory, (from) => handle.read(memory, from).catch(failed));
-      if (filled > 0) yield memory.subarray(0, filled);
-      if (filled < memory.length) return;
-    }
+    let filled: number;
+    do {
+      filled = await fill(memory, (from) => handle.read(memory, from).catch(failed));
+      total += filled;
+      if (filled > 0 && total <= size) yield memory.subarray(0, filled);
+    } while (filled === memory.length && total <= size);
   } finally {
     await handle.close();
+  }
+  if (total !== size) {
+    const found =
+      total < size ? `ended after ${total} bytes of ${size}` : `grew beyond ${size} bytes`;
+    refuse(op, file, expected, `it ${found} while it was read`);
   }
 }
 
