@@ -18,6 +18,13 @@ const stampFile = path.join(root, 'node_modules', '.installed-for');
 const isWindows = process.platform === 'win32';
 /** Windows has its own spelling of the variable. */
 const PATH = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+const SETTINGS = {
+  ...process.env,
+  TURBO_TELEMETRY_DISABLED: '1',
+  DO_NOT_TRACK: '1',
+  // Turbo stores the results of tests for one engine.
+  DS_NODE: `${process.version} ${process.platform} ${process.arch}`,
+};
 let searchPath = null;
 
 // Child processes receive Ctrl-C and SIGHUP too and decide how to end. This process waits for them.
@@ -105,35 +112,46 @@ async function check(flags) {
   // demo and the site resolve modules as bundlers do.
   const apart = ['@ds/demo', '@ds/docs'].filter((name) => !flags.includes(`--filter=!${name}`));
   await Promise.all([
-    pnpm('exec', 'tsc', '-p', 'tsconfig.check.json'),
+    turbo('//#check-types', '--only', quiet),
     turbo('typecheck', quiet, ...apart.map((name) => `--filter=${name}`)),
   ]);
 }
 
 /**
- * Builds, and runs every test. Turbo starts packages in the order of their imports, so the longest
- * ones would come last and leave cores idle. Here they come first, two at a time.
+ * Builds, and runs every test, or prints the stored log of a test with the same inputs. Turbo starts
+ * packages in the order of their imports, so the longest ones would come last and leave cores idle.
+ * Here they come first, three at a time: tests often wait, for a browser, a Redis or a thread.
  */
 async function testAll() {
   await turbo('build', '--filter=!@ds/docs', '--output-logs=errors-only');
-  // With `--only`, no call restores builds that the tests of another one read.
-  const flags = ['--only', '--concurrency=2', '--output-logs=new-only'];
-  const long = ['packaging', 'benchmark', 'backend', 'layers', 'docs', 'demo'].map(
-    (name) => `@ds/${name}`,
-  );
-  const waiting = [
-    ...long.map((name) => [`--filter=${name}`]),
-    long.map((name) => `--filter=!${name}`),
-  ];
+  const hashes = await hashesOfTests();
+  const long = ['packaging', 'benchmark', 'backend', 'layers', 'docs', 'demo'];
+  const names = new Set([...long.map((name) => `@ds/${name}`), ...hashes.keys()]);
+  const waiting = [...names];
   const next = async () => {
-    const filters = waiting.shift();
-    if (!filters) return;
-    const tasks = filters[0] === '--filter=@ds/docs' ? ['build', 'typecheck', 'test'] : ['test'];
-    await turbo(...tasks, ...flags, ...filters);
+    const name = waiting.shift();
+    if (!name) return;
+    const tasks = name === '@ds/docs' ? ['build', 'typecheck', 'test'] : ['test'];
+    // Without `--only`, a call would restore builds that the tests of another one read. With it,
+    // turbo ignores changes of dependencies, which the hash makes up for.
+    const args = ['exec', 'turbo', 'run', ...tasks, '--only', `--filter=${name}`];
+    await run('pnpm', args, { ...(await environment()), DS_INPUTS: hashes.get(name) });
     await next();
   };
-  // Three for two cores: tests often wait, for a browser, a Redis or a thread.
   await Promise.all([next(), next(), next()]);
+}
+
+/** A hash of everything that the tests of a package depend on, by the name of the package. */
+async function hashesOfTests() {
+  const { stdout } = await promisify(execFile)(
+    'pnpm',
+    ['exec', 'turbo', 'run', 'test', '--dry=json'],
+    { cwd: root, shell: isWindows, env: await environment(), maxBuffer: 2 ** 28 },
+  );
+  const { tasks } = JSON.parse(stdout);
+  return new Map(
+    tasks.filter(({ task }) => task === 'test').map(({ package: name, hash }) => [name, hash]),
+  );
 }
 
 function turbo(...args) {
@@ -142,8 +160,13 @@ function turbo(...args) {
 
 /** Runs pnpm at the pinned version. It need not be installed. */
 async function pnpm(...args) {
+  return run('pnpm', args, await environment());
+}
+
+/** The environment of commands, in which pnpm is found. */
+async function environment() {
   searchPath ??= pathWithPnpm();
-  return run('pnpm', args, { [PATH]: await searchPath });
+  return { ...SETTINGS, [PATH]: await searchPath };
 }
 
 /**
@@ -165,8 +188,7 @@ async function pathWithPnpm() {
  * Runs a command to its end. If it fails, its promise stays open: nothing follows it, and this
  * process ends with the same exit code as soon as no other command runs.
  */
-function run(file, args, more = {}) {
-  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', ...more };
+function run(file, args, env = SETTINGS) {
   return new Promise((resolve) => {
     const shell = isWindows && file === 'pnpm';
     const child = spawn(file, args, { cwd: root, stdio: 'inherit', shell, env });
