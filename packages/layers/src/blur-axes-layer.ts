@@ -1,4 +1,4 @@
-import { type Check, type Checks, oneOf } from '@ds/checks';
+import { type Check, type Checks, oneOf, requireInteger } from '@ds/checks';
 import { type PoolingLayer, plainClassName } from '@ds/graph';
 import type { serialization, Tensor } from '@tensorflow/tfjs-core';
 import {
@@ -10,12 +10,13 @@ import {
   type DenseBlurPoolOptions,
   denseChecks,
   denseSize,
+  requireBlurable,
   windowMeanMultiplyAdds,
 } from './blur-axes.js';
 import { filterOptions } from './blur-filter.js';
-import type { DataFormat } from './data-format.js';
+import { type DataFormat, spatialAxes } from './data-format.js';
 import { checkIntegerStrides } from './integer-strides.js';
-import { type LayerArgs, requireConfig } from './layer-input.js';
+import { type LayerArgs, requireConfig, type Shape } from './layer-input.js';
 import { imageSize } from './multiply-adds.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
@@ -66,6 +67,20 @@ export abstract class BlurAxesLayer<R extends SpatialRank>
   protected axisSize(size: number, axis: number): number {
     const { strides, poolSize, padding } = this.options;
     return blurPoolOutputSize(denseSize(size, poolSize, padding), strides![axis]!);
+  }
+
+  /** @throws ConfigError if the op would refuse a known size. */
+  protected override pooledShape(input: Shape): Shape {
+    const shape = super.pooledShape(input);
+    const name = plainClassName(this);
+    const { poolSize, padding, dataFormat } = this.options;
+    for (const [i, axis] of spatialAxes(dataFormat ?? 'channelsLast', this.spatialRank).entries()) {
+      const size = input[axis];
+      if (size == null) continue;
+      requireInteger(name, 'poolSize', poolSize, 1, size);
+      requireBlurable(name, denseSize(size, poolSize, padding), i, this.options);
+    }
+    return shape;
   }
 
   /** The blur takes the windows' outputs. */

@@ -227,6 +227,19 @@ function resizedTaps(op: string, size: number, outputSize: number, blur: Blur): 
   );
 }
 
+/**
+ * Checks that a blur takes a size along an axis.
+ *
+ * @throws ConfigError if the axis has fewer pixels than the border reflects.
+ */
+export function requireBlurable(op: string, size: number, axis: number, blur: Blur): void {
+  const { strides, outputSize, padding } = blur;
+  const reach = strides
+    ? Math.ceil((axisFilters(op, strides, blur)[axis]!.length - 1) / 2)
+    : kaiserHalf(size / outputSize![axis]!, blur.attenuation!);
+  requireReflection(op, size, reach, padding);
+}
+
 /** Checks that an axis has the pixels that a border reflects. */
 function requireReflection(op: string, size: number, reach: number, padding: BlurPadding): void {
   if (padding !== 'reflect' || reach < size || reach === 0) return;

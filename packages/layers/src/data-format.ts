@@ -12,10 +12,21 @@ export function inChannelsLast<X extends Tensor>(
   op: (channelsLast: X) => X,
 ): X {
   if (dataFormat === 'channelsLast') return op(x);
+  return tidy(() => fromChannelsLast(op(toChannelsLast(x, dataFormat)), dataFormat));
+}
+
+/** An image of a format with its channels last. */
+export function toChannelsLast<X extends Tensor>(x: X, dataFormat: DataFormat): X {
+  if (dataFormat === 'channelsLast') return x;
+  const spatial = Array.from({ length: x.rank - 2 }, (_, axis) => axis + 2);
+  return transpose(x, [0, ...spatial, 1]);
+}
+
+/** An image with its channels last in a format. */
+export function fromChannelsLast<X extends Tensor>(x: X, dataFormat: DataFormat): X {
+  if (dataFormat === 'channelsLast') return x;
   const spatial = Array.from({ length: x.rank - 2 }, (_, axis) => axis + 1);
-  const toLast = [0, ...spatial.map((axis) => axis + 1), 1];
-  const toFirst = [0, x.rank - 1, ...spatial];
-  return tidy(() => transpose(op(transpose(x, toLast)), toFirst));
+  return transpose(x, [0, x.rank - 1, ...spatial]);
 }
 
 export const checkDataFormat = oneOf('channelsLast', 'channelsFirst');

@@ -1,6 +1,6 @@
 import { type PoolingLayer, plainClassName } from '@ds/graph';
 import { type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
-import { type DataFormat, inChannelsLast, requireImage } from './data-format.js';
+import { type DataFormat, fromChannelsLast, requireImage, toChannelsLast } from './data-format.js';
 import { type Shape, symbolicImage } from './layer-input.js';
 import {
   choiceWeights,
@@ -46,11 +46,10 @@ export abstract class PolyphaseLayer<
     let mixture: Mixture | null = null;
     const pooled = images.map((image) => {
       requireImage(plainClassName(this), image, this.spatialRank);
-      return inChannelsLast(image, dataFormat, (channelsLast) => {
-        const components = polyphaseComponents(channelsLast, strides);
-        mixture ??= this.mixture(components, training, channelsLast);
-        return mixComponents(components, mixture);
-      });
+      const channelsLast = toChannelsLast(image, dataFormat);
+      const components = polyphaseComponents(channelsLast, strides);
+      mixture ??= this.mixture(components, training, channelsLast);
+      return fromChannelsLast(mixComponents(components, mixture), dataFormat);
     });
     if (!returnsChoice) return pooled;
     // No layer with this option weights single channels.

@@ -13,7 +13,7 @@ import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { measureMultiplyAdds } from '../src/count-multiply-adds.js';
-import { AvgBlurPool } from '../src/index.js';
+import { AvgBlurPool, BlurPool, MaxBlurPool } from '../src/index.js';
 import { avgBlurPool, type BlurPadding, blurPool, maxBlurPool } from '../src/ops.js';
 
 const FLOAT32 = 1e-6;
@@ -182,8 +182,29 @@ describe('bad input', () => {
       'maxBlurPool: poolSize must be an integer in 1 … 4, got 5',
     ],
     [() => blurPool(tf.ones([4]) as unknown as tf.Tensor4D), 'blurPool: x must have rank 4'],
+    // A model is refused when it is made, not at its first batch.
+    [
+      () => new BlurPool({}).apply(tf.input({ shape: [1, 8, 1] })),
+      'BlurPool: x must be larger than the reflection (1 pixels), got size 1',
+    ],
+    [
+      () => new BlurPool({ outputSize: [2, 2] }).apply(tf.input({ shape: [8, 2, 1] })),
+      'BlurPool: x must be larger than the reflection (9 pixels), got size 8',
+    ],
+    [
+      () => new MaxBlurPool({ poolSize: 5 }).apply(tf.input({ shape: [8, 4, 1] })),
+      'MaxBlurPool: poolSize must be an integer in 1 … 4, got 5',
+    ],
   ])('%s is an error that names the argument', (call, message) => {
     expect(call).toThrow(message);
+  });
+
+  it('is no size of 1 where the filter has one tap, or another border', () => {
+    const input = tf.input({ shape: [1, 8, 1] });
+    for (const config of [{ filterSize: 1 }, { padding: 'zero' as const }]) {
+      const y = new BlurPool(config).apply(input) as tf.SymbolicTensor;
+      expect(y.shape).toEqual([null, 1, 4, 1]);
+    }
   });
 });
 

@@ -1,6 +1,19 @@
 import { requirePositive, requireTensor } from '@ds/checks';
-import { abs, div, exp, mul, scalar, square, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  abs,
+  div,
+  exp,
+  maximum,
+  mul,
+  scalar,
+  square,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { isWithin, requireMaskSize, requireThreshold, THRESHOLD } from './mask-cut.js';
+
+/** Below this size, the square of a quotient could overflow, and gradients would be NaN. */
+const SMALLEST = 1e-15;
 
 /**
  * The truncated Gaussian mask of FlexConv (Romero et al. 2022) and DNArch (Romero & Zeghidour
@@ -32,7 +45,9 @@ export function gaussianMask(
   requireThreshold('gaussianMask', 'threshold', threshold);
   return tidy(() => {
     const extents = mul(abs(offsets), scalar(2));
-    const bell = exp(mul(square(div(extents, size)), scalar(Math.log(threshold))));
+    const scale =
+      typeof size === 'number' ? Math.max(size, SMALLEST) : maximum(size, scalar(SMALLEST));
+    const bell = exp(mul(square(div(extents, scale)), scalar(Math.log(threshold))));
     return mul(bell, isWithin(extents, size));
   });
 }

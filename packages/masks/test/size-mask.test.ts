@@ -41,6 +41,22 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     });
   });
 
+  it('has finite gradients at the smallest sizes', () => {
+    tf.tidy(() => {
+      for (const size of [1e-10, 1e-20, 1e-30, 1e-37]) {
+        for (const form of ['gaussian', 'sigmoid', 'ramp'] as MaskForm[]) {
+          const slope = tf.grad((s) => tf.sum(sizeMask(7, s as tf.Scalar, { form })));
+          expect([form, Number.isFinite(slope(tf.scalar(size)).dataSync()[0])]).toEqual([
+            form,
+            true,
+          ]);
+        }
+        const slopes = tf.grad((x) => tf.sum(gaussianMask(x, size)))(tf.tensor1d([-1, 0, 1]));
+        expect([...slopes.dataSync()].map(Math.abs)).toEqual([0, 0, 0]);
+      }
+    });
+  });
+
   it('keeps the element whose extent is the size, on the device as on the host', () => {
     tf.tidy(() => {
       for (const [form, length, size, kept] of [

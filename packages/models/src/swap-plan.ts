@@ -234,9 +234,7 @@ class Sizes {
     if (this.pooling.isLearned || !isOwn) {
       const paddings = paddingsFor(this.pooling.isLearned);
       settle(paddings, true);
-      if (this.pooling.isLearned && isKnown(sides)) {
-        this.requireReduction(swap, denseSides(paddings, sides), shape);
-      }
+      if (isKnown(sides)) this.requirePooled(swap, denseSides(paddings, sides), shape);
       return pooledOutput(paddings);
     }
     if (!isKnown(sides)) {
@@ -262,6 +260,17 @@ class Sizes {
 
   private placeOf({ strides, downsampler, smoothness }: Swap) {
     return { name: 'tried', strides, dataFormat: downsampler.dataFormat, smoothness };
+  }
+
+  /** @throws Unfit if the pooling refuses a map, or would keep its size. */
+  private requirePooled(swap: Swap, dense: Sides, shape: (number | null)[]): void {
+    if (this.pooling.isLearned) {
+      this.requireReduction(swap, dense, shape);
+      return;
+    }
+    const map = withSides(shape, dense, swap.downsampler.dataFormat);
+    if (isKnown(this.pooling.sizeAfter(this.placeOf(swap), map))) return;
+    throw new Unfit([swap], `${this.pooling.name} cannot pool its map of ${dense.join('×')}`);
   }
 
   /**

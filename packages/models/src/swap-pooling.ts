@@ -1,4 +1,4 @@
-import { ConfigError } from '@ds/checks';
+import { ConfigError, refuse } from '@ds/checks';
 import { hasMember, type PoolingLayer } from '@ds/graph';
 import { type PoolingConfig, poolingLayer, poolingTraits } from '@ds/layers';
 import { dispose, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
@@ -14,6 +14,9 @@ export interface PoolingPlace {
   /** Used if the pooling has this option, and the configuration does not set it. */
   smoothness: number | null;
 }
+
+/** Options of a layer that do not apply to all places. */
+const OF_THE_PLACE = ['batchInputShape', 'dataFormat', 'inputShape', 'name', 'strides', 'weights'];
 
 const BLANK: (number | null)[] = [null, 64, 61, 64];
 
@@ -39,6 +42,14 @@ export class SwapPooling {
     const { placement, absentAtStrideOne } = poolingTraits(name);
     this.placement = placement;
     this.isAbsentAtStrideOne = absentAtStrideOne;
+    for (const option of OF_THE_PLACE.filter((one) => Object.hasOwn(config, one))) {
+      refuse(
+        op,
+        `config.${option}`,
+        'be left out, since the swapped layer decides',
+        config[option],
+      );
+    }
     const plain: PoolingConfig = { name: 'tried', strides: [2, 2] };
     this.options = new Set(Object.keys(poolingLayer(name, plain).getConfig()));
     const tried = this.tried('config', { ...plain, ...config, strides: [2, 2] });
@@ -77,7 +88,7 @@ export class SwapPooling {
 
   /**
    * The size of a map after the pooling. A pooling of learned size runs on a blank map, unless it
-   * tells its size.
+   * tells its size. A pooling that refuses the map has sizes of `null`.
    */
   sizeAfter(place: PoolingPlace, shape: (number | null)[]): [number | null, number | null] {
     const layer = this.make(place);

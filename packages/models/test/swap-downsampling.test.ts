@@ -453,6 +453,17 @@ describe('polyphase sampling', () => {
     expect(pools[0]!.inboundNodes[0]!.inputTensors).toHaveLength(2);
     expect((copy.predict(unitTensor(1, [1, 12, 12, 2])) as tf.Tensor).shape).toEqual([1, 3]);
   });
+
+  it.each(['aps', 'lps', 'tips'])('joins branches with channels first: %s', (pooling) => {
+    const dataFormat = 'channelsFirst';
+    const input = tf.input({ shape: [2, 12, 12] });
+    const branch = (name: string) =>
+      conv(name, { strides: 2, dataFormat }).apply(input) as tf.SymbolicTensor;
+    const sum = tf.layers.add().apply([branch('main'), branch('shortcut')]) as tf.SymbolicTensor;
+    const { model, report } = swapDownsampling(tf.model({ inputs: input, outputs: sum }), pooling);
+    expect(report.map(({ reason }) => reason)).toEqual(['', '']);
+    expect((model.predict(unitTensor(1, [1, 2, 12, 12])) as tf.Tensor).shape).toEqual([1, 4, 6, 6]);
+  });
 });
 
 describe('polyphase sampling of a chain', () => {
@@ -478,6 +489,22 @@ describe('maps of unknown size', () => {
       const image = unitTensor(1, [1, 12, 16, 2]);
       const { model: other } = swapDownsampling(model, pooling);
       expect((other.predict(image) as tf.Tensor).shape).toEqual([1, 3]);
+    }
+  });
+});
+
+describe('small maps', () => {
+  it.each(['blur', 'max-blur', 'avg-blur'])('stay if %s would refuse them', (pooling) => {
+    for (const strides of [{}, { small: [1, 3] as [number, number] }]) {
+      const model = modelOf(
+        [3, 8, 1],
+        tf.layers.conv2d({ name: 'small', filters: 2, kernelSize: [3, 1], strides: [1, 2] }),
+        tf.layers.globalAveragePooling2d({ dataFormat: 'channelsLast' }),
+      );
+      const { model: copy, report } = swapDownsampling(model, pooling, { strides });
+      expect(report[0]!.swapped).toBeNull();
+      expect(report[0]!.reason).toMatch(/cannot (give its 1×4 outputs|pool its map of 1×8)/);
+      expect((copy.predict(unitTensor(1, [1, 3, 8, 1])) as tf.Tensor).shape).toEqual([1, 2]);
     }
   });
 });
@@ -579,6 +606,13 @@ describe('options', () => {
       () => swapDownsampling(two(), 'blur', { config: { filterSize: 9 } }),
       'config: BlurPool: filterSize',
     ],
+    ...Object.entries({ dataFormat: 'channelsFirst', strides: [4, 4], name: 'q', weights: [] }).map(
+      ([option, value]) =>
+        [
+          () => swapDownsampling(two(), 'diffstride', { config: { [option]: value } }),
+          `config.${option} must be left out, since the swapped layer decides, got`,
+        ] as const,
+    ),
     [
       () => swapDownsampling(two(), 'blur', { strides: { firs: 3 } }),
       'strides must name layers that are swapped (\'first\'?), got "firs"',

@@ -8,7 +8,8 @@ import { type LayerStrides, strideComplexity } from './stride-complexity.js';
  *
  * `strides` is called each time. It returns the current strides in network order, as
  * {@link strideComplexity} takes them. `strideVariables(model)` of `@ds/models` lists them once for
- * all calls. The paper sweeps λ from 0.1 to 10. Without strides, or with λ = 0, the penalty is 0.
+ * all calls. The paper sweeps λ from 0.1 to 10. Without strides the penalty is 0. With λ = 0 its
+ * gradients are 0 too.
  *
  * @throws ConfigError if lambda is negative or not finite.
  */
@@ -22,7 +23,7 @@ export function complexityLoss(
     tidy(() => {
       const list = strides();
       if (!Array.isArray(list)) refuse('complexityLoss', 'strides()', 'be a list', list);
-      if (list.length === 0 || lambda === 0) return scalar(0);
+      if (list.length === 0) return scalar(0);
       return mul(strideComplexity(list), scalar(lambda)) as Scalar;
     });
 }

@@ -1,4 +1,4 @@
-import { ConfigError, refuse, requireTensor } from '@ds/checks';
+import { ConfigError, refuse, requireList, requireTensor } from '@ds/checks';
 import {
   add,
   div,
@@ -101,6 +101,10 @@ function requireEntry(entry: LayerStrides, layer: number): void {
   if (entry !== null && typeof entry === 'object' && isLearned(entry)) {
     const { variable, strides } = entry;
     requireTensor('strideComplexity', `${name}.variable`, variable);
+    requireList('strideComplexity', `${name}.strides`, strides);
+    if (strides.length < 1 || strides.length > 3) {
+      refuse('strideComplexity', `${name}.strides`, 'have one to three entries', strides);
+    }
     if (variable.rank === 1 && [1, strides.length].includes(variable.size)) return;
     throw new ConfigError(
       `strideComplexity: ${name}.variable must have shape [${strides.length}] or [1], ` +

@@ -3,7 +3,7 @@ import { gradientErrors, leakedTensors, readGolden, relativeError } from '@ds/te
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { complexityLoss, strideComplexity } from '../src/index.js';
+import { complexityLoss, type LearnedStrides, strideComplexity } from '../src/index.js';
 
 interface ComplexityCase {
   case: string;
@@ -74,6 +74,15 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 });
 
+it('has gradients of 0 with λ = 0', () => {
+  const strides = tf.variable(tf.tensor1d([2, 3]));
+  const penalty = complexityLoss(() => [strides], 0);
+  const { value, grads } = tf.variableGrads(() => penalty(), [strides]);
+  expect(value.dataSync()[0]).toBe(0);
+  expect([...grads[strides.name]!.dataSync()].map(Math.abs)).toEqual([0, 0]);
+  tf.dispose([strides, value, grads]);
+});
+
 describe('bad input', () => {
   it('takes pairs of numbers beside tensors', () => {
     const fixed: [number, number] = [2, 1];
@@ -96,6 +105,18 @@ describe('bad input', () => {
     [
       () => strideComplexity([{ variable: tf.ones([2]) as tf.Tensor1D, strides: [1, 1, 1] }]),
       'strideComplexity: strides[0].variable must have shape [3] or [1], got [2]',
+    ],
+    [
+      () => strideComplexity([{ variable: tf.ones([1]), strides: 3 as unknown as number[] }]),
+      'strideComplexity: strides[0].strides must be an array, got 3',
+    ],
+    [
+      () => strideComplexity([{ variable: tf.ones([1]) } as unknown as LearnedStrides]),
+      'strideComplexity: strides[0].strides must be an array, got undefined',
+    ],
+    [
+      () => strideComplexity([{ variable: tf.ones([1]), strides: [1, 1, 1, 1] }]),
+      'strideComplexity: strides[0].strides must have one to three entries, got [1, 1, 1, 1]',
     ],
     [
       () => strideComplexity([tf.scalar(2) as unknown as tf.Tensor1D]),
