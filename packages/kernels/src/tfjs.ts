@@ -52,6 +52,7 @@ export type { BackendKernel } from './backend-kernel.js';
 export { exactPadding, outerPadding } from './convolution/sizes.js';
 export {
   borderByBorder,
+  fittedWindows,
   type Padding,
   type PoolAttrs,
   type PoolInfo,

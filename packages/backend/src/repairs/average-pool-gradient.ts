@@ -1,6 +1,14 @@
 import { Kernel } from '@ds/kernels';
-import { exactPadding, type PoolAttrs, poolInfo } from '@ds/kernels/tfjs';
-import { AvgPool, AvgPoolGrad, getBackend, mul, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { exactPadding, fittedWindows, type PoolAttrs, poolInfo } from '@ds/kernels/tfjs';
+import {
+  AvgPool,
+  AvgPoolGrad,
+  getBackend,
+  mul,
+  type Tensor,
+  tensor,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import { replaceGradient } from '../replaced-gradients.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
@@ -30,14 +38,15 @@ const averagePoolGradientKernel = new Kernel<{ dy: Tensor; input: Tensor }, Pool
  * So the gradients of windows that cross the border are first multiplied by window/count.
  */
 export function averageGradient(dy: Tensor, input: Tensor, attrs: PoolAttrs): Tensor {
-  const info = poolInfo(input.shape, attrs);
+  if (dy.size === 0) return zerosLike(input);
+  const { filterSize, strides, ...others } = fittedWindows(poolInfo(input.shape, attrs), attrs);
+  const info = poolInfo(input.shape, { filterSize, strides, ...others });
   const { top, left } = info.padInfo;
   const rows = coverage(info.outHeight, info.strideHeight, info.filterHeight, top, info.inHeight);
   const columns = coverage(info.outWidth, info.strideWidth, info.filterWidth, left, info.inWidth);
   const isWhole = [...rows, ...columns].every((share) => share === 1);
   const factors = rows.flatMap((row) => columns.map((column) => 1 / (row * column)));
   const raised = isWhole ? dy : mul(dy, tensor(factors, [1, rows.length, columns.length, 1]));
-  const { filterSize, strides } = attrs;
   const windows = { filterSize, strides, pad: exactPadding(info) };
   return averagePoolGradientKernel.run({ dy: raised, input }, windows);
 }

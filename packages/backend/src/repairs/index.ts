@@ -11,6 +11,7 @@ import { maxPoolGradient } from './max-pool-gradient.js';
 import { numberPadding } from './number-padding.js';
 import { pad } from './pad.js';
 import { pool3d } from './pool-3d.js';
+import { poolWindows } from './pool-windows.js';
 import type { Repair } from './repair.js';
 import { select } from './select.js';
 import { tileGradient } from './tile-gradient.js';
@@ -33,8 +34,9 @@ export const REPAIRS: readonly Repair[] = [
   unstackGradient,
   tileGradient,
   pool3d,
-  // Comes last, because it wraps the kernels that other repairs register.
+  // Both come last, because they wrap the kernels that other repairs register.
   numberPadding,
+  poolWindows,
 ];
 
 /** The repairs as changes of tfjs. Their names start with `repair/`. */

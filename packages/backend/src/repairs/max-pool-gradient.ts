@@ -1,6 +1,6 @@
 import { Kernel } from '@ds/kernels';
-import { exactPadding, type PoolAttrs, poolInfo } from '@ds/kernels/tfjs';
-import { getBackend, MaxPool, MaxPoolGrad, type Tensor } from '@tensorflow/tfjs-core';
+import { exactPadding, fittedWindows, type PoolAttrs, poolInfo } from '@ds/kernels/tfjs';
+import { getBackend, MaxPool, MaxPoolGrad, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
 import { replaceGradient } from '../replaced-gradients.js';
 import { registerKernels } from '../replaced-kernels.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
@@ -35,7 +35,9 @@ const maxPoolGradientKernel = new Kernel<
 
 /** dx of max pooling, from dy, x and y. */
 export function maxGradient(dy: Tensor, input: Tensor, output: Tensor, attrs: PoolAttrs): Tensor {
-  const { filterSize, strides } = attrs;
-  const pad = exactPadding(poolInfo(input.shape, attrs));
+  if (dy.size === 0) return zerosLike(input);
+  const windows = fittedWindows(poolInfo(input.shape, attrs), attrs);
+  const { filterSize, strides } = windows;
+  const pad = exactPadding(poolInfo(input.shape, windows));
   return maxPoolGradientKernel.run({ dy, input, output }, { filterSize, strides, pad });
 }

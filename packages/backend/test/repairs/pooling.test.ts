@@ -13,6 +13,8 @@ const slopes = (op: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor) => [
   ),
 ];
 
+const POOLS = { avgPool: tf.avgPool, maxPool: tf.maxPool };
+
 const rounded = (values: number[]) => values.map((value) => Math.round(1e5 * value) / 1e5);
 
 describe.each(BACKENDS)('pooling on %s', (backend) => {
@@ -96,6 +98,57 @@ describe.each(BACKENDS)('pooling on %s', (backend) => {
     expect(z.shape).toEqual([1, 2, 2, 1]);
     expect([...z.dataSync()]).toEqual([40, 48, 112, 120]);
     tf.dispose([x, y, filter, z]);
+  });
+
+  it.each(['avgPool', 'maxPool'] as const)('cuts huge windows to the image: %s', (name) => {
+    const x = tf.range(0, 162).reshape([1, 9, 9, 2]) as tf.Tensor4D;
+    const whole = name === 'maxPool' ? [160, 161] : [80, 81];
+    for (const size of [10, 100, 32768, 65536, 1e6]) {
+      for (const pad of ['same', 'valid'] as const) {
+        if (pad === 'valid' && size > 9) continue;
+        const y = POOLS[name](x, size, size, pad);
+        expect(y.shape).toEqual([1, 1, 1, 2]);
+        expect([...y.dataSync()]).toEqual(whole);
+        tf.dispose(y);
+        const slope = slopes((image) => POOLS[name](image as tf.Tensor4D, size, size, pad), x);
+        const want = whole.map((_, channel) => (name === 'maxPool' ? channel : 1 / 81));
+        expect(rounded(slope.slice(-2))).toEqual(rounded(name === 'maxPool' ? [1, 1] : want));
+      }
+    }
+    // Three pixels of padding before the image, and none behind it.
+    const margins = [
+      [0, 0],
+      [3, 0],
+      [0, 0],
+      [0, 0],
+    ] as unknown as number;
+    const column = tf.range(0, 4).reshape([1, 4, 1, 1]) as tf.Tensor4D;
+    const y = POOLS[name](column, [5, 1], [9, 1], margins);
+    expect([...y.dataSync()]).toEqual(name === 'maxPool' ? [1] : [0.5]);
+    // Windows of 6 at stride 1 around 4 pixels.
+    const many = POOLS[name](column, [6, 1], 1, 'same');
+    const want = name === 'maxPool' ? [3, 3, 3, 3] : [1.5, 1.5, 1.5, 2];
+    expect([...many.dataSync()]).toEqual(want);
+    tf.dispose([x, column, y, many]);
+  });
+
+  it.each(['avgPool', 'maxPool'] as const)('returns no values for no windows: %s', (name) => {
+    const small = tf.ones([1, 3, 4, 1]) as tf.Tensor4D;
+    const y = POOLS[name](small, 4, 2, 'valid');
+    expect(y.shape).toEqual([1, 0, 1, 1]);
+    expect([...y.dataSync()]).toEqual([]);
+    const none = POOLS[name](tf.zeros([0, 4, 4, 1]) as tf.Tensor4D, 2, 2, 'valid');
+    expect(none.shape).toEqual([0, 2, 2, 1]);
+    expect(slopes((x) => POOLS[name](x as tf.Tensor4D, 4, 2, 'valid'), small)).toEqual(
+      new Array(12).fill(0),
+    );
+    expect(() => POOLS[name](small, 6, 1, 'valid')).toThrow(
+      `${name}: the window must fit into the padded image, got a window of 6×6 for 3×4 pixels`,
+    );
+    // The backend still works.
+    const whole = POOLS[name](tf.ones([1, 4, 4, 1]) as tf.Tensor4D, 4, 1, 'valid');
+    expect([...whole.dataSync()]).toEqual([1]);
+    tf.dispose([small, y, none, whole]);
   });
 
   it('refuses a window without a pixel', () => {

@@ -1,5 +1,5 @@
 import { backend_util } from '@tensorflow/tfjs-core';
-import type { ExplicitPadding } from '../convolution/sizes.js';
+import { type ExplicitPadding, exactPadding } from '../convolution/sizes.js';
 
 /** Padding in the forms that tfjs's pooling ops accept. */
 export type Padding = 'same' | 'valid' | number | ExplicitPadding;
@@ -38,4 +38,33 @@ export function poolInfo(shape: number[], attrs: PoolAttrs): PoolInfo {
     borderByBorder(attrs.pad),
     attrs.dimRoundingMode,
   );
+}
+
+/**
+ * The same windows, without pixels beyond the image where one window covers an axis. Its filter may
+ * be much larger than the image.
+ */
+export function fittedWindows(info: PoolInfo, attrs: PoolAttrs): PoolAttrs {
+  const { filterHeight, filterWidth, inHeight, inWidth } = info;
+  if (filterHeight <= inHeight && filterWidth <= inWidth) return attrs;
+  const [, high, wide] = exactPadding(info);
+  const rows = fitted(filterHeight, info.strideHeight, inHeight, info.outHeight, high);
+  const columns = fitted(filterWidth, info.strideWidth, inWidth, info.outWidth, wide);
+  return {
+    filterSize: [rows.filter, columns.filter],
+    strides: [rows.stride, columns.stride],
+    pad: [[0, 0], rows.pad, columns.pad, [0, 0]],
+  };
+}
+
+function fitted(
+  filter: number,
+  stride: number,
+  size: number,
+  count: number,
+  [before, after]: [number, number],
+): { filter: number; stride: number; pad: [number, number] } {
+  if (count > 1 || before < 0) return { filter, stride, pad: [before, after] };
+  const end = Math.min(size, filter - before);
+  return { filter: end, stride: Math.min(stride, size), pad: [0, end - size] };
 }
