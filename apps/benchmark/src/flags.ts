@@ -30,6 +30,18 @@ export function countOrZero(text: string): number {
   return number(text) === 0 ? 0 : count(text);
 }
 
+/** The sides of a picture: two pixels have a middle, and larger ones fit in memory. */
+const SIDES = [2, 4096] as const;
+
+/** Parses the side of a picture in pixels. */
+export function pictureSide(text: string): number {
+  const value = number(text);
+  if (!Number.isInteger(value) || value < SIDES[0] || value > SIDES[1]) {
+    throw new InvalidArgumentError(`must be an integer in ${SIDES.join(' … ')}, got '${text}'`);
+  }
+  return value;
+}
+
 /** Parses numbers joined by commas. */
 export function numbers(text: string): number[] {
   return text.split(',').map(number);

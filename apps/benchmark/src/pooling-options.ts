@@ -57,14 +57,21 @@ export function requirePoolingOptions(
 }
 
 /**
- * Checks that `--smoothness` and `--norm` reach a pooling. Of several poolings one is enough.
+ * Checks that `--smoothness`, `--norm` and `--lambda` reach a pooling. Of several poolings one is
+ * enough.
  *
  * @throws Error that names the flag, its value, and the poolings that have the option.
  */
 export function requireOptionFlags(
-  { smoothness, norm }: { smoothness?: number; norm?: string },
+  { smoothness, norm, lambda = 0 }: { smoothness?: number; norm?: string; lambda?: number },
   poolings: string[],
 ): void {
+  if (lambda > 0 && !poolings.some(learnsStrides)) {
+    throw new Error(
+      `--lambda is for poolings with learned strides (${poolingNames().filter(learnsStrides).join(', ')}), ` +
+        `and not for ${[...new Set(poolings)].join(', ')}, got ${lambda}`,
+    );
+  }
   for (const [name, value] of Object.entries({ smoothness, norm })) {
     if (value === undefined) continue;
     if (poolings.some((pooling) => poolingOptions(pooling).includes(name))) continue;
@@ -75,6 +82,12 @@ export function requireOptionFlags(
         'Leave it out, or choose one of those poolings',
     );
   }
+}
+
+/** Whether a pooling has strides that train, so that λ·J applies to it. */
+function learnsStrides(pooling: string): boolean {
+  if (pooling === 'conv') return false;
+  return 'strideVariable' in poolingLayer(pooling, { name: 'options', strides: [2, 2] });
 }
 
 /** @throws Error with the nearest registered name if a pooling is not registered. */

@@ -28,10 +28,18 @@ export function modelOf(config: RunConfig, data: NetworkForm): LayersModel {
   return resnet18({ ...shared, classes: data.classes, width, variant, stem });
 }
 
-/** The width multiplier of a MobileNetV2 whose first stage has about this many filters. */
+/**
+ * The width multiplier of a MobileNetV2 whose first stage has about this many filters.
+ *
+ * @throws Error if the network would be narrower than the published ones.
+ */
 export function widthMultiplier(width: number): number {
-  return Math.max(0.1, width / 16);
+  if (width >= NARROWEST) return width / 16;
+  throw new Error(`width must be at least ${NARROWEST} for mobilenet-v2, got ${width}`);
 }
+
+/** A tenth of the published width. */
+const NARROWEST = 1.6;
 
 /** Filters of the blocks of the audio network: doubled twice, then kept. */
 export function audioWidths({ width, strides }: Pick<RunConfig, 'width' | 'strides'>): number[] {

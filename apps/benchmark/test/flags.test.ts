@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { addWorkerCommand } from '../src/commands/worker.js';
 import { addCompareCommand } from '../src/compare/command.js';
-import { count, filePath, number, numbers } from '../src/flags.js';
+import { count, filePath, number, numbers, pictureSide } from '../src/flags.js';
 import { addPictureCommands } from '../src/pictures/command.js';
 import { addSpeedCommand } from '../src/speed/command.js';
 import { addSweepCommand } from '../src/sweep/command.js';
@@ -12,6 +12,7 @@ describe('flags', () => {
     expect(number('1e-3')).toBe(0.001);
     expect(numbers('3, 1,2.5')).toEqual([3, 1, 2.5]);
     expect(count('3')).toBe(3);
+    expect(pictureSide('2')).toBe(2);
     expect(filePath('a b')).toBe('a b');
   });
 
@@ -22,6 +23,9 @@ describe('flags', () => {
     [count, '0'],
     [count, '1.5'],
     [count, '-1'],
+    [pictureSide, '1'],
+    [pictureSide, '32.5'],
+    [pictureSide, '1e5'],
     [filePath, ''],
     [filePath, ' '],
   ])('%o refuses %j', (read, text) => {

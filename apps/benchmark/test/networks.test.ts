@@ -88,4 +88,17 @@ it('the costs of MobileNetV2 are those of its blocks', async () => {
   await expect(
     costOfModel({ ...options, input: [32, 32, 3], pooling: 'conv', variant: 'preact' }),
   ).rejects.toThrow('--variant must be left out for mobilenet-v2, got preact');
+  await expect(
+    costOfModel({ ...options, width: 1, input: [32, 32, 3], pooling: 'conv' }),
+  ).rejects.toThrow('width must be at least 1.6 for mobilenet-v2, got 1');
+});
+
+it('the costs of a model refuse what it does not have', async () => {
+  const options = { stem: 'cifar', classes: 10, input: [32, 32, 3], pooling: 'conv' } as const;
+  await expect(
+    costOfModel({ ...options, input: [32, 32, 3], model: 'resnet56', stem: 'imagenet' }),
+  ).rejects.toThrow('--stem must be cifar for resnet56, got imagenet');
+  await expect(
+    costOfModel({ ...options, input: [32, 32, 3], model: 'resnet18', smoothness: 2 }),
+  ).rejects.toThrow('--smoothness is an option of');
 });

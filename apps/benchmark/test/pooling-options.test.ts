@@ -2,6 +2,7 @@ import '@tensorflow/tfjs';
 import { poolingLayer, poolingNames } from '@ds/layers';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { addConfigCommands } from '../src/commands/config.js';
 import { addTrainCommand } from '../src/compare/command.js';
 import {
   poolingOptions,
@@ -105,6 +106,11 @@ describe('--norm and --smoothness', () => {
     expect(() => requireOptionFlags({ norm: 'ortho' }, ['blur'])).toThrow(
       /^--norm is an option of .*spectral.*, and not of blur, got "ortho"/,
     );
+    requireOptionFlags({ lambda: 0 }, ['conv']);
+    requireOptionFlags({ lambda: 0.1 }, ['conv', 'dct-diffstride']);
+    expect(() => requireOptionFlags({ lambda: 0.1 }, ['conv', 'spectral'])).toThrow(
+      /^--lambda is for poolings with learned strides \(.*diffstride.*\), and not for conv, spectral, got 0\.1/,
+    );
   });
 
   it('are refused by a command before any work', async () => {
@@ -114,5 +120,9 @@ describe('--norm and --smoothness', () => {
     await expect(program.parseAsync(args, { from: 'user' })).rejects.toThrow(
       '--smoothness is an option of',
     );
+    addConfigCommands(program);
+    await expect(
+      program.parseAsync(['config', '--pooling', 'conv', '--smoothness', '2'], { from: 'user' }),
+    ).rejects.toThrow('--smoothness is an option of');
   });
 });

@@ -1,6 +1,7 @@
 import {
   type Check,
   integerIn,
+  refuse,
   requireFunction,
   requireInteger,
   requireList,
@@ -61,6 +62,9 @@ export function requireImageSet(op: string, set: ImageSet): void {
   const { images, labels, count, shape } = set;
   requireNumbers(op, 'set.shape', shape, 3, requireSize);
   requireSize(op, 'set.count', count);
+  for (const [name, values] of Object.entries({ labels, images })) {
+    if (!(values instanceof Uint8Array)) refuse(op, `set.${name}`, 'be a Uint8Array', values);
+  }
   requireList(op, 'set.labels', labels, count);
   requireList(op, 'set.images', images, count * shape[0] * shape[1] * shape[2]);
 }

@@ -21,6 +21,9 @@ export function randomStream(...seeds: number[]): RandomStream {
     // A multiplicative hash step (Knuth's constant, then xor-shift) separates close seeds.
     mixed = Math.imul(mixed ^ seed, 0x85ebca6b);
     mixed ^= mixed >>> 15;
+    // The operators above see the lowest 32 bits.
+    const high = Math.floor(seed / 2 ** 32);
+    if (high !== 0) mixed = Math.imul(mixed ^ high, 0xc2b2ae35);
   }
   const generator = xoroshiro128plus(mixed | 0);
   return {

@@ -12,6 +12,9 @@ describe('randomStream', () => {
       [draw(1, 2), draw(1, 3)],
       [draw(1, 2), draw(2, 2)],
       [draw(0), draw(0, 0)],
+      [draw(1), draw(2 ** 32 + 1)],
+      [draw(-1), draw(2 ** 32 - 1)],
+      [draw(2 ** 32), draw(2 ** 33)],
     ];
     for (const [a, b] of pairs) {
       // Correlation of independent uniforms over 200 draws: within 4 standard errors of 0.

@@ -13,7 +13,9 @@ export function addConfigCommands(program: Command): void {
     .action(async (flags: RunFlags & { pooling?: string; strides?: number[]; seed?: number }) => {
       const { stringify } = await import('yaml');
       const { configOf, runFileOf } = await import('../run-of-flags.js');
+      const { requireOptionFlags } = await import('../pooling-options.js');
       const file = await runFileOf(flags);
+      requireOptionFlags(flags, [flags.pooling ?? file.pooling ?? 'diffstride']);
       const config = configOf(flags, file, {
         pooling: flags.pooling ?? file.pooling,
         strides: flags.strides ?? file.strides,

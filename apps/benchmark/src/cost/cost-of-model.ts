@@ -3,6 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { namingPoolings } from '../fitting-maps.js';
 import { type CostModelName, stridesCounts, stridesOfTwo, wholeStrides } from '../networks.js';
 import { useOwnBackend } from '../own-backend.js';
+import { requireOptionFlags } from '../pooling-options.js';
 import { widthMultiplier } from '../run-model.js';
 
 /** Options of the `cost` command. */
@@ -34,6 +35,7 @@ export async function costOfModel(options: CostOptions): Promise<string> {
   if (strides && !counts.includes(strides.length)) {
     throw new Error(`--strides must be ${counts.join(' or ')} numbers for ${name}, got ${strides}`);
   }
+  requireOptionFlags({ smoothness: options.smoothness }, [options.pooling]);
   const model = modelFor(options);
   const report = namingPoolings(model, { pooling: options.pooling, strides: strides ?? [] }, () =>
     costReport(model, options.input),
@@ -62,6 +64,9 @@ function modelFor(options: CostOptions): LayersModel {
     poolingConfig: smoothness === undefined ? {} : { smoothness },
   };
   if (name === 'resnet18') return resnet18({ ...shared, width, variant, stem });
+  if (name === 'resnet56' && stem !== 'cifar') {
+    throw new Error(`--stem must be cifar for resnet56, got ${stem}`);
+  }
   if (name === 'resnet56') return resnet56({ ...shared, width, variant });
   if (variant) throw new Error(`--variant must be left out for ${name}, got ${variant}`);
   return mobilenetV2({

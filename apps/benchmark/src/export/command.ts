@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { filePath } from '../flags.js';
 import { withImports } from '../import-poolings.js';
+import { requireNoTrainedModel } from '../run-folder/protected-output.js';
 import { visibleText } from '../visible-text.js';
 import { type ExportFormat, FORMATS } from './formats.js';
 
@@ -40,6 +41,7 @@ export function addExportCommand(program: Command): void {
           '--float16 must be given with --to onnx, graph-model or safetensors, got tfjs',
         );
       }
+      if (output !== undefined) requireNoTrainedModel(output);
       // Registers the layers of saved networks.
       await import('@ds/layers');
       const { useOwnBackend } = await import('../own-backend.js');

@@ -49,7 +49,11 @@ export function addFreezeCommand(program: Command): void {
       filePath,
     )
     .option('--json', 'print the result as JSON', false)
-    .action(async (folder: string, flags: Flags) => {
+    .action(async (folder: string, flags: Flags, command: Command) => {
+      const isGiven = command.getOptionValueSource('statistics') === 'cli';
+      if (isGiven && !(flags.round && flags.test)) {
+        throw new Error('--statistics is for --round without --no-test');
+      }
       const { freezeRun } = await import('./freeze-run.js');
       const result = await freezeRun(filePath(folder), flags);
       if (flags.json) {

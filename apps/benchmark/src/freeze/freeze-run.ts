@@ -19,6 +19,7 @@ import { roundedNetwork } from '../rounded-network.js';
 import { macsOf } from '../run/model-cost.js';
 import type { RunConfig } from '../run-config.js';
 import type { RunData } from '../run-data.js';
+import { requireNoTrainedModel } from '../run-folder/protected-output.js';
 import { loadModel, saveModel } from '../run-folder/saved-model.js';
 import type { RunResult } from '../run-result.js';
 import { shiftConsistency } from '../shift/shift-consistency.js';
@@ -77,11 +78,13 @@ const SAMPLE = 500;
 /**
  * Freezes the network of a trained run, writes the copy, and measures both networks.
  *
- * @throws Error that names the file if the run has not ended or its model is damaged, or the data
+ * @throws Error that names `--output` if it is the trained model of a run, or the file if the run has
+ *   not ended or its model is damaged, or the data
  *   cannot be read; ConfigError of `freezeStrides`.
  */
 export async function freezeRun(folder: string, options: FreezeRunOptions): Promise<FrozenRun> {
   const { round } = options;
+  if (options.output !== undefined) requireNoTrainedModel(options.output);
   const config = await configOf(folder);
   await useOwnBackend('auto');
   const model = await loadModel(path.join(folder, 'model'));

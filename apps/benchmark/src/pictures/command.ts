@@ -3,9 +3,10 @@ import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
 import { collectDataFolder, type DataFolders } from '../data-folders.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
-import { filePath, number } from '../flags.js';
+import { count, filePath, number, pictureSide } from '../flags.js';
 import { claimOutput } from '../output-folder.js';
 import { maskedCommand } from '../queue/masked-address.js';
+import { requireNoExperiment } from '../run-folder/protected-output.js';
 import { columnsOf, fitted } from '../terminal-width.js';
 import { visibleText } from '../visible-text.js';
 
@@ -33,7 +34,7 @@ export function addPictureCommands(program: Command): void {
   withPictureFlags(program.command('regions'), 'runs/regions')
     .description('show the regions of fractional pooling, and an image after repeated pooling')
     .option('--ratio <number>', 'ratio of input to output size, in (1, 2]', number, 2 ** (1 / 3))
-    .option('--times <count>', 'number of successive poolings', number, 10)
+    .option('--times <count>', 'number of successive poolings', count, 10)
     .action(async (flags: PictureFlags & { ratio: number; times: number }) => {
       const { makeRegions } = await import('./make-regions.js');
       await reportPictures(flags, (command) => makeRegions(flags, flags.preset, command));
@@ -48,7 +49,12 @@ function withPictureFlags(command: Command, folder: string): Command {
         .default('quick'),
     )
     .option('--image <file>', 'JPEG, PNG, … (default: test images of CIFAR-10)', filePath)
-    .option('--size <pixels>', 'side of the picture after a centre crop and resize', number, 256)
+    .option(
+      '--size <pixels>',
+      'side of the picture after a centre crop and resize',
+      pictureSide,
+      256,
+    )
     .option('--data <folder>', 'folder of CIFAR-10', collectDataFolder, {})
     .option('--seed <number>', 'seed of the drawn images and of the regions', number, 1)
     .option('--output <folder>', 'folder for report, CSV and JSON', filePath, folder)
@@ -62,6 +68,7 @@ async function reportPictures(
   const { writePage } = await import('../experiments/write-report.js');
   const release = await claimOutput(output);
   try {
+    requireNoExperiment(output, output);
     const report = await make(maskedCommand(process.argv.slice(2)));
     const file = await writePage(report, output);
     const address = pathToFileURL(path.resolve(file));

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type SwapOptions, swapDownsampling, swapTable } from '@ds/models';
 import { useOwnBackend } from '../own-backend.js';
 import { requireOptionFlags, requirePoolingName } from '../pooling-options.js';
+import { requireNoTrainedModel } from '../run-folder/protected-output.js';
 import { saveModel } from '../run-folder/saved-model.js';
 import { readLayersModel } from './read-layers-model.js';
 
@@ -32,6 +33,7 @@ export async function swapModel(file: string, options: SwapCommandOptions): Prom
   if (path.resolve(output) === path.resolve(path.dirname(file))) {
     throw new Error(`--output must be another folder than that of ${file}, got '${output}'`);
   }
+  requireNoTrainedModel(output);
   // The result does not depend on the backend. This one is the fastest in Node.
   await useOwnBackend('wasm');
   const model = await readLayersModel(file);

@@ -48,6 +48,7 @@ export function addSweepCommand(program: Command): void {
       'with --plan: workers share no run folders, so a takeover restarts the run',
     )
     .action(async (name: string, flags: SweepFlags) => {
+      if (!flags.plan) requireNoPlanFlags(command);
       const { readConfigFile } = await import('../config-file.js');
       const { expandSweep, sweepSpec } = await import('./grid.js');
       const file = await readConfigFile('sweep', name);
@@ -82,4 +83,16 @@ export function addSweepCommand(program: Command): void {
         ATTEMPTS,
       );
     });
+}
+
+/** The flags that only a plan reads. */
+const OF_A_PLAN = ['workers', 'sideBySide', 'failures', 'restart', 'stalledAfter', 'shared'];
+
+function requireNoPlanFlags(command: Command): void {
+  const given = command.options.find(
+    (option) =>
+      OF_A_PLAN.includes(option.attributeName()) &&
+      command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (given) throw new Error(`${given.long} is for --plan`);
 }

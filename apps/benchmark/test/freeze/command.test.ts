@@ -46,6 +46,19 @@ const freeze = (...flags: string[]) => runCliHere(['freeze', folder, '--data', d
 type RoundedPooling = Record<'learnedSize' | 'rounded' | 'roundedSize', number[]>;
 
 describe('freeze', () => {
+  it('refuses flags without an effect, and the trained model as its output', async () => {
+    for (const flags of [
+      ['--statistics', '10'],
+      ['--round', '--no-test', '--statistics', '10'],
+    ]) {
+      const { code, output } = await freeze(...flags);
+      expect(output).toContain('--statistics is for --round without --no-test');
+      expect(code).toBe(1);
+    }
+    const { output } = await freeze('--no-test', '--output', path.join(folder, 'model'));
+    expect(output).toContain('--output must not be the trained model of a run');
+  });
+
   it('writes a model of stock layers, as accurate as the run, and prints what became of each layer', async () => {
     const { code, stdout } = await freeze();
     expect(stdout).toMatch(/stage2\.block0\.pool .* DiffStride .* Permute ×\d, Conv2D ×\d/);

@@ -1,10 +1,9 @@
-import { requireNumber, requirePositive } from '@ds/checks';
+import { requireNumber } from '@ds/checks';
 
-/** The longest window in seconds: one hour. */
-const LONGEST = 3600;
+/** The shortest and the longest window in seconds: a millisecond and an hour. */
+const [SHORTEST, LONGEST] = [1e-3, 3600];
 
-/** @throws ConfigError if a window length is not above 0 s and at most one hour. */
+/** @throws ConfigError if a window length is not between a millisecond and an hour. */
 export function requireSeconds(fn: string, name: string, value: unknown): void {
-  requirePositive(fn, name, value);
-  requireNumber(fn, name, value, 0, LONGEST);
+  requireNumber(fn, name, value, SHORTEST, LONGEST);
 }

@@ -9,10 +9,11 @@ const clips = [{ file: 'a.wav', labels: [0] }];
 
 describe('the length of a window', () => {
   it.each([
-    [3600.5, 'in 0 … 3600, got 3600.5'],
-    [0, '> 0, got 0'],
-    [Number.POSITIVE_INFINITY, '> 0, got Infinity'],
-    ['1', '> 0, got "1"'],
+    [3600.5, 'in 0.001 … 3600, got 3600.5'],
+    [1e-9, 'in 0.001 … 3600, got 1e-9'],
+    [0, 'in 0.001 … 3600, got 0'],
+    [Number.POSITIVE_INFINITY, 'in 0.001 … 3600, got Infinity'],
+    ['1', 'in 0.001 … 3600, got "1"'],
   ])('has one limit in every function: %j', async (seconds, message) => {
     const rule = `seconds must be a finite number ${message}`;
     const given = { ...input, seconds: seconds as number };

@@ -231,7 +231,7 @@ describe('soundBatches', () => {
     );
     await expect(all({ batchSize: 0 })).rejects.toThrow('batchSize must be an integer >= 1, got 0');
     await expect(all({ seconds: -1 })).rejects.toThrow(
-      'seconds must be a finite number > 0, got -1',
+      'seconds must be a finite number in 0.001 … 3600, got -1',
     );
     await expect(all({ std: 0 })).rejects.toThrow('std must be a finite number > 0, got 0');
     await expect(all({}, [])).rejects.toThrow('clips must be at least one');

@@ -13,7 +13,13 @@ const FUNCTIONS: Record<string, (application: LayerApplication, x: Value) => Val
   selu: ({ graph }, x) => graph.elementwise('selu', x),
   softplus: ({ graph }, x) => graph.elementwise('softplus', x),
   softmax: ({ graph }, x) => graph.softmax(x),
-  logSoftmax: ({ graph }, x) => graph.elementwise('log', graph.softmax(x)),
+  // The logarithm of a softmax would be −∞ where the softmax underflows.
+  logSoftmax: ({ graph }, x) => {
+    const axes = [x.shape.length - 1];
+    const shifted = graph.arithmetic('subtract', x, graph.reduce('max', x, axes, true));
+    const total = graph.reduce('sum', graph.elementwise('exp', shifted), axes, true);
+    return graph.arithmetic('subtract', shifted, graph.elementwise('log', total));
+  },
   softsign: ({ graph }, x) => {
     const size = graph.arithmetic('add', graph.elementwise('abs', x), 1);
     return graph.arithmetic('divide', x, size);

@@ -63,7 +63,7 @@ function blurred(application: LayerApplication, x: Value): Value {
   if (rows.length === 1 && columns.length === 1) return subsampled(graph, x, strides);
   const padded = bordered(graph, x, [margins(rows), margins(columns)], padding);
   const channels = x.shape[3]!;
-  const kernel = application.constant('kernel', () => ({
+  const kernel = application.constant(`kernel_${channels}`, () => ({
     shape: [rows.length, columns.length, channels, 1],
     values: rows.flatMap((a) => columns.flatMap((b) => new Array<number>(channels).fill(a * b))),
   }));

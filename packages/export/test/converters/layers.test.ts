@@ -1,3 +1,4 @@
+import { BlurPool } from '@ds/layers';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toOnnx } from '../../src/index.js';
@@ -211,4 +212,20 @@ it.each<[string, Make, string]>([
   const input = tf.input({ batchShape: [1, 4, 4] });
   const outputs = make().apply(input) as tf.SymbolicTensor;
   expect(() => toOnnx(tf.model({ inputs: input, outputs }))).toThrow(message);
+});
+
+it('logSoftmax is finite where the softmax underflows', async () => {
+  const input = tf.input({ name: 'vector', shape: [5] });
+  const scaled = layers.dense({ units: 5, useBias: false }).apply(input) as tf.SymbolicTensor;
+  const output = layers.activation({ activation: 'logSoftmax' as 'softmax' }).apply(scaled);
+  const model = tf.model({ inputs: input, outputs: output as tf.SymbolicTensor });
+  model.layers[1]!.setWeights([tf.mul(tf.eye(5), 300)]);
+  await expectExported(model);
+});
+
+it('a shared blur takes images with other channels', async () => {
+  const inputs = [3, 4].map((channels, i) => tf.input({ name: `x${i}`, shape: [6, 5, channels] }));
+  const blur = new BlurPool({ strides: 2 });
+  const outputs = inputs.map((input) => blur.apply(input) as tf.SymbolicTensor);
+  await expectExported(tf.model({ inputs, outputs }));
 });
