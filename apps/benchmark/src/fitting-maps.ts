@@ -1,3 +1,4 @@
+import { ConfigError } from '@ds/checks';
 import { zeros } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { formOf } from './forward-macs.js';
@@ -15,15 +16,16 @@ export async function requireFittingMaps(configs: RunConfig[]): Promise<void> {
   for (const config of configs) {
     const { pooling, poolingConfig, strides, dataset, imageSize, sounds } = config;
     const { model: network, variant, stem } = config;
-    const form = { dataset, imageSize, sounds, network, variant, stem };
-    const key = JSON.stringify({ pooling, poolingConfig, strides, ...form });
+    const place = { dataset, imageSize, sounds, network, variant, stem };
+    const key = JSON.stringify({ pooling, poolingConfig, strides, ...place });
     if (tried.has(key)) continue;
     tried.add(key);
     await useOwnBackend('wasm');
     // The map sizes do not depend on the width.
-    const small = { ...config, width: 1 };
-    const { shape, ...rest } = formOf(small);
-    const model = modelOf(small, { shape, ...rest });
+    const small = { ...config, width: 2 };
+    const form = formOf(small);
+    const { shape } = form;
+    const model = fittingModel(() => modelOf(small, form), { pooling, strides });
     try {
       namingPoolings(model, { pooling, strides }, () => {
         const blank = zeros([1, ...shape]);
@@ -33,6 +35,37 @@ export async function requireFittingMaps(configs: RunConfig[]): Promise<void> {
       model.dispose();
     }
   }
+}
+
+/**
+ * Makes a model. A pooling may refuse a map already then, and names its layer and the size of the
+ * map.
+ */
+export function fittingModel(
+  make: () => LayersModel,
+  { pooling, strides }: Pick<RunConfig, 'pooling' | 'strides'>,
+): LayersModel {
+  try {
+    return make();
+  } catch (error) {
+    const isMap = error instanceof ConfigError && error.message.includes(' gets a map of ');
+    throw isMap
+      ? unsuited({ pooling, strides }, error.message.replace(/^\w+: /, ''), error)
+      : error;
+  }
+}
+
+/** The error for a map that is too small for its pooling. */
+function unsuited(
+  { pooling, strides }: Pick<RunConfig, 'pooling' | 'strides'>,
+  why: string,
+  cause: unknown,
+): Error {
+  return new Error(
+    `strides [${strides.join(', ')}] do not suit pooling '${pooling}': ${why}. ` +
+      'Choose smaller strides or larger images',
+    { cause },
+  );
 }
 
 /**
@@ -53,12 +86,8 @@ export function namingPoolings<Result>(
       } catch (error) {
         const [map] = [given[0]].flat();
         const size = map!.shape.slice(1, 3).join('×');
-        throw new Error(
-          `strides [${strides.join(', ')}] do not suit pooling '${pooling}': ` +
-            `layer '${layer.name}' gets a map of ${size} (${(error as Error).message}). ` +
-            'Choose smaller strides or larger images',
-          { cause: error },
-        );
+        const why = `layer '${layer.name}' gets a map of ${size} (${(error as Error).message})`;
+        throw unsuited({ pooling, strides }, why, error);
       }
     };
   }

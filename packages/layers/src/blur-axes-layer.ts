@@ -1,4 +1,4 @@
-import { type Check, type Checks, oneOf, requireInteger } from '@ds/checks';
+import { type Check, type Checks, ConfigError, oneOf } from '@ds/checks';
 import { type PoolingLayer, plainClassName } from '@ds/graph';
 import type { serialization, Tensor } from '@tensorflow/tfjs-core';
 import {
@@ -69,16 +69,19 @@ export abstract class BlurAxesLayer<R extends SpatialRank>
     return blurPoolOutputSize(denseSize(size, poolSize, padding), strides![axis]!);
   }
 
-  /** @throws ConfigError if the op would refuse a known size. */
+  /** @throws ConfigError that names the layer and its map if the op would refuse a known size. */
   protected override pooledShape(input: Shape): Shape {
+    const { poolSize, padding, dataFormat = 'channelsLast' } = this.options;
+    const sides = spatialAxes(dataFormat, this.spatialRank).map((axis) => input[axis] ?? null);
     const shape = super.pooledShape(input);
-    const name = plainClassName(this);
-    const { poolSize, padding, dataFormat } = this.options;
-    for (const [i, axis] of spatialAxes(dataFormat ?? 'channelsLast', this.spatialRank).entries()) {
-      const size = input[axis];
-      if (size == null) continue;
-      requireInteger(name, 'poolSize', poolSize, 1, size);
-      requireBlurable(name, denseSize(size, poolSize, padding), i, this.options);
+    const given = sides.map((side) => side ?? '?').join('×');
+    const op = `${plainClassName(this)}: layer '${this.name}' gets a map of ${given}`;
+    for (const [axis, size] of sides.entries()) {
+      if (size === null) continue;
+      if (poolSize > size) {
+        throw new ConfigError(`${op}: poolSize must be at most its size, got ${poolSize}`);
+      }
+      requireBlurable(op, denseSize(size, poolSize, padding), axis, this.options);
     }
     return shape;
   }

@@ -184,16 +184,17 @@ describe('bad input', () => {
     [() => blurPool(tf.ones([4]) as unknown as tf.Tensor4D), 'blurPool: x must have rank 4'],
     // A model is refused when it is made, not at its first batch.
     [
-      () => new BlurPool({}).apply(tf.input({ shape: [1, 8, 1] })),
-      'BlurPool: x must be larger than the reflection (1 pixels), got size 1',
+      () => new BlurPool({ name: 'down' }).apply(tf.input({ shape: [1, 8, 1] })),
+      "BlurPool: layer 'down' gets a map of 1×8: x must be larger than the reflection (1 pixels)",
     ],
     [
-      () => new BlurPool({ outputSize: [2, 2] }).apply(tf.input({ shape: [8, 2, 1] })),
-      'BlurPool: x must be larger than the reflection (9 pixels), got size 8',
+      () =>
+        new BlurPool({ name: 'down', outputSize: [2, 2] }).apply(tf.input({ shape: [8, 2, 1] })),
+      "BlurPool: layer 'down' gets a map of 8×2: x must be larger than the reflection (9 pixels)",
     ],
     [
-      () => new MaxBlurPool({ poolSize: 5 }).apply(tf.input({ shape: [8, 4, 1] })),
-      'MaxBlurPool: poolSize must be an integer in 1 … 4, got 5',
+      () => new MaxBlurPool({ name: 'down', poolSize: 5 }).apply(tf.input({ shape: [8, 4, 1] })),
+      "MaxBlurPool: layer 'down' gets a map of 8×4: poolSize must be at most its size, got 5",
     ],
   ])('%s is an error that names the argument', (call, message) => {
     expect(call).toThrow(message);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import '@ds/layers';
 import { useOwnBackend } from '../own-backend.js';
 import { requireInputOfRun } from '../run-folder/input-of-run.js';
-import { requireNoExperiment } from '../run-folder/protected-output.js';
+import { requireNoExperimentFile } from '../run-folder/protected-output.js';
 import { loadModel } from '../run-folder/saved-model.js';
 import type { ClassifyFlags } from './classify-flags.js';
 
@@ -13,7 +13,7 @@ import type { ClassifyFlags } from './classify-flags.js';
  * @throws Error that names the file or the flag if one of them is wrong.
  */
 export async function classifyFiles(files: string[], flags: ClassifyFlags): Promise<void> {
-  if (flags.output !== undefined) requireNoExperiment(path.dirname(flags.output), flags.output);
+  if (flags.output !== undefined) requireNoExperimentFile(flags.output);
   const input = await requireInputOfRun(flags.run);
   if ('image' in input) refuseSoundFlags(flags);
   else if (

@@ -1,6 +1,6 @@
 import { costReport, costTable, mobilenetV2, resnet18, resnet56 } from '@ds/models';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { namingPoolings } from '../fitting-maps.js';
+import { fittingModel, namingPoolings } from '../fitting-maps.js';
 import { type CostModelName, stridesCounts, stridesOfTwo, wholeStrides } from '../networks.js';
 import { useOwnBackend } from '../own-backend.js';
 import { requireOptionFlags } from '../pooling-options.js';
@@ -36,10 +36,9 @@ export async function costOfModel(options: CostOptions): Promise<string> {
     throw new Error(`--strides must be ${counts.join(' or ')} numbers for ${name}, got ${strides}`);
   }
   requireOptionFlags({ smoothness: options.smoothness }, [options.pooling]);
-  const model = modelFor(options);
-  const report = namingPoolings(model, { pooling: options.pooling, strides: strides ?? [] }, () =>
-    costReport(model, options.input),
-  );
+  const chosen = { pooling: options.pooling, strides: strides ?? [] };
+  const model = fittingModel(() => modelFor(options), chosen);
+  const report = namingPoolings(model, chosen, () => costReport(model, options.input));
   return costTable(report);
 }
 

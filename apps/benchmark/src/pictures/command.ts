@@ -68,7 +68,7 @@ async function reportPictures(
   const { writePage } = await import('../experiments/write-report.js');
   const release = await claimOutput(output);
   try {
-    requireNoExperiment(output, output);
+    requireNoExperiment(output);
     const report = await make(maskedCommand(process.argv.slice(2)));
     const file = await writePage(report, output);
     const address = pathToFileURL(path.resolve(file));

@@ -10,8 +10,29 @@ export function requireNoTrainedModel(output: string): void {
   throw new Error(`--output must not be the trained model of a run, got '${output}'`);
 }
 
-/** @throws Error if a folder has the results of an experiment, which an output would replace. */
-export function requireNoExperiment(folder: string, output: string): void {
-  if (!existsSync(path.join(folder, 'runs'))) return;
-  throw new Error(`--output must not be in the folder of an experiment, got '${output}'`);
+/** The files of an experiment, beside its folder `runs`. */
+const FILES = [
+  'classes.csv',
+  'confusion.csv',
+  'report.html',
+  'results.json',
+  'table.csv',
+  'table.json',
+];
+
+/** Whether a folder has the results of an experiment. */
+function isExperiment(folder: string): boolean {
+  return ['runs', 'results.json'].every((name) => existsSync(path.join(folder, name)));
+}
+
+/** @throws Error if a report would replace that of an experiment. */
+export function requireNoExperiment(output: string): void {
+  if (!isExperiment(output)) return;
+  throw new Error(`--output must not be the folder of an experiment, got '${output}'`);
+}
+
+/** @throws Error if a table would replace a file of an experiment. */
+export function requireNoExperimentFile(output: string): void {
+  if (!isExperiment(path.dirname(output)) || !FILES.includes(path.basename(output))) return;
+  throw new Error(`--output must not be a file of an experiment, got '${output}'`);
 }

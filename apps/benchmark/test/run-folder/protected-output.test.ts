@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   requireNoExperiment,
+  requireNoExperimentFile,
   requireNoTrainedModel,
 } from '../../src/run-folder/protected-output.js';
 
@@ -14,6 +15,7 @@ beforeAll(async () => {
   run = path.join(home, 'runs', 'conv-seed1');
   await mkdir(path.join(run, 'model'), { recursive: true });
   await writeFile(path.join(run, 'config.json'), '{}');
+  await writeFile(path.join(home, 'results.json'), '[]');
 });
 afterAll(() => rm(home, { recursive: true }));
 
@@ -29,11 +31,21 @@ it('the trained model of a run is no output, and neither is a file of it', () =>
   }
 });
 
-it('the folder of an experiment is no output', () => {
-  const output = path.join(home, 'results.json');
-  expect(() => requireNoExperiment(home, output)).toThrow(
-    `--output must not be in the folder of an experiment, got '${output}'`,
+it('the folder of an experiment is no output of a report', () => {
+  expect(() => requireNoExperiment(home)).toThrow(
+    `--output must not be the folder of an experiment, got '${home}'`,
   );
-  requireNoExperiment(path.join(home, 'missing'), output);
-  requireNoExperiment(run, output);
+  // Commands put their folders in `runs` by default, so that alone says nothing.
+  for (const folder of [path.join(home, 'missing'), run, path.dirname(home)]) {
+    requireNoExperiment(folder);
+  }
+});
+
+it('the files of an experiment are no output of a table', () => {
+  const output = path.join(home, 'results.json');
+  expect(() => requireNoExperimentFile(output)).toThrow(
+    `--output must not be a file of an experiment, got '${output}'`,
+  );
+  requireNoExperimentFile(path.join(home, 'heard.csv'));
+  requireNoExperimentFile(path.join(run, 'results.json'));
 });
