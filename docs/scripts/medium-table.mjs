@@ -10,7 +10,7 @@ export const LAMBDA = 0.1;
 
 /**
  * The cells of the table, by initial strides (`'3 2 3'`) and pooling. A cell has the mean accuracy
- * in percent and the mean multiply-adds of its runs, and their number. It takes the runs of all
+ * in percent and the mean multiply-adds of its runs, their number, and the deviation over seeds. It takes the runs of all
  * stored results with the preset `medium` that were scored on test images.
  */
 export function mediumCells(folder) {
@@ -28,8 +28,13 @@ export function mediumCells(folder) {
         ({ config }) => config.pooling === pooling && startOf(config) === strides,
       );
       if (own.length === 0) return null;
-      const accuracy = 100 * mean(own.map(({ score }) => score));
-      return { accuracy, macs: mean(own.map(({ macs }) => macs)), runs: own.length };
+      const scores = own.map(({ score }) => 100 * score);
+      return {
+        accuracy: mean(scores),
+        deviation: own.length > 1 ? deviation(scores) : null,
+        macs: mean(own.map(({ macs }) => macs)),
+        runs: own.length,
+      };
     }),
   }));
 }
@@ -93,7 +98,7 @@ export function mediumTable(starts, paperOf) {
     ...starts.map(({ strides, cells }) =>
       line([
         `(${strides.replaceAll(' ', ', ')})`,
-        ...cells.map((cell) => (cell ? `${cell.accuracy.toFixed(1)}, ${million(cell.macs)}` : '–')),
+        ...cells.map((cell) => (cell ? `${accuracyText(cell)}, ${million(cell.macs)}` : '–')),
         POOLINGS.map((pooling) => paperOf(strides, pooling).toFixed(1)).join(' / '),
       ]),
     ),
@@ -104,6 +109,19 @@ export function mediumTable(starts, paperOf) {
           line(['deviation', ...summary('deviation')]),
         ]),
   ].join('\n');
+}
+
+/** `80.5`, or `80.5 ± 0.7` over several seeds. */
+function accuracyText({ accuracy, deviation: spread }) {
+  return spread === null ? accuracy.toFixed(1) : `${accuracy.toFixed(1)} ± ${spread.toFixed(1)}`;
+}
+
+/** `one seed`, or `one seed, two from (3, 2, 3)`: the runs of each pooling and start. */
+export function seedsInWords(starts) {
+  const most = starts.filter(({ cells }) => cells.every((cell) => cell?.deviation != null));
+  if (most.length === 0) return 'one seed';
+  const names = most.map(({ strides }) => `(${strides.replaceAll(' ', ', ')})`).join(' and ');
+  return most.length === starts.length ? 'two seeds or more' : `one seed, two from ${names}`;
 }
 
 const startOf = ({ strides }) => strides.slice(2).join(' ');

@@ -4,7 +4,14 @@ import path from 'node:path';
 import { audioStartSection } from './audio-start.mjs';
 import { audioTrialsSection } from './audio-trials.mjs';
 import { projectionSection } from './full-size-projection.mjs';
-import { deviation, LAMBDA, mediumCells, mediumTable, overStarts } from './medium-table.mjs';
+import {
+  deviation,
+  LAMBDA,
+  mediumCells,
+  mediumTable,
+  overStarts,
+  seedsInWords,
+} from './medium-table.mjs';
 
 const MEDIUM = '60-tradeoff-medium';
 
@@ -78,7 +85,7 @@ export function reproducedPage(folder, audioStartFile, gpuFile) {
     [
       'Accuracy hardly depends on the initial strides (deviation over six starts, points).',
       '3.4 / 1.1 / 0.2',
-      `${overAll.map((one) => one.deviation.toFixed(1)).join(' / ')} (medium, ${overAll[0].starts} starts, one seed); ${three((pooling) => spread(pooling, 'accuracy'))} (quick, six starts, two seeds)`,
+      `${overAll.map((one) => one.deviation.toFixed(1)).join(' / ')} (medium, ${overAll[0].starts} starts, ${seedsInWords(starts)}); ${three((pooling) => spread(pooling, 'accuracy'))} (quick, six starts, two seeds)`,
       robustness(overAll),
     ],
     [
@@ -139,7 +146,7 @@ export function reproducedPage(folder, audioStartFile, gpuFile) {
     '## The paper’s table at medium size',
     'Test accuracy and multiply-adds per image after ten epochs on all images, at width 8, from the ' +
       `initial strides of the paper’s table. DiffStride has the penalty λ = ${LAMBDA}. The mean and ` +
-      'the deviation are over the starts that have all three poolings. The paper’s column has its ' +
+      'the deviation are over the starts that have all three poolings; ± is over seeds. The paper’s column has its ' +
       'accuracies in the same order, after 400 epochs at width 64.',
     mediumTable(starts, paperOf),
     audioStartSection(read(audioStartFile), audio),

@@ -7,6 +7,7 @@ import {
   mediumCells,
   mediumTable,
   overStarts,
+  seedsInWords,
   startsInWords,
   startsSentence,
 } from '../scripts/medium-table.mjs';
@@ -70,7 +71,7 @@ describe('mediumTable', () => {
     const paper = (strides: string) => (strides === '3 2 3' ? 82 : 92);
     const lines = mediumTable(mediumCells(folder), paper).split('\n');
     expect(lines).toContain(
-      '| (3, 2, 3) | 80.5, 2.0 M | 82.0, 2.0 M | 84.0, 2.0 M | 82.0 / 82.0 / 82.0 |',
+      '| (3, 2, 3) | 80.5 ± 0.7, 2.0 M | 82.0, 2.0 M | 84.0, 2.0 M | 82.0 / 82.0 / 82.0 |',
     );
     expect(lines).toContain('| (1, 3, 1) | 70.0, 2.0 M | – | – | 92.0 / 92.0 / 92.0 |');
     expect(lines).toContain('| mean of 2 | 85.3 | 86.0 | 87.0 | 87.0 / 87.0 / 87.0 |');
@@ -82,6 +83,11 @@ describe('the sentences about the starts', () => {
   it('have the range over the starts that every pooling has', () => {
     const starts = mediumCells(folder);
     expect(startsInWords(starts)).toBe('two starts, 1 seed');
+    expect(seedsInWords(starts)).toBe('one seed');
+    const cells = [1, 2, 3].map(() => ({ accuracy: 80, deviation: 1, macs: 1, runs: 2 }));
+    const twice = { strides: '3 2 3', cells };
+    expect(seedsInWords([...starts.slice(0, 2), twice])).toBe('one seed, two from (3, 2, 3)');
+    expect(seedsInWords([twice])).toBe('two seeds or more');
     expect(startsSentence(starts)).toBe(
       'After ten epochs on all images, from (2, 2, 2), (3, 2, 3): strided convolutions reach ' +
         '80.5 to 90.0 % (2.0 to 2.0 million multiply-adds), fixed spectral pooling 82.0 to 90.0 % ' +

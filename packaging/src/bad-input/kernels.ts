@@ -69,6 +69,7 @@ export const kernelsTables: Record<string, Table> = {
     'borderByBorder',
     'emptyReductionKernels',
     'exactPadding',
+    'fittedWindows',
     'outerPadding',
     'poolInfo',
   ),
