@@ -35,8 +35,9 @@ describe.skipIf(lacksChromium)('the panels', () => {
     // Two seconds on a machine with nothing else to do. Tests share theirs, so one of three counts.
     const times: number[] = [];
     while (times.length < 3 && !times.some((time) => time < 4_000)) {
+      await page?.context().close();
       const start = performance.now();
-      await opened();
+      ({ page, complaints } = await open(browser, built.address));
       await page.getByRole('slider', { name: 'Stride down' }).waitFor();
       times.push(performance.now() - start);
     }
