@@ -112,7 +112,7 @@ export function mediumTable(starts, paperOf) {
 }
 
 /** `80.5`, or `80.5 ± 0.7` over several seeds. */
-function accuracyText({ accuracy, deviation: spread }) {
+export function accuracyText({ accuracy, deviation: spread }) {
   return spread === null ? accuracy.toFixed(1) : `${accuracy.toFixed(1)} ± ${spread.toFixed(1)}`;
 }
 
