@@ -10,7 +10,8 @@ export const LAMBDA = 0.1;
 
 /**
  * The cells of the table, by initial strides (`'3 2 3'`) and pooling. A cell has the mean accuracy
- * in percent and the mean multiply-adds of its runs, their number, and the deviation over seeds. It takes the runs of all
+ * in percent and the mean multiply-adds of its runs, their number, and the deviation over seeds.
+ * It takes the runs of all
  * stored results with the preset `medium` that were scored on test images.
  */
 export function mediumCells(folder) {

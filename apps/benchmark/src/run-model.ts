@@ -29,7 +29,7 @@ export function modelOf(config: RunConfig, data: NetworkForm): LayersModel {
 }
 
 /**
- * The width multiplier of a MobileNetV2 whose first stage has about this many filters.
+ * The width multiplier that gives the first stage of a MobileNetV2 about this many filters.
  *
  * @throws Error if the network would be narrower than the published ones.
  */

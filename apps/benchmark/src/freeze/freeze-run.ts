@@ -78,8 +78,8 @@ const SAMPLE = 500;
 /**
  * Freezes the network of a trained run, writes the copy, and measures both networks.
  *
- * @throws Error that names `--output` if it is the trained model of a run, or the file if the run has
- *   not ended or its model is damaged, or the data
+ * @throws Error that names `--output` if it is the trained model of a run, or the file if the run
+ *   has not ended or its model is damaged, or the data
  *   cannot be read; ConfigError of `freezeStrides`.
  */
 export async function freezeRun(folder: string, options: FreezeRunOptions): Promise<FrozenRun> {
