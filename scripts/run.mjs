@@ -197,8 +197,10 @@ function run(file, args, env = SETTINGS) {
       process.exitCode ??= 1;
     });
     child.on('close', (code, signal) => {
-      if (code === 0) resolve();
-      else process.exitCode ??= code ?? (signal === 'SIGINT' ? 130 : 1);
+      if (code === 0) return resolve();
+      process.exitCode ??= code ?? (signal === 'SIGINT' ? 130 : 1);
+      // Last of all, where the logs of other commands do not hide it.
+      process.once('exit', () => console.error(`Failed: ${[file, ...args].join(' ')}`));
     });
   });
 }

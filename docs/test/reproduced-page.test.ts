@@ -1,8 +1,13 @@
 import { expect, it } from 'vitest';
 import { leadText } from '../scripts/reproduced-page.mjs';
 
-const cells = (...accuracies: number[]) =>
-  accuracies.map((accuracy, at) => ({ accuracy, macs: [5e6, 8e6, 16e6][at] }));
+type Cell = { accuracy: number; macs: number };
+
+const cells = (conv: number, spectral: number, learned: number): [Cell, Cell, Cell] => [
+  { accuracy: conv, macs: 5e6 },
+  { accuracy: spectral, macs: 8e6 },
+  { accuracy: learned, macs: 16e6 },
+];
 
 it.each([
   [
