@@ -75,7 +75,7 @@ export const TOPICS = {
     topic('Alias-free activations', /^alias-free-/, '/theory/shift-equivariance'),
     topic('Learned sizes', /^(masked-|learned-sizes)/, '/theory/learned-architecture'),
     topic('Poolings by name', /^registry/, '/poolings/'),
-    topic('Images and axes', /^(pad-image|border|data-format|spatial-rank)/, '/guide/any-rank'),
+    topic('Images and axes', /^(pad-image|border|data-format|spatial-rank|map-size-error)/, '/guide/any-rank'),
     topic('Cost and strides', /^(count-multiply-adds|stride-mirror)/),
     topic('Prepared images', /^prepared\//),
     topic('Tests of a pooling', /^testing/, '/contribute/new-pooling'),

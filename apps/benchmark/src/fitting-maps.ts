@@ -1,4 +1,4 @@
-import { ConfigError } from '@ds/checks';
+import { MapSizeError } from '@ds/layers';
 import { zeros } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { formOf } from './forward-macs.js';
@@ -48,11 +48,13 @@ export function fittingModel(
   try {
     return make();
   } catch (error) {
-    const isMap = error instanceof ConfigError && error.message.includes(' gets a map of ');
-    throw isMap
-      ? unsuited({ pooling, strides }, error.message.replace(/^\w+: /, ''), error)
-      : error;
+    if (!(error instanceof MapSizeError)) throw error;
+    throw unsuited({ pooling, strides }, whyMap(error.layer, error.map, error.reason), error);
   }
+}
+
+function whyMap(layer: string, map: readonly (number | null)[], reason: string): string {
+  return `layer '${layer}' gets a map of ${map.join('×')} (${reason})`;
 }
 
 /** The error for a map that is too small for its pooling. */
@@ -84,9 +86,9 @@ export function namingPoolings<Result>(
       try {
         return call(...given);
       } catch (error) {
-        const [map] = [given[0]].flat();
-        const size = map!.shape.slice(1, 3).join('×');
-        const why = `layer '${layer.name}' gets a map of ${size} (${(error as Error).message})`;
+        const [x] = [given[0]].flat();
+        const map = x!.shape.slice(1, 3);
+        const why = whyMap(layer.name, map, (error as Error).message);
         throw unsuited({ pooling, strides }, why, error);
       }
     };

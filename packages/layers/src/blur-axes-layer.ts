@@ -1,4 +1,4 @@
-import { type Check, type Checks, ConfigError, oneOf } from '@ds/checks';
+import { type Check, type Checks, oneOf } from '@ds/checks';
 import { type PoolingLayer, plainClassName } from '@ds/graph';
 import type { serialization, Tensor } from '@tensorflow/tfjs-core';
 import {
@@ -10,13 +10,14 @@ import {
   type DenseBlurPoolOptions,
   denseChecks,
   denseSize,
-  requireBlurable,
+  whyUnblurable,
   windowMeanMultiplyAdds,
 } from './blur-axes.js';
 import { filterOptions } from './blur-filter.js';
 import { type DataFormat, spatialAxes } from './data-format.js';
 import { checkIntegerStrides } from './integer-strides.js';
 import { type LayerArgs, requireConfig, type Shape } from './layer-input.js';
+import { MapSizeError } from './map-size-error.js';
 import { imageSize } from './multiply-adds.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
@@ -69,19 +70,19 @@ export abstract class BlurAxesLayer<R extends SpatialRank>
     return blurPoolOutputSize(denseSize(size, poolSize, padding), strides![axis]!);
   }
 
-  /** @throws ConfigError that names the layer and its map if the op would refuse a known size. */
+  /** @throws MapSizeError that names the layer and its map if the op would refuse a known size. */
   protected override pooledShape(input: Shape): Shape {
     const { poolSize, padding, dataFormat = 'channelsLast' } = this.options;
     const sides = spatialAxes(dataFormat, this.spatialRank).map((axis) => input[axis] ?? null);
     const shape = super.pooledShape(input);
-    const given = sides.map((side) => side ?? '?').join('×');
-    const op = `${plainClassName(this)}: layer '${this.name}' gets a map of ${given}`;
+    const className = plainClassName(this);
     for (const [axis, size] of sides.entries()) {
       if (size === null) continue;
-      if (poolSize > size) {
-        throw new ConfigError(`${op}: poolSize must be at most its size, got ${poolSize}`);
-      }
-      requireBlurable(op, denseSize(size, poolSize, padding), axis, this.options);
+      const why =
+        poolSize > size
+          ? `poolSize must be at most its size, got ${poolSize}`
+          : whyUnblurable(className, denseSize(size, poolSize, padding), axis, this.options);
+      if (why) throw new MapSizeError(className, this.name, sides, why);
     }
     return shape;
   }

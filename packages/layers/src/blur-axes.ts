@@ -227,25 +227,25 @@ function resizedTaps(op: string, size: number, outputSize: number, blur: Blur): 
   );
 }
 
-/**
- * Checks that a blur takes a size along an axis.
- *
- * @throws ConfigError if the axis has fewer pixels than the border reflects.
- */
-export function requireBlurable(op: string, size: number, axis: number, blur: Blur): void {
+/** Why a blur refuses a size along an axis, or `null` if it takes that size. */
+export function whyUnblurable(op: string, size: number, axis: number, blur: Blur): string | null {
   const { strides, outputSize, padding } = blur;
   const reach = strides
     ? Math.ceil((axisFilters(op, strides, blur)[axis]!.length - 1) / 2)
     : kaiserHalf(size / outputSize![axis]!, blur.attenuation!);
-  requireReflection(op, size, reach, padding);
+  return whyUnreflectable(size, reach, padding);
 }
 
-/** Checks that an axis has the pixels that a border reflects. */
+/** Why an axis lacks the pixels that a border reflects, or `null` if it has them. */
+function whyUnreflectable(size: number, reach: number, padding: BlurPadding): string | null {
+  if (padding !== 'reflect' || reach < size || reach === 0) return null;
+  return `x must be larger than the reflection (${reach} pixels), got size ${size}`;
+}
+
+/** @throws ConfigError if an axis lacks the pixels that a border reflects. */
 function requireReflection(op: string, size: number, reach: number, padding: BlurPadding): void {
-  if (padding !== 'reflect' || reach < size || reach === 0) return;
-  throw new ConfigError(
-    `${op}: x must be larger than the reflection (${reach} pixels), got size ${size}`,
-  );
+  const why = whyUnreflectable(size, reach, padding);
+  if (why) throw new ConfigError(`${op}: ${why}`);
 }
 
 /**

@@ -50,6 +50,7 @@ export {
 export type { LearnedSize } from './learned-sizes.js';
 export type { LearnedStrideConfig } from './learned-stride-layer.js';
 export { LpsPool, type LpsPoolConfig } from './lps-pool-layer.js';
+export { MapSizeError } from './map-size-error.js';
 export {
   type CroppedWeights,
   isMaskedConv2D,

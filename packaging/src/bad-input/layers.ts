@@ -631,6 +631,8 @@ export const layersTables: Record<string, Table> = {
     isDiffStride: [],
     isMaskedConv2D: [],
     isMaskedDepth: [],
+    // An error is not checked.
+    MapSizeError: [],
     MaskedConv2D: [
       {
         as: 'MaskedConv2D',

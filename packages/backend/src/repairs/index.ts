@@ -4,14 +4,14 @@ import { argMinMax } from './arg-min-max.js';
 import { averagePoolGradient } from './average-pool-gradient.js';
 import { broadcastGradients } from './broadcast-gradients.js';
 import { complexParts } from './complex-parts.js';
+import { convolutionPadding } from './convolution-padding.js';
 import { highRankBroadcast } from './high-rank-broadcast.js';
 import { integersAndBooleans } from './integers-and-booleans.js';
 import { maxPool } from './max-pool.js';
 import { maxPoolGradient } from './max-pool-gradient.js';
-import { numberPadding } from './number-padding.js';
 import { pad } from './pad.js';
 import { pool3d } from './pool-3d.js';
-import { poolWindows } from './pool-windows.js';
+import { pooling } from './pooling.js';
 import type { Repair } from './repair.js';
 import { select } from './select.js';
 import { tileGradient } from './tile-gradient.js';
@@ -35,8 +35,8 @@ export const REPAIRS: readonly Repair[] = [
   tileGradient,
   pool3d,
   // Both come last, because they wrap the kernels that other repairs register.
-  numberPadding,
-  poolWindows,
+  convolutionPadding,
+  pooling,
 ];
 
 /** The repairs as changes of tfjs. Their names start with `repair/`. */
