@@ -9,6 +9,7 @@ import type { RunData } from '../run-data.js';
 import { modelOf } from '../run-model.js';
 import type { CostSnapshot } from '../run-result.js';
 import { hasWideVectors } from '../wide-vectors.js';
+import { codeVersion } from './code-version.js';
 import { type KeptRun, keepRun } from './keep-run.js';
 import { costSnapshot } from './model-cost.js';
 import { type RunMemory, runMemory } from './run-memory.js';
@@ -20,7 +21,7 @@ export interface PreparedRun {
   config: RunConfig;
   options: RunOptions;
   backend: BackendInfo;
-  /** Node, tfjs, platform, processor, and whether V8 joins vectors. */
+  /** The version of the code, Node, tfjs, platform, processor, and whether V8 joins vectors. */
   environment: Record<string, string>;
   data: RunData;
   model: LayersModel;
@@ -52,6 +53,7 @@ export async function prepareRun(config: RunConfig, options: RunOptions): Promis
   const totalSteps = Math.ceil(data.trainCount / config.batchSize) * config.epochs;
   const initial = costSnapshot(model, config, data.shape);
   const environment = {
+    code: await codeVersion(),
     node: process.version,
     tfjs: tf.version_core,
     platform: `${platform()} ${process.arch}`,
