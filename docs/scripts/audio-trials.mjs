@@ -1,5 +1,7 @@
 // The section "Why DiffStride is last on sounds" of the page on what could be reproduced.
 
+import { intervalText } from './paired-interval.mjs';
+
 /**
  * The section, from three stored results: trials of the strides' rate on held-out recordings of
  * known speakers, on speakers in turn, and runs tested on two speakers of whom no trial knew.
@@ -53,27 +55,47 @@ function rowOf(rows, pooling, rate) {
   );
 }
 
+/**
+ * The differences of two variants, in points: pairs of runs with the same seed and split.
+ *
+ * @param {[pooling: string, rate?: number]} variant
+ * @param {[pooling: string, rate?: number]} against
+ */
+function differences({ runs }, variant, against) {
+  const own = runs.filter((run) => isOf(run, variant));
+  return own.map((run) => {
+    const partner = runs.find((other) => isOf(other, against) && keyOf(other) === keyOf(run));
+    return 100 * (run.score - partner.score);
+  });
+}
+
+const isOf = ({ config }, [pooling, rate]) =>
+  config.pooling === pooling && (rate === undefined || config.strideLearningRateScale === rate);
+const keyOf = ({ config }) => JSON.stringify([config.seed, config.sounds]);
+
 /** What the trials say. A test checks that the stored numbers do. */
 function conclusion(known, trials, unseen) {
-  const points = (a, b) => (a.accuracy - b.accuracy).toFixed(1);
-  const of = ({ rows }, pooling, rate) => rowOf(rows, pooling, rate);
-  const spectral = of(known, 'spectral');
-  const learned = of(trials, 'diffstride', 1);
-  const last = of(unseen, 'diffstride');
+  const against = (result, variant, other) =>
+    `${intervalText(differences(result, variant, other))} points`;
+  const learned = ['diffstride', 1];
+  const still = ['diffstride', 0];
+  const last = rowOf(unseen.rows, 'diffstride');
   return [
-    `On known speakers, DiffStride is ${points(spectral, of(known, 'diffstride', 1))} points behind ` +
-      `spectral pooling, and ${points(spectral, of(known, 'diffstride', 0))} points with strides ` +
-      'that stay at 2. So the move of the strides is not the reason. What is left is the mask: with ' +
-      'R = 1 its ramp keeps more frequencies than the strides ask for. All poolings are near 100 % ' +
-      'there, so the task tells little.',
+    'Differences below are paired over seeds and speakers, with 95 % intervals.',
+    `On known speakers, DiffStride − spectral is ${against(known, learned, ['spectral'])}, and ` +
+      `${against(known, still, ['spectral'])} with strides that stay at 2. All poolings are near ` +
+      '100 % there and the seeds are few, so the task does not tell these poolings apart, nor why ' +
+      'DiffStride comes last.',
     'Speakers that the network never heard are a harder task. With four of them in turn, ' +
-      `DiffStride is ${points(learned, of(trials, 'spectral'))} points ahead of spectral pooling ` +
-      `and ${points(learned, of(trials, 'conv'))} ahead of strided convolutions, which is the ` +
-      'order of the paper. Max pooling, which the paper does not compare, leads. A lower rate of ' +
-      'the strides brings nothing, so nothing was changed after these trials.',
-    'On the last two speakers, which were looked at once, the order is another one: DiffStride is ' +
-      `${points(of(unseen, 'spectral'), last)} points behind spectral pooling. Its three seeds ` +
-      `deviate by ${last.deviation.toFixed(1)} points. Here six speakers are too few to tell these ` +
-      'poolings apart, and the paper’s lead on sounds is not reproduced.',
+      `DiffStride − spectral is ${against(trials, learned, ['spectral'])} and DiffStride − strided ` +
+      `${against(trials, learned, ['conv'])}. With the same mask and strides that stay at 2, the ` +
+      `difference from learned strides is ${against(trials, still, learned)}. So neither the ` +
+      'mask nor the move of the strides is shown to be the reason. Max pooling, which the paper does ' +
+      'not compare, leads. A lower rate of the strides brings nothing, so nothing was changed after ' +
+      'these trials.',
+    'On the last two speakers, which were looked at once, DiffStride − spectral is ' +
+      `${against(unseen, ['diffstride'], ['spectral'])}. Its three seeds deviate by ` +
+      `${last.deviation.toFixed(1)} points. Six speakers are too few to tell these poolings apart, ` +
+      'and the paper’s lead on sounds is not reproduced.',
   ].join('\n\n');
 }

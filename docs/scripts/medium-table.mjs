@@ -1,6 +1,7 @@
 // The paper's table of CIFAR-10, from the stored medium runs: accuracies from several initial strides.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { intervalText, varianceRatio } from './paired-interval.mjs';
 
 /** The columns of the table. */
 export const POOLINGS = ['conv', 'spectral', 'diffstride'];
@@ -10,17 +11,12 @@ export const LAMBDA = 0.1;
 
 /**
  * The cells of the table, by initial strides (`'3 2 3'`) and pooling. A cell has the mean accuracy
- * in percent and the mean multiply-adds of its runs, their number, and the deviation over seeds.
- * It takes the runs of all
- * stored results with the preset `medium` that were scored on test images.
+ * in percent and the mean multiply-adds of its runs, their number, their accuracies by seed, and the
+ * deviation over seeds. It takes the runs of all stored results with the preset `medium` that were
+ * scored on test images.
  */
 export function mediumCells(folder) {
-  const runs = readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')))
-    .flatMap(({ preset, runs = [] }) => (preset === 'medium' ? runs : []))
-    .filter(({ config }) => config.validationImages === undefined)
-    .filter(({ config }) => config.pooling !== 'diffstride' || config.lambda === LAMBDA);
+  const runs = mediumRuns(folder);
   const starts = new Set(runs.map(({ config }) => startOf(config)));
   return [...starts].sort().map((strides) => ({
     strides,
@@ -35,31 +31,125 @@ export function mediumCells(folder) {
         deviation: own.length > 1 ? deviation(scores) : null,
         macs: mean(own.map(({ macs }) => macs)),
         runs: own.length,
+        bySeed: Object.fromEntries(own.map(({ config, score }) => [config.seed, 100 * score])),
       };
     }),
   }));
 }
 
+/**
+ * The runs of learned strides that were also scored with integer strides: their initial strides, and
+ * accuracy in percent and multiply-adds before and after.
+ */
+export function roundedRuns(folder) {
+  return mediumRuns(folder)
+    .filter(({ rounded }) => rounded)
+    .map(({ config, score, macs, rounded }) => ({
+      strides: startOf(config),
+      before: { accuracy: 100 * score, macs },
+      after: { accuracy: 100 * rounded.accuracy, macs: rounded.macs },
+    }))
+    .toSorted((a, b) => a.strides.localeCompare(b.strides));
+}
+
+/** The runs with the preset `medium` and {@link LAMBDA} that were scored on test images. */
+function mediumRuns(folder) {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')))
+    .flatMap(({ preset, runs = [] }) => (preset === 'medium' ? runs : []))
+    .filter(({ config }) => config.validationImages === undefined)
+    .filter(({ config }) => config.pooling !== 'diffstride' || config.lambda === LAMBDA);
+}
+
 /** The mean, and the sample deviation, of each pooling over the starts that have all poolings. */
 export function overStarts(starts) {
-  const whole = starts.filter(({ cells }) => cells.every((cell) => cell !== null));
+  const whole = starts.filter(isWhole);
   return POOLINGS.map((_, at) => {
     const values = whole.map(({ cells }) => cells[at].accuracy);
     return { starts: values.length, mean: mean(values), deviation: deviation(values) };
   });
 }
 
-/** `three starts, 1 seed`: the starts that have all poolings, and the fewest runs of a cell. */
+/** `six starts, one seed, two from (3, 2, 3)`: the starts that have all poolings, and their seeds. */
 export function startsInWords(starts) {
-  const [{ starts: count }] = overStarts(starts);
-  const seeds = Math.min(...starts.flatMap(({ cells }) => cells.map((cell) => cell?.runs ?? 1)));
-  const number = ['no', 'one', 'two', 'three', 'four', 'five', 'six'][count] ?? count;
-  return `${number} ${count === 1 ? 'start' : 'starts'}, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
+  const whole = starts.filter(isWhole);
+  const number = ['no', 'one', 'two', 'three', 'four', 'five', 'six'][whole.length];
+  return `${number} ${whole.length === 1 ? 'start' : 'starts'}, ${seedsInWords(whole)}`;
 }
 
-/** The sentences of the README: the range of each pooling over the starts that have all poolings. */
+/** The first sentence of the README: what a guess of the strides costs, fixed and learned. */
+export function firstSentence(starts) {
+  const whole = starts.filter(isWhole);
+  const span = (at) => {
+    const values = whole.map(({ cells }) => cells[at].accuracy);
+    return `between ${Math.min(...values).toFixed(1)} and ${Math.max(...values).toFixed(1)} %`;
+  };
+  return (
+    'A convolutional network shrinks its maps by **strides that somebody guessed**: after ' +
+    `${startsInWords(whole).split(',')[0].replace('starts', 'guesses')}, the same small ResNet ends ` +
+    `${span(0)} on CIFAR-10, and with strides that are learned from the same guesses ${span(2)}.`
+  );
+}
+
+/** Differences of accuracy between the poolings, paired over the starts, with 95 % intervals. */
+export function differencesSentence(starts) {
+  const whole = starts.filter(isWhole);
+  const between = (a, b) =>
+    intervalText(whole.map(({ cells }) => cells[a].accuracy - cells[b].accuracy));
+  return (
+    `Paired over the starts, with 95 % intervals: spectral − strided ${between(1, 0)} points, ` +
+    `DiffStride − strided ${between(2, 0)}, DiffStride − spectral ${between(2, 1)}.`
+  );
+}
+
+/** The fixed network that beats the most learned ones: at least as accurate for as few multiply-adds. */
+export function bestFixedSentence(starts) {
+  const whole = starts.filter(isWhole);
+  const learned = whole.map(({ cells }) => cells[2]);
+  const fixed = whole.flatMap(({ strides, cells }) =>
+    [0, 1].map((at) => ({
+      strides,
+      name: ['A strided network', 'A spectral network'][at],
+      ...cells[at],
+    })),
+  );
+  const beaten = (one) =>
+    learned.filter((cell) => cell.accuracy <= one.accuracy && cell.macs >= one.macs).length;
+  const best = fixed.toSorted((a, b) => beaten(b) - beaten(a) || a.macs - b.macs)[0];
+  const count = beaten(best);
+  return (
+    `${best.name} from (${best.strides.replaceAll(' ', ', ')}) reaches ${best.accuracy.toFixed(1)} % ` +
+    `for ${(best.macs / 1e6).toFixed(1)} million multiply-adds: at least the accuracy for at most ` +
+    `the work of ${count === learned.length ? 'all' : `${count} of the`} ${learned.length} learned networks.`
+  );
+}
+
+/** How much the accuracies deviate over the starts, and whether chance may explain it. */
+export function spreadSentence(starts) {
+  const [conv, spectral, learned] = overStarts(starts);
+  const text = ({ deviation }) => deviation.toFixed(1);
+  const deviations =
+    `Over the ${learned.starts} starts, accuracies deviate by ${text(learned)} points with learned ` +
+    `strides, ${text(spectral)} with spectral pooling and ${text(conv)} with strided convolutions`;
+  if (learned.deviation > Math.min(conv.deviation, spectral.deviation)) return `${deviations}.`;
+  const [fromSpectral, fromConv] = [spectral, conv].map((fixed) =>
+    varianceRatio(fixed.deviation, learned.deviation, learned.starts),
+  );
+  const ratios = `ratios of variances ${fromSpectral.ratio.toFixed(1)} and ${fromConv.ratio.toFixed(1)}`;
+  const limit = fromSpectral.limit.toFixed(1);
+  const isClear = ({ ratio, limit: least }) => ratio > least;
+  const verdict = isClear(fromSpectral)
+    ? 'both are more than chance'
+    : isClear(fromConv)
+      ? 'the second is more than chance'
+      : 'both may be chance';
+  return `${deviations} (${ratios}; ${verdict}, 95 % limit ${limit}).`;
+}
+
+/** A sentence of the README: the range of each pooling over the starts that have all poolings. */
 export function startsSentence(starts) {
-  const whole = starts.filter(({ cells }) => cells.every((cell) => cell !== null));
+  const whole = starts.filter(isWhole);
   const names = whole.map(({ strides }) => `(${strides.replaceAll(' ', ', ')})`);
   const [conv, spectral, learned] = POOLINGS.map((_, at) => {
     const values = whole.map(({ cells }) => cells[at].accuracy);
@@ -125,6 +215,7 @@ export function seedsInWords(starts) {
   return most.length === starts.length ? 'two seeds or more' : `one seed, two from ${names}`;
 }
 
+const isWhole = ({ cells }) => cells.every((cell) => cell !== null);
 const startOf = ({ strides }) => strides.slice(2).join(' ');
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const million = (macs) => `${(macs / 1e6).toFixed(1)} M`;

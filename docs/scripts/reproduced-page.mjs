@@ -6,15 +6,21 @@ import { audioTrialsSection } from './audio-trials.mjs';
 import { projectionSection } from './full-size-projection.mjs';
 import {
   accuracyText,
+  bestFixedSentence,
   deviation,
+  differencesSentence,
   LAMBDA,
   mediumCells,
   mediumTable,
   overStarts,
+  roundedRuns,
   seedsInWords,
+  spreadSentence,
 } from './medium-table.mjs';
+import { intervalText, pairedInterval } from './paired-interval.mjs';
 
-const MEDIUM = '60-tradeoff-medium';
+/** The difference of two accuracies on as many test images that chance alone makes, in points. */
+const NOISE = { 2000: 3.1, 5000: 2, 10000: 1.4 };
 
 /**
  * The page, from the stored results in a folder, the first steps of the audio network, and the
@@ -25,7 +31,6 @@ export function reproducedPage(folder, audioStartFile, gpuFile) {
   const resultOf = (name) => read(path.join(folder, `${name}.json`));
   const rowsOf = (name) => resultOf(name).rows;
   const paper = rowsOf('10-cifar10-quick');
-  const medium = rowsOf(MEDIUM);
   const audio = resultOf('40-audio-quick');
   const search = rowsOf('30-search-quick');
   const shift = rowsOf('50-shift-quick');
@@ -51,7 +56,7 @@ export function reproducedPage(folder, audioStartFile, gpuFile) {
         (row) => row.task === 'mean' && row.learned === 'digit speaker' && row.pooling === pooling,
       )
       .accuracy.toFixed(1);
-  const rounded = medium.filter((row) => row.rounded);
+  const rounded = roundedRuns(folder);
   const consistent = (pooling) =>
     shift.find((row) => row.pooling === pooling && row.border === 'circular').shiftConsistency;
   const [one, random, grid] = search;
@@ -78,25 +83,25 @@ export function reproducedPage(folder, audioStartFile, gpuFile) {
             `λ ${lambda}: ${accuracy.toFixed(1)} % at ${million(macs)}`,
         )
         .join('; ')} (quick, one seed, from (2, 2, 2))`,
-      frontier(tradeoff),
+      frontier([...tradeoff, ...paper.filter(({ pooling }) => pooling === 'spectral')]),
     ],
     [
       'Accuracy hardly depends on the initial strides (deviation over six starts, points).',
-      '3.4 / 1.1 / 0.2',
+      `${three((pooling) => spread(pooling, 'paper'))} (of its printed means)`,
       `${overAll.map((one) => one.deviation.toFixed(1)).join(' / ')} (medium, ${overAll[0].starts} starts, ${seedsInWords(starts)}); ${three((pooling) => spread(pooling, 'accuracy'))} (quick, six starts, two seeds)`,
-      robustness(overAll),
+      `${spreadSentence(starts)} Only DiffStride has a penalty in the medium runs, which draws its networks together. No quick run has one.`,
     ],
     [
       'One training with learned strides replaces a search over strides.',
       'Argued from the size of the search space',
       `${one.accuracy.toFixed(1)} % for ${tera(one.macs)} (one run); random search ${random.accuracy.toFixed(1)} % for ${tera(random.macs)}; grid search ${grid.accuracy.toFixed(1)} % for ${tera(grid.macs)} (quick, one seed)`,
-      'Only strided convolutions were searched. Spectral pooling at (2, 2, 2) reaches more in the table of the same preset.',
+      `Not shown. Each has one seed, the search chose by the images that score it, and with 2,000 test images a difference below ${NOISE[2000]} points is noise. Only strided convolutions were searched: spectral pooling at (2, 2, 2) reaches more in the table of the same preset.`,
     ],
     [
       'On sounds, DiffStride is first in most tasks (mean of several tasks, %).',
       '83.5 / 83.5 / 85.0',
       `${three(mean)} (spoken digits and speakers, quick, two seeds)`,
-      'Not reproduced on known speakers, where all poolings are near 100 % and DiffStride is last. On speakers that the network never heard, the order changes from speaker to speaker ([trials](#why-diffstride-is-last-on-sounds)). The paper’s datasets were not at hand.',
+      'Not reproduced on known speakers, where all poolings are near 100 % and DiffStride has the lowest mean. On speakers that the network never heard, the order changes from speaker to speaker ([trials](#why-diffstride-is-last-on-sounds)). The paper’s datasets were not at hand.',
     ],
     [
       'With circular borders, APS and LPS do not notice circular shifts.',
@@ -109,17 +114,18 @@ export function reproducedPage(folder, audioStartFile, gpuFile) {
       'Not in the paper',
       rounded
         .map(
-          ({ lambda, accuracy, macs }) =>
-            `λ ${lambda}: ${accuracy.toFixed(1)} % at ${million(macs)}`,
+          ({ strides, before, after }) =>
+            `from (${strides.replaceAll(' ', ', ')}): ${after.accuracy.toFixed(1)} % at ` +
+            `${million(after.macs)}, unrounded ${before.accuracy.toFixed(1)} % at ${million(before.macs)}`,
         )
         .join('; '),
-      'This run rounded each stride S to round(S). That is a larger change than it seems, since a mask keeps more than N/S frequencies. Strides that leave maps near the learned ones, with recomputed batch norm statistics, cost a few points ([measured](/guide/freezing#integer-strides)). `npx ds-benchmark freeze --round` does this.',
+      `Integer strides cost ${span(rounded.map(({ before, after }) => before.accuracy - after.accuracy))} points here, and more multiply-adds, since strides are rounded to maps at least as large ([how](/guide/freezing#integer-strides)). \`npx ds-benchmark freeze --round\` does this.`,
     ],
     [
       'Full size: width 64, 400 epochs.',
       '91.4 / 92.4 / 92.5 from (2, 2, 2)',
       '–',
-      'Not tried: weeks on these machines, hours to days a run on a GPU ([projected](#full-size-on-a-gpu-a-projection)). The preset `full` is the published recipe.',
+      'Not tried: days to weeks a run on these machines, hours on a GPU ([projected](#full-size-on-a-gpu-a-projection)). The preset `full` is the published recipe.',
     ],
     [
       'ImageNet, six starts (mean of top-1, %).',
@@ -147,6 +153,9 @@ export function reproducedPage(folder, audioStartFile, gpuFile) {
       'the deviation are over the starts that have all three poolings; ± is over seeds. The paper’s column has its ' +
       'accuracies in the same order, after 400 epochs at width 64.',
     mediumTable(starts, paperOf),
+    `${differencesSentence(starts)} ${bestFixedSentence(starts)} So in ten epochs at this width, learned ` +
+      'strides spare a bad guess and do not beat a good one. The start (3, 2, 3) got its second seed ' +
+      'first, since it is the one from which the paper’s fixed poolings are worst.',
     audioStartSection(read(audioStartFile), audio),
     audioTrialsSection(
       resultOf('44-audio-known-trials'),
@@ -172,32 +181,28 @@ export function reproducedPage(folder, audioStartFile, gpuFile) {
   ].join('\n\n');
 }
 
-/** What the cells of the start that is worst for fixed poolings say, those of DiffStride last. */
+/**
+ * What the cells of the start that is worst for fixed poolings say, those of DiffStride last. The
+ * lead is paired over the seeds that both have.
+ */
 export function leadText([conv, spectral, learned]) {
   const isOrder = learned.accuracy > spectral.accuracy && spectral.accuracy > conv.accuracy;
-  const lead = learned.accuracy - spectral.accuracy;
   const cost = `DiffStride costs ${ratio(learned.macs, spectral.macs)} times the multiply-adds of spectral pooling`;
   if (!isOrder) return `The order does not show. ${cost}.`;
-  const noise = lead < NOISE ? ', and its lead is within the noise of the test' : '';
-  return `The order shows. ${cost}${noise}.`;
+  const pairs = Object.keys(learned.bySeed).filter((seed) => seed in spectral.bySeed);
+  if (pairs.length < 2) return `The order shows, with one seed. ${cost}.`;
+  const differences = pairs.map((seed) => learned.bySeed[seed] - spectral.bySeed[seed]);
+  const chance = pairedInterval(differences).isClear ? '' : ', which may be chance';
+  return (
+    `The order shows: DiffStride − spectral is ${intervalText(differences)} points over ` +
+    `${pairs.length} seeds (95 %)${chance}. ${cost}.`
+  );
 }
-
-/** The difference of two accuracies on 10,000 test images that chance alone makes, in points. */
-const NOISE = 1;
 
 const count = (number, word) => `${number} ${word}${number === 1 ? '' : 's'}`;
 
-/** What the deviations over the starts say, those of DiffStride last. */
-function robustness(overAll) {
-  const [conv, spectral, learned] = overAll.map((one) => one.deviation);
-  if (learned < Math.min(conv, spectral)) {
-    return 'DiffStride depends least on the start. Three epochs do not suffice to show it.';
-  }
-  if (learned < conv) {
-    return 'DiffStride depends less on the start than strided convolutions do, and spectral pooling least.';
-  }
-  return 'Not reproduced: DiffStride depends on the start as much as strided convolutions do.';
-}
+/** `1.7 to 4.4`. */
+const span = (values) => `${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)}`;
 
 /** The held-out accuracies of the quick preset's trials without a penalty, at both peak rates. */
 function quickTrials(trials) {

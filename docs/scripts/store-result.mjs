@@ -60,6 +60,11 @@ const stored = {
     score: run.meanAveragePrecision ?? run.accuracy,
     shiftConsistency: run.shift?.consistency ?? null,
     macs: run.final.macs,
+    // Images per second in training, and in classification of single images.
+    imagesPerSecond: run.imagesPerSecond,
+    inferenceRate: run.inferenceRate ?? null,
+    // The same network with integer strides and new statistics of its batch norms.
+    rounded: run.rounded?.statisticsImages ? run.rounded : null,
     seconds: Math.round(run.seconds),
     dataHash: run.dataHash,
     environment: run.environment,
