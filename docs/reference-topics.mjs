@@ -48,7 +48,7 @@ export const TOPICS = {
   ],
   graph: [
     topic('Pooling layers', /^(pooling-layer|saved-class|shared-layer|projected-weight)/),
-    topic('Layers of a model', /^(layers-|watch-layers|weights-of)/),
+    topic('Layers of a model', /^(layers-|nodes?-of|evaluate-graph|watch-layers|weights-of)/),
     topic('Copies on the host', /^host-/),
   ],
   masks: [
@@ -75,7 +75,11 @@ export const TOPICS = {
     topic('Alias-free activations', /^alias-free-/, '/theory/shift-equivariance'),
     topic('Learned sizes', /^(masked-|learned-sizes)/, '/theory/learned-architecture'),
     topic('Poolings by name', /^registry/, '/poolings/'),
-    topic('Images and axes', /^(pad-image|border|data-format|spatial-rank|map-size-error)/, '/guide/any-rank'),
+    topic(
+      'Images and axes',
+      /^(pad-image|border|data-format|spatial-rank|map-size-error)/,
+      '/guide/any-rank',
+    ),
     topic('Cost and strides', /^(count-multiply-adds|stride-mirror)/),
     topic('Prepared images', /^prepared\//),
     topic('Tests of a pooling', /^testing/, '/contribute/new-pooling'),

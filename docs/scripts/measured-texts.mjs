@@ -39,13 +39,24 @@ function poolingSentences(result) {
     `(${machine}). ${torchOn(result, 'ran on one thread')}`,
     spanOf(rows, 'PyTorch, 1 thread', 'With its FFT, it'),
     spanOf(rows, 'PyTorch matrices, 1 thread', 'With the same two matrices, it'),
+    spanOf(
+      result.rows.filter(({ case: { gradients } }) => gradients === 'all'),
+      'PyTorch matrices, 1 thread',
+      'The worst rows are those of `resample` with the gradients of both matrices too: there PyTorch',
+    ),
   ].join(' ');
 }
 
-/** `PyTorch 2.13.0+cpu, AVX512, ran on one thread.` */
-function torchOn({ contenders }, predicate) {
+/** `PyTorch 2.13.0+cpu, AVX512`. */
+function versionOf({ contenders }) {
   const { version } = contenders.find(({ name }) => name === 'PyTorch, 1 thread') ?? {};
   if (!version) throw new Error('measured-texts: the run must have timed PyTorch, it did not');
+  return version;
+}
+
+/** `PyTorch 2.13.0+cpu, AVX512, ran on one thread.` */
+function torchOn(result, predicate) {
+  const version = versionOf(result);
   return `${version}${version.includes(',') ? ',' : ''} ${predicate}.`;
 }
 
@@ -58,7 +69,9 @@ function convolutionSentences(result) {
     `3×3 convolutions of 32 to 256 channels and their gradients reach ${rates(rows)} GFLOP/s on one`,
     'core, counted as direct convolutions. Winograd needs fewer multiplications than are counted.',
     `So the count can exceed ${peak.toFixed(0)} GFLOP/s, the peak of wasm with 128-bit vectors on`,
-    'this core.',
+    /256-bit vectors of WebAssembly on/.test(result.machine)
+      ? 'this core. The run joined pairs of vectors into 256 bits where the engine can.'
+      : 'this core.',
     ...(nativePeak
       ? [
           `The native peak is higher: PyTorch's fastest matrix product on one thread does ` +
@@ -74,20 +87,29 @@ function stepSentences(result) {
   const rows = result.rows.filter(({ case: { kind } }) => kind === 'step');
   const sizes = [...new Set(rows.map((row) => `width ${row.case.width}, batch ${row.case.batch}`))];
   return [
-    'A training step of ResNet-18 was timed on one core. The factor in brackets is the time of',
-    'PyTorch on one thread, divided by ours.',
+    'A training step of ResNet-18 was timed on one core. The first factor in brackets is the time of',
+    `PyTorch (${versionOf(result).replace('PyTorch ', '')}) on one thread, divided by ours, as the median of pairs of steps. The`,
+    'second one has two threads, and two replicas of ours.',
     ...sizes.map((size) => {
       const each = rows
         .filter((row) => row.case.name.endsWith(size))
         .map(
           ({ case: { pooling }, timings }) =>
             `${ms(own(result, timings).median)} ms with ${POOLING[pooling]} ` +
-            `(×${timings['PyTorch, 1 thread'].ratio.toPrecision(3)})`,
+            `(×${timings['PyTorch, 1 thread'].ratio.toPrecision(3)}, ${onTwoCores(timings)})`,
         );
       const [{ case: step }] = rows.filter((row) => row.case.name.endsWith(size));
       return `At width ${step.width} and batch ${step.batch}, it takes ${listed(each)}.`;
     }),
   ].join(' ');
+}
+
+/** `×0.82`: the time of PyTorch on two threads over ours with two replicas. */
+function onTwoCores(timings) {
+  const [theirs, ours] = ['PyTorch, 2 threads', 'ds wasm, 2 replicas'].map(
+    (name) => timings[name]?.ratio,
+  );
+  return theirs && ours ? `×${(theirs / ours).toPrecision(3)}` : 'not timed';
 }
 
 const PASS = { forward: 'forward', input: 'input gradient', filter: 'filter gradient' };
@@ -177,8 +199,8 @@ function kernelTable(result) {
       (nativePeak
         ? `; PyTorch's fastest matrix product does ${nativePeak.toFixed(1)} on one thread`
         : '') +
-      '. Operations are those of direct convolutions. Contenders ran in turn. Ratios are of ' +
-      'medians: the smallest and the largest of the rows. ×2 means twice as long as here:',
+      '. Operations are those of direct convolutions. Contenders ran in turn. Ratios are medians ' +
+      'of pairs: the smallest and the largest of the rows. ×2 means twice as long as here:',
     [
       tableLine(['computation', 'here', ...names]),
       tableLine(['---', ...['', ...names].map(() => '---')]),

@@ -8,13 +8,15 @@ export function speedPage(file, fftFile, gpuFile) {
   return `# Speed
 
 A script generates this page from a stored run of the benchmark's \`speed\`. Contenders alternate,
-so other load on the machine affects all of them alike. Times are medians with the tenth and
-ninetieth percentiles. ×2 is twice as long as the first column, by the median of pairs. "cannot"
-means that the operation or its gradient is missing, or would take minutes.
+so that other load on the machine reaches all of them. It slows those with two threads or replicas
+most, since they use both cores. Times are medians with the tenth and ninetieth percentiles. ×2 is
+twice as long as the first column, by the median of pairs, which is not the ratio of the two medians.
+– was not timed: the contender lacks the operation or its gradient, or would take too long. PyTorch
+runs eagerly, with channels first, and is not compiled.
 
 ${machine}, ${date.slice(0, 10)}, commit ${commit}. ${peaksOf(result)}
 Convolutions are counted as direct convolutions. Winograd needs fewer multiplications than are
-counted, so the count can exceed a peak.
+counted, so the count can exceed a peak.${widePeak(machine)}
 
 | contender | version |
 | --- | --- |
@@ -24,7 +26,7 @@ ${standings(rows, contenders)}
 
 ${tablesOf(rows, contenders, '##')}
 
-${replicasPart(speedups)}${gpuPart(gpuFile)}
+${twoCoresPart(result)}${replicasPart(speedups)}${gpuPart(gpuFile)}
 
 ${fftPart(fftFile)}
 
@@ -50,6 +52,58 @@ function peaksOf({ peak, nativePeak, contenders }) {
         ]
       : []),
   ].join(' ');
+}
+
+/** What the peak of 128-bit vectors leaves out, if the engine joined pairs of them. */
+function widePeak(machine) {
+  return /256-bit vectors of WebAssembly on/.test(machine)
+    ? ' The engine joined pairs of vectors into 256 bits where it could, which the peak has not.'
+    : '';
+}
+
+const THREADS = 'PyTorch, 2 threads';
+const MATRICES = 'PyTorch matrices, 2 threads';
+const REPLICAS = 'ds wasm, 2 replicas';
+
+/** PyTorch on two threads beside our two replicas, row by row. */
+function twoCoresPart({ rows, peak, nativePeak }) {
+  const both = rows.filter(({ timings }) => timings[THREADS]?.ratio && timings[REPLICAS]?.ratio);
+  if (both.length === 0) return '';
+  const over = ({ timings }, name) =>
+    timings[name]?.ratio ? timings[name].ratio / timings[REPLICAS].ratio : null;
+  const factor = (value) => (value === null ? '–' : `×${value.toFixed(2)}`);
+  const lost = (name) =>
+    both.filter((row) => over(row, name) !== null && over(row, name) < 1).length;
+  const asked = (name) => both.filter((row) => over(row, name) !== null).length;
+  return [
+    '## Two threads against two replicas',
+    '',
+    'The time of PyTorch on two threads over ours with two replicas: ×2 means that ours take half as ' +
+      'long. Both ratios are medians of pairs with the first contender. PyTorch takes its FFT where ' +
+      'there is one, which gives no gradients of matrices, and in the last column the same two matrices.',
+    '',
+    line(['case', 'PyTorch, 2 threads', 'with the same matrices']),
+    line(['---', '---:', '---:']),
+    ...both.map((row) =>
+      line([
+        escaped(`${row.case.group}: ${row.case.name}`),
+        factor(over(row, THREADS)),
+        factor(over(row, MATRICES)),
+      ]),
+    ),
+    '',
+    `PyTorch is ahead in ${lost(THREADS)} of ${asked(THREADS)} rows, and with the same matrices in ` +
+      `${lost(MATRICES)} of ${asked(MATRICES)}.` +
+      (nativePeak && peak
+        ? ` Its libraries compute in vectors of 512 bits here, and a native core has ` +
+          `${(nativePeak / peak).toFixed(1)} times the peak of wasm's 128-bit vectors. Winograd makes up ` +
+          'for it in convolutions of 3×3, and fewer operations than an FFT in the poolings. Nothing ' +
+          'does in plain products of matrices, so `resample` with the gradients of both matrices is ' +
+          'behind the same products in PyTorch.'
+        : ''),
+    '',
+    '',
+  ].join('\n');
 }
 
 /** The speedups by replicas, with their intervals. */
@@ -165,7 +219,9 @@ function hostSentences({ name, ms: step, dispatches, parts }, gpuTime) {
  * one's worst and best row beside it.
  */
 function standings(rows, contenders) {
-  const [first, ...others] = contenders.map(({ name }) => name);
+  const [first, ...all] = contenders.map(({ name }) => name);
+  // More cores than the first one has, or ours again.
+  const others = all.filter((name) => !/^ds |, 2 threads$/.test(name));
   const each = others.flatMap((other) => {
     const ratios = rows.flatMap(({ timings }) => timings[other]?.ratio ?? []);
     if (ratios.length === 0) return [];
@@ -206,7 +262,7 @@ function fftPart(file) {
 
 function ratio(timing) {
   if (!timing) return '';
-  return 'median' in timing ? `×${timing.ratio.toPrecision(3)}` : 'cannot';
+  return 'median' in timing ? `×${timing.ratio.toPrecision(3)}` : '–';
 }
 
 function percent(share) {

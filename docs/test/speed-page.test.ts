@@ -52,6 +52,73 @@ const withRatios = (...ratios: number[]) => ({
   })),
 });
 
+/** The page of a run on a CPU with these ratios to `ds wasm`, by contender. */
+function cpuPage(rows: Record<string, number>[], more: object = {}): string {
+  const cpu = path.join(folder, 'cpu.json');
+  const asked = rows.flatMap((row) => Object.keys(row));
+  const names = [...new Set(['ds wasm', 'PyTorch, 1 thread', ...asked])];
+  const timing = (ratio: number) => ({ median: ratio, low: ratio, high: ratio, ratio });
+  const run = {
+    date: '2026-01-01T00:00:00.000Z',
+    commit: 'abc',
+    machine: 'a host',
+    command: 'ds-benchmark speed',
+    peak: 50,
+    nativePeak: 100,
+    contenders: names.map((name) => ({ name, version: '1' })),
+    rows: rows.map((row, i) => ({
+      case: { name: `case ${i}`, group: 'a group', kind: 'step' },
+      timings: {
+        'ds wasm': timing(1),
+        ...Object.fromEntries(Object.entries(row).map(([name, ratio]) => [name, timing(ratio)])),
+        none: { cannot: 'it is missing' },
+      },
+    })),
+    ...more,
+  };
+  writeFileSync(cpu, JSON.stringify(run));
+  return speedPage(cpu, fileOf('fft.json'), fileOf('gpu.json'));
+}
+
+describe('the page on speed, of a CPU', () => {
+  const two = { 'PyTorch, 2 threads': 1.2, 'ds wasm, 2 replicas': 0.6 };
+
+  it('has two threads beside two replicas, and counts the rows that are lost', () => {
+    const page = cpuPage([
+      { ...two, 'PyTorch matrices, 2 threads': 0.3 },
+      { 'PyTorch, 2 threads': 0.5, 'ds wasm, 2 replicas': 1 },
+      { 'PyTorch, 2 threads': 0.5 },
+    ]);
+    expect(page).toContain('| a group: case 0 | ×2.00 | ×0.50 |');
+    expect(page).toContain('| a group: case 1 | ×0.50 | – |');
+    expect(page).not.toContain('| a group: case 2 | ×0.50 | –');
+    expect(page).toContain(
+      'PyTorch is ahead in 1 of 2 rows, and with the same matrices in 1 of 1.',
+    );
+    expect(page).toContain("2.0 times the peak of wasm's 128-bit vectors");
+    expect(cpuPage([{ 'PyTorch, 1 thread': 2 }])).not.toContain('## Two threads');
+  });
+
+  it('compares with others on as many cores, and has a dash for what was not timed', () => {
+    const page = cpuPage([{ ...two, 'PyTorch, 1 thread': 0.9 }]);
+    const [standings] = page.match(/Faster than ds wasm are: .*/)!;
+    expect(standings).toBe(
+      'Faster than ds wasm are: PyTorch, 1 thread in all 1 rows (×0.900 to ×0.900).',
+    );
+    const missing = cpuPage([two], {
+      contenders: ['ds wasm', 'PyTorch, 1 thread', 'none'].map((name) => ({ name, version: '1' })),
+    });
+    expect(missing).toMatch(/\| case 0 \| .* \| –\s\|/);
+  });
+
+  it('says when the engine joined vectors', () => {
+    const joined = 'The engine joined pairs of vectors';
+    expect(cpuPage([two])).not.toContain(joined);
+    const machine = 'a host, 256-bit vectors of WebAssembly on';
+    expect(cpuPage([two], { machine })).toContain(joined);
+  });
+});
+
 describe('the page on speed', () => {
   it('names the host or the GPU as the limit, according to the times', () => {
     const bound = gpuPart(gpu);
