@@ -51,6 +51,7 @@ export function makePages(docs) {
     'reproduced.md',
     reproducedPage(
       path.join(docs, 'results'),
+      path.join(docs, 'medium-time/stored.json'),
       path.join(docs, 'audio-start/stored.json'),
       path.join(docs, 'speed/gpu.json'),
     ),

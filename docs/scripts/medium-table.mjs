@@ -216,7 +216,8 @@ export function seedsInWords(starts) {
 }
 
 const isWhole = ({ cells }) => cells.every((cell) => cell !== null);
-const startOf = ({ strides }) => strides.slice(2).join(' ');
+/** `3 2 3`: the initial strides of a run. */
+export const startOf = ({ strides }) => strides.slice(2).join(' ');
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const million = (macs) => `${(macs / 1e6).toFixed(1)} M`;
 

@@ -17,16 +17,17 @@ import {
   seedsInWords,
   spreadSentence,
 } from './medium-table.mjs';
+import { mediumTime } from './medium-time.mjs';
 import { intervalText, pairedInterval } from './paired-interval.mjs';
 
 /** The difference of two accuracies on as many test images that chance alone makes, in points. */
 const NOISE = { 2000: 3.1, 5000: 2, 10000: 1.4 };
 
 /**
- * The page, from the stored results in a folder, the first steps of the audio network, and the
- * times on a GPU.
+ * The page, from the stored results in a folder, the times of their networks, the first steps of the
+ * audio network, and the times on a GPU.
  */
-export function reproducedPage(folder, audioStartFile, gpuFile) {
+export function reproducedPage(folder, timeFile, audioStartFile, gpuFile) {
   const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
   const resultOf = (name) => read(path.join(folder, `${name}.json`));
   const rowsOf = (name) => resultOf(name).rows;
@@ -156,6 +157,7 @@ export function reproducedPage(folder, audioStartFile, gpuFile) {
     `${differencesSentence(starts)} ${bestFixedSentence(starts)} So in ten epochs at this width, learned ` +
       'strides spare a bad guess and do not beat a good one. The start (3, 2, 3) got its second seed ' +
       'first, since it is the one from which the paper’s fixed poolings are worst.',
+    mediumTime(read(timeFile)),
     audioStartSection(read(audioStartFile), audio),
     audioTrialsSection(
       resultOf('44-audio-known-trials'),
