@@ -1,7 +1,8 @@
 // Trains the CIFAR-10 table on a GPU in slices, for machines that are lent for minutes:
-//   node apps/benchmark/scripts/gpu-slice.mjs --minutes 9 --output runs/gpu-table [-- flags of `table cifar10`]
-// Each call goes on where the one before stopped, checks what is there, and stores summary.json with the protocol: what is done, and
-// what is left. It ends with 0 when the table is complete, with 3 when there is more to do, and with 1 when something is wrong.
+//   node apps/benchmark/scripts/gpu-slice.mjs --minutes 9 --output runs/gpu-table
+//     [-- flags of `table cifar10`]
+// Each call resumes the previous one, checks the existing runs, and writes summary.json. The exit
+// code is 0 if the table is complete, 3 if there is more to do, and 1 if something is wrong.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,10 +1,12 @@
-// Kills runs at random moments, resumes them until they are done, and checks that they end with the numbers of runs
-// that nobody disturbed:
-//   node apps/benchmark/scripts/kill-loop.mjs [--kills 40] [--replicas 1,2] [--images 96] [--epochs 2] [--output folder]
-// The `kill -9`s are shared out to the numbers of replicas, and checkpoints are of every step. A run that is done before
-// its kills are used up is followed by another. Weights must be equal to the last bit; metrics and table, times apart. It makes
-// its own small data, and ends with 0 if all is equal, with 1 if not, after one JSON line of figures for each number
-// of replicas. It takes some minutes, and is no part of CI.
+// Kills runs at random moments, and resumes them until they are done. Checks that the results equal
+// those of an undisturbed run:
+//   node apps/benchmark/scripts/kill-loop.mjs [--kills 40] [--replicas 1,2] [--images 96]
+//     [--epochs 2] [--output folder]
+// `--replicas` lists numbers of replicas, and the `kill -9`s are divided among them. Each step has
+// a checkpoint. If a run is done and kills are left, another run follows. Weights must be equal to
+// the last bit. Metrics and table must be equal except for times. The script makes its own small
+// data. It prints one JSON line of figures for each number of replicas. The exit code is 0 if all
+// is equal, else 1. It takes some minutes, and CI does not run it.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -93,8 +95,8 @@ async function disturb(replicas, kills) {
 }
 
 /**
- * Trains or goes on. With the times of a whole run it is killed at a random moment: half of the times of all of
- * it, else of the part from its first step on.
+ * Trains or resumes. If `whole` has the times of an undisturbed run, the run is killed at a random
+ * moment. In half of the cases, the moment is within the whole run, else after the first step.
  */
 async function train(replicas, output, whole) {
   const args = [
@@ -123,7 +125,8 @@ async function train(replicas, output, whole) {
   if (whole) {
     const isFromFirstStep = Math.random() < 0.5;
     if (isFromFirstStep) await Promise.race([closed, stepped]);
-    // Other programs may slow this machine down and let it go: the time to the first step tells by how much.
+    // Other programs may slow this machine down for a while. The time to the first step shows by
+    // how much.
     pace = (firstStep ?? pace * whole.firstStep) / whole.firstStep;
     const within = isFromFirstStep ? whole.seconds - whole.firstStep : whole.seconds;
     await Promise.race([closed, setTimeout(1000 * SHARE * pace * within * Math.random())]);

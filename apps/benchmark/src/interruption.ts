@@ -5,9 +5,9 @@ import { CLOSED_PIPE, whenOutputCloses } from './closed-output.js';
 export interface Interruption {
   /** Aborted by Ctrl-C, SIGTERM, SIGHUP (a closed terminal), or a closed pipe. */
   signal: AbortSignal;
-  /** The exit code that tells what it was: 128 + the signal's number. 0 before. */
+  /** Exit code: 128 + signal number, or 0 before a signal. */
   exitCode: () => number;
-  /** Takes the listeners away again. */
+  /** Removes the listeners. */
   release: () => void;
 }
 

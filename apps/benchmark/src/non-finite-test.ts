@@ -13,8 +13,8 @@ export class NonFiniteTest extends Error {
 }
 
 /**
- * @throws NonFiniteTest if the loss or a prediction is not finite. It says how many predictions are
- *   not, and names the first one's batch, and its file if there is one.
+ * @throws NonFiniteTest if the loss or a prediction is not finite. The error gives the number of
+ *   non-finite predictions, and batch and file of the first, if it has a file.
  */
 export function requireFiniteEvaluation(
   evaluation: Evaluation,

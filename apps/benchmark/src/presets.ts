@@ -54,8 +54,8 @@ const medium: Preset['run'] = {
 
 /**
  * Mean-preserving spectra. From He-normal weights and in a few epochs, the paper's unitary scale
- * trains markedly worse, perhaps since it enlarges smooth shortcuts over the branches they are added to
- * (spectral pooling, width 8, preset quick, seed 1: 43.0 % with 'ortho', 56.6 % with 'forward').
+ * trains markedly worse, perhaps since it enlarges smooth shortcuts over the branches they are added
+ * to (spectral pooling, width 8, preset quick, seed 1: 43.0 % with 'ortho', 56.6 % with 'forward').
  */
 const quickPoolings: Preset['poolingConfigs'] = {
   spectral: { norm: 'forward' },
@@ -82,7 +82,8 @@ export const PRESETS: Record<string, Preset> = {
   },
   medium: {
     description:
-      'ten minutes to an hour a run on one core: a small network on all of CIFAR-10 for ten epochs',
+      'ten minutes to an hour per run on one core: ' +
+      'a small network on all of CIFAR-10 for ten epochs',
     protocol: null,
     seeds: 1,
     poolingConfigs: quickPoolings,
@@ -91,7 +92,7 @@ export const PRESETS: Record<string, Preset> = {
   full: {
     description:
       'the published CIFAR recipe: all images, width 64, 400 epochs ' +
-      '(days to weeks a run on two cores)',
+      '(days to weeks per run on two cores)',
     protocol: 'the published recipe for CIFAR',
     seeds: 3,
     poolingConfigs: { diffstride: { smoothness: 4 } },

@@ -48,7 +48,7 @@ export interface RunFlags extends ExecutionFlags {
 /** Adds the flags of {@link ExecutionFlags}. */
 export function withExecutionFlags(command: Command, folder: string): Command {
   return withImports(command)
-    .option('--jobs <count>', 'runs at a time (default: what there are cores for)', count)
+    .option('--jobs <count>', 'parallel runs (default: one per core)', count)
     .option(
       '--data <folder>',
       'folder of the dataset, or <dataset>=<folder> once for each ' +
@@ -79,11 +79,7 @@ export function withRunFlags(command: Command, folder: string): Command {
     ([name, { description }]) => `${name}: ${description}`,
   );
   command
-    .option(
-      '--config <file>',
-      'a run in YAML or JSON, on which the flags below come on top',
-      filePath,
-    )
+    .option('--config <file>', 'a run in YAML or JSON, overridden by the flags below', filePath)
     .addOption(
       new Option('--preset <name>', `${presets.join('; ')} (default: quick)`).choices(
         Object.keys(PRESETS),
@@ -110,7 +106,7 @@ export function withRunFlags(command: Command, folder: string): Command {
       count,
     )
     .option('--epochs <count>', 'passes over the training examples', number)
-    .option('--batch-size <count>', 'examples a step', number)
+    .option('--batch-size <count>', 'examples per step', number)
     .option('--lambda <factor>', 'of the complexity penalty', number)
     .addOption(
       new Option(
@@ -136,7 +132,7 @@ export function withRunFlags(command: Command, folder: string): Command {
     )
     .option(
       '--replicas <count>',
-      'threads that share each run’s batches (default: 1; train: one a core)',
+      'threads that share each run’s batches (default: 1; train: one per core)',
       number,
     );
   return withExecutionFlags(command, folder);

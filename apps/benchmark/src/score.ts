@@ -4,7 +4,7 @@ import type { RunConfig } from './run-config.js';
 
 /** The measures of a test, by which runs are compared. */
 interface Scores {
-  /** A share. With several labels, that of right decisions. */
+  /** A share. With several labels, the share of correct decisions. */
   accuracy: number;
   /** With several labels. */
   meanAveragePrecision?: number;

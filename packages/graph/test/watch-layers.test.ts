@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { watchLayers } from '../src/index.js';
+import { SumAndInput } from './sum-and-input.js';
 
 const dense = (name: string) => tf.layers.dense({ name, units: 2, kernelInitializer: 'ones' });
 const apply = (layer: tf.layers.Layer, x: tf.SymbolicTensor) => layer.apply(x) as tf.SymbolicTensor;
@@ -15,20 +16,6 @@ function nested(): tf.LayersModel {
     inputs: input,
     outputs: apply(dense('last'), apply(shared, apply(inner, input))),
   });
-}
-
-/** Returns the sum of its input, and the input. */
-class SumAndInput extends tf.layers.Layer {
-  static readonly className = 'SumAndInput';
-
-  override computeOutputShape(shape: tf.Shape): tf.Shape[] {
-    return [[shape[0]!, 1], shape];
-  }
-
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor[] {
-    const [x] = [inputs].flat();
-    return [tf.sum(x!, 1, true), x!];
-  }
 }
 
 describe('watchLayers', () => {

@@ -62,6 +62,6 @@ export {
 export type { PoolingMatrices } from './resample/matrices.js';
 export { hasResampleKernel, resampleByMatrices } from './resample/resample.js';
 export { type ResampleAxesOptions, resampleAxes } from './resample/resample-axes.js';
-export { composedSgdMomentum } from './sgd-momentum/composed.js';
 export { sgdMomentumKernel, sgdMomentumOfAllKernel } from './sgd-momentum/contract.js';
+export { sgdMomentum } from './sgd-momentum/sgd-momentum.js';
 export { untaped } from './untaped.js';

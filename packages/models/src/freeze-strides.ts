@@ -1,5 +1,5 @@
 import { type Checks, ConfigError, requireBoolean, requireOptions } from '@ds/checks';
-import { applyInOneModel, isModel, layersOf } from '@ds/graph';
+import { applyInOneModel, evaluateGraph, isModel, layersOf } from '@ds/graph';
 import { isMaskedDepth, type MaskedDepth } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { ConstantPooling } from './constant-pooling.js';
@@ -182,27 +182,13 @@ class FrozenCopy {
     inputs: tfl.SymbolicTensor[],
     prefix: string,
   ): tfl.SymbolicTensor[] {
-    const copied = new Map(model.inputs.map((input, at) => [input, inputs[at]!]));
-    const copyOf = (tensor: tfl.SymbolicTensor): tfl.SymbolicTensor => {
-      const known = copied.get(tensor);
-      if (known) return known;
-      const { sourceLayer: layer, nodeIndex, tensorIndex } = tensor;
-      const node = layer.inboundNodes[nodeIndex]!;
-      const isAlone = node.inputTensors.length === 1;
-      const pointwise = isAlone ? pointwiseSource(layer, node.inputTensors[0]!, copyOf) : null;
-      const outputs = pointwise
-        ? this.ofLayer(
-            pointwise.layer,
-            this.ofLayer(layer, [copyOf(pointwise.input)], prefix),
-            prefix,
-          )
-        : this.ofLayer(layer, node.inputTensors.map(copyOf), prefix);
-      outputs.forEach((output, index) => {
-        copied.set(node.outputTensors[index]!, output);
-      });
-      return copied.get(node.outputTensors[tensorIndex]!)!;
-    };
-    return model.outputs.map(copyOf);
+    return evaluateGraph(model, inputs, ({ outboundLayer: layer, inputTensors }, copyOf) => {
+      const isAlone = inputTensors.length === 1;
+      const pointwise = isAlone ? pointwiseSource(layer, inputTensors[0]!, copyOf) : null;
+      if (!pointwise) return this.ofLayer(layer, inputTensors.map(copyOf), prefix);
+      const pooled = this.ofLayer(layer, [copyOf(pointwise.input)], prefix);
+      return this.ofLayer(pointwise.layer, pooled, prefix);
+    });
   }
 
   /** Copies the weights to the layers of the copy. */

@@ -6,7 +6,7 @@ import {
   requireModel,
   requireOptions,
 } from '@ds/checks';
-import { isModel, plainClassName } from '@ds/graph';
+import { evaluateGraph, isModel, plainClassName } from '@ds/graph';
 import {
   type DiffStride,
   isDiffStride,
@@ -127,19 +127,9 @@ class CostWalk {
 
   /** Adds the cost of a model for inputs of these shapes. Returns the shapes of its outputs. */
   ofGraph(model: tfl.LayersModel, inputs: Shape[]): Shape[] {
-    const known = new Map(model.inputs.map((input, at) => [input, inputs[at]!]));
-    const shapeOf = (tensor: tfl.SymbolicTensor): Shape => {
-      const found = known.get(tensor);
-      if (found) return found;
-      const { sourceLayer, nodeIndex, tensorIndex } = tensor;
-      const node = sourceLayer.inboundNodes[nodeIndex]!;
-      const outputs = this.ofLayer(sourceLayer, node.inputTensors.map(shapeOf));
-      outputs.forEach((shape, at) => {
-        known.set(node.outputTensors[at]!, shape);
-      });
-      return known.get(node.outputTensors[tensorIndex]!)!;
-    };
-    return model.outputs.map(shapeOf);
+    return evaluateGraph(model, inputs, ({ outboundLayer, inputTensors }, shapeOf) =>
+      this.ofLayer(outboundLayer, inputTensors.map(shapeOf)),
+    );
   }
 
   private ofLayer(layer: tfl.layers.Layer, inputs: Shape[]): Shape[] {

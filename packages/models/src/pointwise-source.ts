@@ -1,4 +1,4 @@
-import { hasMember } from '@ds/graph';
+import { hasMember, nodeOf } from '@ds/graph';
 import { dispose } from '@tensorflow/tfjs-core';
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { dataFormatOf } from './stock-pooling.js';
@@ -28,7 +28,7 @@ export function pointwiseSource(
     activation === 'linear' &&
     dataFormat === dataFormatOf(pooling);
   if (!isPointwise) return null;
-  const input = layer.inboundNodes[tensor.nodeIndex]!.inputTensors[0]!;
+  const input = nodeOf(tensor).inputTensors[0]!;
   const isFirst = dataFormat === 'channelsFirst';
   const channels = input.shape[isFirst ? 1 : 3]!;
   if (channels > (filters as number)) return null;

@@ -1,9 +1,9 @@
-import { applyInOneModel, isModel } from '@ds/graph';
+import { applyInOneModel, type GraphNode, isModel, nodeOf, nodesOf } from '@ds/graph';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { copyWeights, twinOf } from './layer-twin.js';
 import type { Swap } from './swap.js';
 import { type DenseOp, denseConvolution, densePooling } from './swap-dense.js';
-import { followsAny, type Node, nodeOf, nodesOf, poolingPosition } from './swap-nodes.js';
+import { followsAny, poolingPosition } from './swap-nodes.js';
 import type { SwapPooling } from './swap-pooling.js';
 
 /** A pooling in the copy. */
@@ -22,7 +22,7 @@ interface Graph {
   /** Copies of the original's tensors. */
   copied: Map<tfl.SymbolicTensor, tfl.SymbolicTensor>;
   /** The swaps whose pooling comes after an application. */
-  poolings: Map<Node, Swap>;
+  poolings: Map<GraphNode, Swap>;
 }
 
 /** Copies a model, with a stride-1 op and a pooling in place of each swapped layer. */
@@ -97,7 +97,7 @@ export class SwappedCopy {
   }
 
   /** The outputs of an application, before a pooling. */
-  private ofNode(node: Node, graph: Graph): tfl.SymbolicTensor[] {
+  private ofNode(node: GraphNode, graph: Graph): tfl.SymbolicTensor[] {
     const { outboundLayer: layer } = node;
     const inputs = node.inputTensors.map((input) => this.ofTensor(input, graph));
     const swap = this.swaps.get(layer);
@@ -146,9 +146,9 @@ export class SwappedCopy {
   }
 
   /** Pools the output of an application, and those that are pooled together with it. */
-  private pool(node: Node, swap: Swap, graph: Graph): void {
+  private pool(node: GraphNode, swap: Swap, graph: Graph): void {
     const together = this.together(swap, graph);
-    const places = together.length > 1 ? together : ([[node, swap]] as [Node, Swap][]);
+    const places = together.length > 1 ? together : ([[node, swap]] as [GraphNode, Swap][]);
     const inputs = places.map(([place]) => this.ofNode(place, graph)[0]!);
     const layer = this.poolingOf(swap);
     const outputs = layer
@@ -171,13 +171,13 @@ export class SwappedCopy {
   }
 
   /** The applications that one pooling with a common choice pools at once, largest window first. */
-  private together({ group }: Swap, graph: Graph): [Node, Swap][] {
+  private together({ group }: Swap, graph: Graph): [GraphNode, Swap][] {
     if (!this.pooling.sharesChoice) return [];
     const places = [...graph.poolings].filter(([, swap]) => group.includes(swap));
     if (places.length !== group.length) return [];
     const nodes = places.map(([node]) => node);
     if (nodes.some((node) => followsAny(node, nodes))) return [];
-    const area = ([, { downsampler }]: [Node, Swap]) =>
+    const area = ([, { downsampler }]: [GraphNode, Swap]) =>
       downsampler.window[0] * downsampler.window[1];
     return places.sort((a, b) => area(b) - area(a));
   }

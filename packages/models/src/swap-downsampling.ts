@@ -111,11 +111,12 @@ const CHECKS: Checks<SwapOptions> = {
  *
  *     y = pool(op₁(x)),  where the original has y[i, j] = op₁(x)[i·s_h, j·s_w]
  *
- * The copy has all weights of the model, the names of its layers, and what is trained of them. The
- * model itself does not change. The copy is not compiled. It takes sequential and functional
- * models, nested models, several inputs and outputs, and layers that are applied several times.
+ * The copy has all weights of the model, the names of its layers, and their `trainable` flags. The
+ * model itself does not change. The copy is not compiled. The model may be sequential or
+ * functional, with nested models, several inputs and outputs, and layers that are applied several
+ * times.
  *
- * - **Alignment.** Output j of the pooling lies where output j of the strided layer was, also with
+ * - **Positions.** Output j of the pooling lies where output j of the strided layer was, also with
  *   padding `'same'`, which tfjs splits differently at stride 1. With the pooling `'subsample'` the
  *   copy computes what the model computes.
  * - **Max pooling** becomes a dense maximum and the pooling (Zhang 2019). **Average pooling**

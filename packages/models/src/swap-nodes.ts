@@ -1,32 +1,10 @@
+import { type GraphNode, nodeOf, nodesOf } from '@ds/graph';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Downsampler } from './swap-downsamplers.js';
 
-/** One application of a layer in the graph of a model. */
-export type Node = tfl.layers.Layer['inboundNodes'][number];
-
-/** Lists the applications of layers in a model's own graph, each after its inputs. */
-export function nodesOf(model: tfl.LayersModel): Node[] {
-  const given = new Set(model.inputs);
-  const found = new Set<Node>();
-  const enter = (tensor: tfl.SymbolicTensor): void => {
-    if (given.has(tensor)) return;
-    const node = nodeOf(tensor);
-    if (found.has(node)) return;
-    for (const input of node.inputTensors) enter(input);
-    found.add(node);
-  };
-  for (const output of model.outputs) enter(output);
-  return [...found];
-}
-
-/** The application that makes a tensor. */
-export function nodeOf({ sourceLayer, nodeIndex }: tfl.SymbolicTensor): Node {
-  return sourceLayer.inboundNodes[nodeIndex]!;
-}
-
 /** Whether the inputs of an application depend on the outputs of one of some others. */
-export function followsAny(node: Node, others: Node[]): boolean {
-  const seen = new Set<Node>();
+export function followsAny(node: GraphNode, others: GraphNode[]): boolean {
+  const seen = new Set<GraphNode>();
   const waiting = node.inputTensors.map(nodeOf);
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     if (others.includes(next)) return true;
@@ -46,14 +24,14 @@ const ACTIVATIONS = new Set(['Activation', 'ReLU', 'LeakyReLU', 'ELU', 'Threshol
  * between.
  */
 export function poolingPosition(
-  node: Node,
+  node: GraphNode,
   { kind, isActivated }: Downsampler,
   placement: 'convolution' | 'activation',
   model: tfl.LayersModel,
-): Node {
+): GraphNode {
   if (kind !== 'convolution' || isActivated || placement === 'convolution') return node;
   const nodes = nodesOf(model);
-  const next = (of: Node): Node | null => {
+  const next = (of: GraphNode): GraphNode | null => {
     const output = of.outputTensors[0]!;
     const users = nodes.filter((one) => one.inputTensors.includes(output));
     return users.length === 1 && !model.outputs.includes(output) ? users[0]! : null;

@@ -1,11 +1,10 @@
-import { isModel } from '@ds/graph';
+import { evaluateGraph, type GraphNode, isModel } from '@ds/graph';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Swap } from './swap.js';
 import { axisPadding, stridedSize } from './swap-alignment.js';
 import type { Paddings } from './swap-dense.js';
 import type { Downsampler } from './swap-downsamplers.js';
 import { type Grid, gridOf, haveEqualProbes, isFree, swapsOf, through } from './swap-grid.js';
-import { type Node, nodesOf } from './swap-nodes.js';
 import type { SwapPooling } from './swap-pooling.js';
 import { outputShapeOf, type Sides, sidesIn, withSides } from './swap-shapes.js';
 
@@ -103,18 +102,12 @@ class Sizes {
   }
 
   private ofGraph(model: tfl.LayersModel, inputs: (Grid | null)[]): (Grid | null)[] {
-    const grids = new Map(model.inputs.map((input, at) => [input, inputs[at] ?? null]));
-    for (const node of nodesOf(model)) {
-      const given = node.inputTensors.map((input) => grids.get(input) ?? null);
-      const made = this.ofNode(node, given);
-      node.outputTensors.forEach((output, at) => {
-        grids.set(output, made[at] ?? null);
-      });
-    }
-    return model.outputs.map((output) => grids.get(output) ?? null);
+    return evaluateGraph(model, inputs, (node, gridAt) =>
+      this.ofNode(node, node.inputTensors.map(gridAt)),
+    );
   }
 
-  private ofNode(node: Node, inputs: (Grid | null)[]): (Grid | null)[] {
+  private ofNode(node: GraphNode, inputs: (Grid | null)[]): (Grid | null)[] {
     const { outboundLayer: layer } = node;
     if (isModel(layer)) return this.ofGraph(layer, inputs);
     const swap = this.swaps.get(layer);
@@ -124,7 +117,7 @@ class Sizes {
 
   /** The size after a layer that stays, or after a swap that keeps all sizes. */
   private ordinary(
-    { outboundLayer: layer, inputTensors }: Node,
+    { outboundLayer: layer, inputTensors }: GraphNode,
     output: tfl.SymbolicTensor,
     inputs: (Grid | null)[],
   ): Grid | null {
@@ -198,7 +191,7 @@ class Sizes {
   }
 
   /** The size after a swapped layer. Sets its padding at this application. */
-  private pooled(swap: Swap, node: Node, input: Grid): Grid | null {
+  private pooled(swap: Swap, node: GraphNode, input: Grid): Grid | null {
     const { downsampler, strides } = swap;
     const { dataFormat, window } = downsampler;
     const { shape } = node.inputTensors[0]!;

@@ -1,6 +1,6 @@
+import type { GraphNode } from '@ds/graph';
 import type { Paddings } from './swap-dense.js';
 import type { Downsampler } from './swap-downsamplers.js';
-import type { Node } from './swap-nodes.js';
 
 /** A layer that becomes a stride-1 op and a pooling. */
 export interface Swap {
@@ -14,5 +14,5 @@ export interface Swap {
   /** All swaps whose outputs join. They have equal sizes, so one pooling layer may serve all. */
   group: Swap[];
   /** The padding of the stride-1 op at each of its applications. */
-  paddings: Map<Node, Paddings>;
+  paddings: Map<GraphNode, Paddings>;
 }

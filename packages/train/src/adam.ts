@@ -1,4 +1,4 @@
-import { requireNumber, requireOptions, requirePositive } from '@ds/checks';
+import { refuse, requireNumber, requireOptions, requirePositive } from '@ds/checks';
 import {
   add,
   div,
@@ -18,7 +18,7 @@ import { type Optimizer, requireState, requireUpdates } from './optimizer.js';
  * Adam (Kingma & Ba 2015): `m ← β₁ m + (1−β₁) g`, `v ← β₂ v + (1−β₂) g²`,
  * `w ← w − η m̂ / (√v̂ + ε)` with `m̂ = m/(1−β₁ᵗ)`, `v̂ = v/(1−β₂ᵗ)`.
  *
- * @throws Error if a β is not in [0, 1), or ε is not > 0.
+ * @throws ConfigError if a β is not in [0, 1), or ε is not > 0.
  */
 export function adam(
   options: { beta1?: number; beta2?: number; epsilon?: number } = {},
@@ -30,7 +30,7 @@ export function adam(
   });
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   for (const [name, beta] of Object.entries({ beta1, beta2 })) {
-    if (!(beta >= 0 && beta < 1)) throw new Error(`adam: ${name} must be in [0, 1), got ${beta}`);
+    if (!(beta >= 0 && beta < 1)) refuse('adam', name, 'be in [0, 1)', beta);
   }
   const moments = new Map<string, { first: Tensor; second: Tensor }>();
   let steps = 0;

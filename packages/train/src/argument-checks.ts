@@ -21,7 +21,7 @@ import { requireReplicas } from './require-replicas.js';
 import { requireSignal } from './require-signal.js';
 import type { CheckpointOptions, TrainOptions } from './train-options.js';
 
-/** @throws RangeError if a value does not have the methods of an update rule. */
+/** @throws ConfigError if a value does not have the methods of an update rule. */
 const requireOptimizer: Check = (fn, name, value) => {
   requireObject(fn, name, value);
   const { step, state } = value as Partial<Optimizer>;
@@ -30,7 +30,7 @@ const requireOptimizer: Check = (fn, name, value) => {
   }
 };
 
-/** @throws RangeError if a value is not a model that `train` can feed. */
+/** @throws ConfigError if a value is not a model that `train` can feed. */
 export function requireTrained(model: LayersModel): void {
   requireModel('train', 'model', model);
   const { length } = model.inputs;
@@ -38,7 +38,7 @@ export function requireTrained(model: LayersModel): void {
 }
 
 /**
- * @throws RangeError if the options of `train` lack one, or one is unknown, out of range or does
+ * @throws ConfigError if the options of `train` lack one, or one is unknown, out of range or does
  *   not suit the model.
  */
 export function requireTrainOptions(options: TrainOptions, model: LayersModel): void {

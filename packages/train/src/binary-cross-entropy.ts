@@ -1,4 +1,4 @@
-import { requireNumber } from '@ds/checks';
+import { refuse, requireNumber } from '@ds/checks';
 import {
   abs,
   add,
@@ -34,7 +34,7 @@ import { requireSameShape } from './cross-entropy.js';
  * [0, 1].
  *
  * @param classWeights w, one for each class. Default 1 each.
- * @throws Error if the shapes differ, smoothing is not in [0, 1), or a weight is missing or < 0.
+ * @throws ConfigError if the shapes differ, smoothing is not in [0, 1), or a weight is missing or < 0.
  */
 export function binaryCrossEntropy(
   logits: Tensor2D,
@@ -46,7 +46,7 @@ export function binaryCrossEntropy(
   requireSameShape(op, logits, labels);
   requireNumber(op, 'smoothing', smoothing);
   if (!(smoothing >= 0 && smoothing < 1)) {
-    throw new Error(`${op}: smoothing must be in [0, 1), got ${smoothing}`);
+    refuse(op, 'smoothing', 'be in [0, 1)', smoothing);
   }
   if (classWeights !== undefined)
     requireClassWeights(op, 'classWeights', classWeights, logits.shape[1]);

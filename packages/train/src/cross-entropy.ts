@@ -1,4 +1,4 @@
-import { requireNumber, requireSize, requireTensor } from '@ds/checks';
+import { ConfigError, refuse, requireNumber, requireSize, requireTensor } from '@ds/checks';
 import {
   add,
   cast,
@@ -24,7 +24,7 @@ import { isFiniteRow } from './non-finite-row.js';
  * Shapes: logits and labels `[batch, classes]` → scalar. Logits are float32, labels of any type.
  *
  * @param classWeights w, one for each class. Default 1 each.
- * @throws Error if the shapes differ, smoothing is not in [0, 1), or a weight is missing or < 0.
+ * @throws ConfigError if the shapes differ, smoothing is not in [0, 1), or a weight is missing or < 0.
  */
 export function crossEntropy(
   logits: Tensor2D,
@@ -35,7 +35,7 @@ export function crossEntropy(
   requireSameShape('crossEntropy', logits, labels);
   requireNumber('crossEntropy', 'smoothing', smoothing);
   if (!(smoothing >= 0 && smoothing < 1)) {
-    throw new Error(`crossEntropy: smoothing must be in [0, 1), got ${smoothing}`);
+    refuse('crossEntropy', 'smoothing', 'be in [0, 1)', smoothing);
   }
   if (classWeights !== undefined) {
     requireClassWeights('crossEntropy', 'classWeights', classWeights, logits.shape[1]);
@@ -51,12 +51,13 @@ export function crossEntropy(
   });
 }
 
+/** @throws ConfigError if logits and labels are not tensors of one shape, [batch, classes]. */
 export function requireSameShape(op: string, logits: Tensor2D, labels: Tensor2D): void {
   requireTensor(op, 'logits', logits, { rank: 2 });
   // `tf.oneHot` returns int32.
   requireTensor(op, 'labels', labels, { rank: 2, dtype: 'any' });
   if (logits.shape.join() !== labels.shape.join()) {
-    throw new Error(
+    throw new ConfigError(
       `${op}: labels must have the logits' shape [batch, classes] = [${logits.shape}], ` +
         `got [${labels.shape}]`,
     );

@@ -1,4 +1,4 @@
-import { requireModel, requireOptions } from '@ds/checks';
+import { ConfigError, requireModel, requireOptions } from '@ds/checks';
 import { dispose, nextFrame, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { BatchPass } from './batch-pass.js';
@@ -22,7 +22,7 @@ import { nonFiniteInput, type OutputShape, packMeasures, unpackMeasures } from '
 
 /** The evaluation of one output of a model on a dataset. */
 export interface TaskEvaluation {
-  /** Mean cross-entropy, in nats. It is not finite if that of an image is not. */
+  /** Mean cross-entropy, in nats. It is not finite if the loss of any image is not finite. */
   loss: number;
   /**
    * Share of right predictions, 0 … 1. With `binaryCrossEntropy`, share of right decisions: a logit
@@ -90,7 +90,7 @@ type TaskSums = [number, number, number, number];
  * use, see `Batches`. A prediction that is not finite, or that is of such an image, is wrong, and
  * is counted.
  *
- * @throws Error if there is no batch, one is not `{ images, labels }`, or labels and logits
+ * @throws ConfigError if there is no batch, one is not `{ images, labels }`, or labels and logits
  *   disagree in shape.
  */
 export async function evaluate(
@@ -177,7 +177,7 @@ export async function evaluatePass(
     [nonFinite, count, isStopped] = [wrong, images, stops > 0];
     sums = sums.map((_, task) => all.slice(4 * task, 4 * task + 4) as TaskSums);
   }
-  if (count === 0) throw new Error('evaluate: batches must hold at least one image, got none');
+  if (count === 0) throw new ConfigError('evaluate: batches must hold at least one image, got none');
   const tasks = sums.map(([loss, correct, inFive, wrong], task) => ({
     loss: loss / count,
     accuracy: correct / count,

@@ -38,7 +38,7 @@ export interface Optimizer {
   dispose(): void;
 }
 
-/** @throws RangeError if an update lacks a part, or its gradient and its value differ in shape. */
+/** @throws ConfigError if an update lacks a part, or its gradient and its value differ in shape. */
 export function requireUpdates(op: string, updates: ParameterUpdate[]): void {
   requireArray(op, 'updates', updates);
   updates.forEach((update, i) => {
@@ -54,7 +54,7 @@ export function requireUpdates(op: string, updates: ParameterUpdate[]): void {
   });
 }
 
-/** @throws RangeError if a state does not have so many tensors for each parameter. */
+/** @throws ConfigError if a state does not have so many tensors for each parameter. */
 export function requireState(op: string, state: OptimizerState, tensors: number): void {
   requireObject(op, 'state', state);
   requireInteger(op, 'state.steps', state.steps, 0);

@@ -62,7 +62,7 @@ export function groupOf(
 /**
  * Checks a list of groups. Errors name the group by its place: `groups[1].matches`.
  *
- * @throws RangeError if the value is not a list of groups, or one lacks `matches`, has an option
+ * @throws ConfigError if the value is not a list of groups, or one lacks `matches`, has an option
  *   of another name, or a number that is not finite and >= 0.
  */
 export const requireGroups: Check = (fn, name, value) => {

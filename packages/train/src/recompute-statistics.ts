@@ -38,22 +38,23 @@ const CHECKS: Checks<StatisticsOptions> = {
 };
 
 /**
- * Recomputes the statistics of every batch norm from training batches, with the present weights, and
- * returns the number of images. A network needs this after its maps have changed without a training,
- * as by `freezeStrides` of `@ds/models` with `round`: its moving averages are of the old maps.
+ * Recomputes the statistics of every batch norm from training batches, with the present weights,
+ * and returns the number of images. A network needs this after its maps have changed without a
+ * training, as by `freezeStrides` of `@ds/models` with `round`: its moving averages are of the old
+ * maps.
  *
- * One pass over the batches, without a gradient. Each batch runs as in training, so each batch norm
- * sees what batch norms before it make of this batch. With the mean μ_b and the variance σ²_b of each
+ * One pass over the batches, without a gradient. Each batch runs as in training, so every batch
+ * norm normalises it by the batch's own statistics. With the mean μ_b and the variance σ²_b of each
  * batch over all axes but the channels, weighted by its number of images,
  *
  *     μ = E[μ_b],  σ² = E[σ²_b + μ_b²] − μ²
  *
  * ("precise" batch norm: Wu & Johnson, Rethinking "Batch" in BatchNorm, 2021). Other weights keep
- * their values, and random poolings their draws. Disposes of batches as `evaluate` does. If it fails,
- * the statistics stay as they were.
+ * their values, and random poolings their draws. Disposes of batches as `evaluate` does. If it
+ * fails, the statistics stay as they were.
  *
- * @throws ConfigError if the model has no batch norm, or an option is unknown or wrong.
- * @throws Error if there is no image, or a batch is not `{ images, labels }`.
+ * @throws ConfigError if the model has no batch norm, an option is unknown or wrong, there is no
+ *   image, or a batch is not `{ images, labels }`.
  */
 export async function recomputeStatistics(
   model: LayersModel,
@@ -94,7 +95,7 @@ export async function recomputeStatistics(
   }
   if (images > 0) for (const own of sums.values()) own.write();
   else if (!signal?.aborted) {
-    throw new Error('recomputeStatistics: batches must hold at least one image, got none');
+    throw new ConfigError('recomputeStatistics: batches must hold at least one image, got none');
   }
   return images;
 }
@@ -105,7 +106,10 @@ function batchNorms(model: LayersModel): layers.Layer[] {
     .filter((layer) => layer.getClassName() === 'BatchNormalization');
 }
 
-/** Remembers what a pass in training changes. Returns a function that undoes it. */
+/**
+ * Saves the moving statistics and the numbers of random draws, which a pass in training changes.
+ * Returns a function that restores them.
+ */
 function untouched(model: LayersModel): () => void {
   const statistics = batchNorms(model)
     .flatMap(statisticsOf)
@@ -122,7 +126,9 @@ function untouched(model: LayersModel): () => void {
   };
 }
 
-/** The moving mean and the moving variance: the last weights, also of a layer that is not trained. */
+/**
+ * The moving mean and the moving variance: the last weights, also of a layer that is not trained.
+ */
 function statisticsOf(layer: layers.Layer) {
   return layer.weights.slice(-2);
 }

@@ -1,4 +1,4 @@
-import { refuse, requireArray, requireFunction, requireInteger, requireSize } from '@ds/checks';
+import { ConfigError, refuse, requireArray, requireFunction, requireInteger, requireSize } from '@ds/checks';
 
 /** Places in the control block, which every replica and the supervisor share. */
 const ARRIVED = 0;
@@ -87,7 +87,7 @@ export class ReplicaGroup {
    * The sum over all replicas of their parts, laid end to end. The result is valid until the next
    * call. All replicas share its memory, so copy it before you change it.
    *
-   * @throws Error if the lengths of the replicas differ, or exceed the opened length; ReplicaLost
+   * @throws ConfigError if the lengths of the replicas differ, or exceed the opened length; ReplicaLost
    *   if another replica has ended or failed.
    */
   sum(parts: SumPart[]): Float32Array {
@@ -98,7 +98,7 @@ export class ReplicaGroup {
     const length = parts.reduce((total, part) => total + part.length, 0);
     const slot = this.#slots[this.rank]!;
     if (length > slot.length) {
-      throw new Error(
+      throw new ConfigError(
         `ReplicaGroup: a sum must have at most ${slot.length} numbers, got ${length}: open more`,
       );
     }
@@ -112,7 +112,7 @@ export class ReplicaGroup {
     this.#meet();
     const lengths = this.#control.subarray(LENGTHS, LENGTHS + this.size);
     if (lengths.some((other) => other !== length)) {
-      throw new Error(
+      throw new ConfigError(
         `ReplicaGroup: replicas must bring the same length to a sum, got ${lengths}: ` +
           'give each the same model and as many batches',
       );

@@ -1,7 +1,7 @@
 import { type Check, refuse } from '@ds/checks';
 import { ReplicaGroup } from './replica-group.js';
 
-/** @throws RangeError if a value is not a group of replicas. */
+/** @throws ConfigError if a value is not a group of replicas. */
 export const requireReplicas: Check = (fn, name, value) => {
   if (!(value instanceof ReplicaGroup)) refuse(fn, name, 'be a ReplicaGroup', value);
 };

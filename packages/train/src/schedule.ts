@@ -1,4 +1,5 @@
 import {
+  ConfigError,
   integerIn,
   refuse,
   requireArray,
@@ -20,7 +21,7 @@ export function constant(rate: number): Schedule {
  * `rates[i]` up to but not including step `boundaries[i]`, the last rate from there on, as the
  * published CIFAR recipe has it: `piecewise([400, 18_000, 32_000], [0.01, 0.1, 0.01, 0.001])`.
  *
- * @throws Error if the boundaries do not ascend, or there is not one rate more than boundaries.
+ * @throws ConfigError if the boundaries do not ascend, or there is not one rate more than boundaries.
  */
 export function piecewise(boundaries: number[], rates: number[]): Schedule {
   requireNumbers('piecewise', 'rates', rates, undefined, requireRate);
@@ -29,13 +30,11 @@ export function piecewise(boundaries: number[], rates: number[]): Schedule {
     requireInteger('piecewise', `boundaries[${i}]`, boundary, 0);
   });
   if (rates.length !== boundaries.length + 1) {
-    throw new Error(
-      `piecewise: rates must have ${boundaries.length + 1} values for ` +
-        `${boundaries.length} boundaries, got ${rates.length}`,
-    );
+    const rule = `have ${boundaries.length + 1} values for ${boundaries.length} boundaries`;
+    refuse('piecewise', 'rates', rule, rates.length);
   }
   if (boundaries.some((boundary, i) => i > 0 && boundary <= boundaries[i - 1]!)) {
-    throw new Error(`piecewise: boundaries must ascend, got [${boundaries.join(', ')}]`);
+    throw new ConfigError(`piecewise: boundaries must ascend, got [${boundaries.join(', ')}]`);
   }
   return (step) => {
     const at = boundaries.findIndex((boundary) => step < boundary);
@@ -47,7 +46,7 @@ export function piecewise(boundaries: number[], rates: number[]): Schedule {
  * A linear rise over `warmup` steps, then half a cosine from `peak` to 0 at `totalSteps`
  * (Loshchilov & Hutter 2017, without restarts): `peak · ½(1 + cos π t)`.
  *
- * @throws Error if totalSteps is not an integer ≥ 1, or warmup not one in 0 … totalSteps.
+ * @throws ConfigError if totalSteps is not an integer ≥ 1, or warmup not one in 0 … totalSteps.
  */
 export function cosine(
   peak: number,

@@ -1,5 +1,5 @@
-import { requireBoolean, requireNumber, requireOptions } from '@ds/checks';
-import { composedSgdMomentum, sgdMomentumKernel, sgdMomentumOfAllKernel } from '@ds/kernels';
+import { refuse, requireBoolean, requireNumber, requireOptions } from '@ds/checks';
+import { sgdMomentum } from '@ds/kernels';
 import { keep, mul, scalar, sub, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
 import { type Optimizer, type ParameterUpdate, requireState, requireUpdates } from './optimizer.js';
 
@@ -10,7 +10,7 @@ import { type Optimizer, type ParameterUpdate, requireState, requireUpdates } fr
  * A backend may have a kernel that does this in one pass, as `@ds/backend` has on wasm, or in one
  * pass over all parameters, as it has on WebGPU.
  *
- * @throws Error if momentum is not in [0, 1).
+ * @throws ConfigError if momentum is not in [0, 1).
  */
 export function sgd(options: { momentum?: number; nesterov?: boolean } = {}): Optimizer {
   requireOptions('sgd', 'options', options, {
@@ -18,9 +18,7 @@ export function sgd(options: { momentum?: number; nesterov?: boolean } = {}): Op
     nesterov: requireBoolean,
   });
   const { momentum = 0, nesterov = false } = options;
-  if (!(momentum >= 0 && momentum < 1)) {
-    throw new Error(`sgd: momentum must be in [0, 1), got ${momentum}`);
-  }
+  if (!(momentum >= 0 && momentum < 1)) refuse('sgd', 'momentum', 'be in [0, 1)', momentum);
   const velocities = new Map<string, Tensor>();
   let steps = 0;
   const dispose = () => {
@@ -33,13 +31,10 @@ export function sgd(options: { momentum?: number; nesterov?: boolean } = {}): Op
     velocities.set(name, velocity);
     return velocity;
   };
-  const inOnePass = (update: ParameterUpdate) => {
-    const { value, gradient, learningRate } = update;
-    const inputs = { value, velocity: velocityOf(update), gradient };
-    return sgdMomentumKernel.run(inputs, { learningRate, momentum, nesterov });
-  };
-  const allAtOnce = (updates: ParameterUpdate[]) =>
-    sgdMomentumOfAllKernel.run(
+  const plain = ({ value, gradient, learningRate }: ParameterUpdate) =>
+    sub(value, mul(gradient, scalar(learningRate)));
+  const withMomentum = (updates: ParameterUpdate[]) => {
+    const next = sgdMomentum(
       {
         values: updates.map(({ value }) => value),
         velocities: updates.map(velocityOf),
@@ -47,27 +42,17 @@ export function sgd(options: { momentum?: number; nesterov?: boolean } = {}): Op
       },
       { learningRates: updates.map(({ learningRate }) => learningRate), momentum, nesterov },
     );
-  const composed = (update: ParameterUpdate) => {
-    const { name, value, gradient, learningRate } = update;
-    if (momentum === 0) return sub(value, mul(gradient, scalar(learningRate)));
-    const previous = velocityOf(update);
-    const next = composedSgdMomentum(
-      { value, velocity: previous, gradient },
-      { learningRate, momentum, nesterov },
-    );
-    previous.dispose();
-    velocities.set(name, next.velocity);
-    return next.value;
+    updates.forEach(({ name }, i) => {
+      velocities.set(name, next.velocities[i]!);
+    });
+    return next.values;
   };
   return {
     step: (updates) => {
       requireUpdates('sgd().step', updates);
       steps += 1;
-      if (momentum > 0 && updates.length > 0 && sgdMomentumOfAllKernel.isHere()) {
-        return tidy(() => allAtOnce(updates));
-      }
-      const isInOnePass = momentum > 0 && sgdMomentumKernel.isHere();
-      return updates.map((update) => tidy(() => (isInOnePass ? inOnePass : composed)(update)));
+      if (momentum > 0) return tidy(() => withMomentum(updates));
+      return updates.map((update) => tidy(() => plain(update)));
     },
     state: () => ({
       steps,

@@ -1,3 +1,4 @@
+import { ConfigError } from '@ds/checks';
 import { weightsOf } from '@ds/graph';
 import { dispose, nextFrame, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
@@ -123,7 +124,7 @@ export class TrainingRun {
     }
     await this.#report(null);
     if (this.#totals.images === 0) {
-      throw new Error('train: batches must hold at least one image in each epoch, got none');
+      throw new ConfigError('train: batches must hold at least one image in each epoch, got none');
     }
   }
 
@@ -285,7 +286,7 @@ const NO_TOTALS: EpochTotals = { loss: 0, correct: 0, images: 0, seconds: 0 };
 function rateAt(schedule: Schedule, step: number): number {
   const rate = schedule(step);
   if (!(Number.isFinite(rate) && rate >= 0)) {
-    throw new Error(`train: schedule must give a finite rate >= 0, got ${rate} at step ${step}`);
+    throw new ConfigError(`train: schedule must give a finite rate >= 0, got ${rate} at step ${step}`);
   }
   return rate;
 }

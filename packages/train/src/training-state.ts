@@ -1,3 +1,4 @@
+import { ConfigError } from '@ds/checks';
 import { type LayerWith, layersWith, weightsOf } from '@ds/graph';
 import { type Tensor, tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
@@ -85,7 +86,7 @@ export async function captureState(
 /**
  * Restores model and optimizer from a state.
  *
- * @throws Error if the state is of another model, or of another number of replicas.
+ * @throws ConfigError if the state is of another model, or of another number of replicas.
  */
 export function restoreState(
   model: LayersModel,
@@ -95,7 +96,7 @@ export function restoreState(
 ): void {
   const size = replicas?.size ?? 1;
   if (state.statistics.length !== size) {
-    throw new Error(
+    throw new ConfigError(
       `train: resume must be a state of ${size} replicas, got one of ${state.statistics.length}`,
     );
   }
@@ -120,7 +121,7 @@ function drawsOf(model: LayersModel, { draws }: TrainingState): [LayerWith<'draw
   const layers = layersWith(model, 'draws');
   const counts = Object.values(draws);
   if (layers.length !== counts.length) {
-    throw new Error(
+    throw new ConfigError(
       `train: resume must be a state of this model, with ${layers.length} layers that draw at ` +
         `random, got one with ${counts.length}`,
     );
@@ -175,7 +176,7 @@ function write(weights: LayerVariable[], values: StoredTensor[]): void {
   const shapes = (list: { shape: readonly unknown[] }[]) =>
     list.map(({ shape }) => `[${shape}]`).join(' ');
   if (shapes(weights) !== shapes(values)) {
-    throw new Error(
+    throw new ConfigError(
       `train: resume must be a state of this model, with weights ${shapes(weights)}, ` +
         `got ${shapes(values)}`,
     );

@@ -29,7 +29,7 @@ export class WeightMirrors {
     this.hasCopies = layersWith(model, 'hostCopy').length > 0;
   }
 
-  /** Starts a copy of the weights as they will be once what is queued is done. */
+  /** Starts a copy of the weights after all queued work. */
   refresh(): void {
     if (!this.hasCopies) return;
     const copy = readHostCopies(this.model);

@@ -1,7 +1,7 @@
 import * as graph from '@ds/graph';
 import { DiffStride } from '@ds/layers';
 import * as tf from '@tensorflow/tfjs';
-import { callback, type Kind, text } from './kinds.js';
+import { callback, type Kind, list, text } from './kinds.js';
 import { model, noModel } from './models-at-hand.js';
 import type { Call, Table } from './trial.js';
 
@@ -115,6 +115,25 @@ export const graphTables: Record<string, Table> = {
         good: () => [model(), () => 1, () => {}],
         args: { model: noModel, run: callback(), see: callback() },
       },
+    ],
+    evaluateGraph: [
+      {
+        as: 'evaluateGraph',
+        call: graph.evaluateGraph,
+        good: () => [model(), ['x'], (node: graph.GraphNode) => node.outputTensors],
+        args: { model: noModel, inputs: list(), ofNode: callback() },
+      },
+    ],
+    nodeOf: [
+      {
+        as: 'nodeOf',
+        call: graph.nodeOf,
+        good: () => [model().outputs[0]],
+        args: { tensor: [...noModel, { what: 'a plain tensor', make: () => tf.ones([1]) }] },
+      },
+    ],
+    nodesOf: [
+      { as: 'nodesOf', call: graph.nodesOf, good: () => [model()], args: { model: noModel } },
     ],
     weightsOf: [
       { as: 'weightsOf', call: graph.weightsOf, good: () => [model()], args: { model: noModel } },

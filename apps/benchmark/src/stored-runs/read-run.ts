@@ -11,7 +11,7 @@ import { scoreOf } from '../score.js';
 /** The state of a run: `interrupted` if `--resume` would continue it. */
 export type RunState = 'finished' | 'running' | 'interrupted' | 'failed';
 
-/** A run as its folder tells it. */
+/** A run, as read from its folder. */
 export interface StoredRun {
   id: string;
   folder: string;

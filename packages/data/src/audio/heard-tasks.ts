@@ -37,7 +37,7 @@ export function heardTasks(logits: ArrayLike<number>[], input: SoundInput): Hear
   return tasksHeard(op, logits, windows, input);
 }
 
-/** {@link heardTasks} of so many windows, for the function `op`, which errors name. */
+/** {@link heardTasks} for a known number of windows. Errors name the function `op`. */
 export function tasksHeard(
   op: string,
   logits: ArrayLike<number>[],

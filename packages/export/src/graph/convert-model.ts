@@ -1,6 +1,6 @@
 import { ConfigError } from '@ds/checks';
-import { hasMember, isModel } from '@ds/graph';
-import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { evaluateGraph, hasMember, isModel } from '@ds/graph';
+import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { converterOf } from '../converters/registry.js';
 import { GraphBuilder } from './graph-builder.js';
 import { LayerApplication, type LayerConstants } from './layer-application.js';
@@ -55,22 +55,9 @@ class Conversion {
 
   /** The outputs of a model for these inputs. Paths of its layers begin with `prefix`. */
   ofModel(model: LayersModel, inputs: Value[], prefix: string): Value[] {
-    const known = new Map<SymbolicTensor, Value>();
-    model.inputs.forEach((input, at) => {
-      known.set(input, inputs[at]!);
-    });
-    const outputOf = (tensor: SymbolicTensor): Value => {
-      const found = known.get(tensor);
-      if (found) return found;
-      const { sourceLayer, nodeIndex, tensorIndex } = tensor;
-      const node = sourceLayer.inboundNodes[nodeIndex]!;
-      const outputs = this.ofLayer(sourceLayer, node.inputTensors.map(outputOf), prefix);
-      node.outputTensors.forEach((output, at) => {
-        known.set(output, outputs[at]!);
-      });
-      return outputs[tensorIndex]!;
-    };
-    return model.outputs.map(outputOf);
+    return evaluateGraph(model, inputs, ({ outboundLayer, inputTensors }, outputOf) =>
+      this.ofLayer(outboundLayer, inputTensors.map(outputOf), prefix),
+    );
   }
 
   private ofLayer(layer: layers.Layer, inputs: Value[], prefix: string): Value[] {

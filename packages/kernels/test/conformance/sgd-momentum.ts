@@ -1,39 +1,13 @@
 import { relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
-import { composedSgdMomentum } from '../../src/sgd-momentum/composed.js';
 import { sgdMomentumKernel, sgdMomentumOfAllKernel } from '../../src/sgd-momentum/contract.js';
+import { sgdMomentum } from '../../src/sgd-momentum/sgd-momentum.js';
 import { describeImplementations, type Implementation } from './implementation.js';
 
 const FLOAT32 = 2e-5;
 const SIZES = [70, 1, 3, 600];
 const RATES = [0.1, 0.5, 0.2, 0.01];
-
-/** Steps all parameters with the implementation of the backend in use. */
-function step(
-  parameters: { values: tf.Tensor[]; velocities: tf.Tensor[]; gradients: tf.Tensor[] },
-  attributes: { momentum: number; nesterov: boolean },
-): { values: tf.Tensor[]; velocities: tf.Tensor[] } {
-  const { values, velocities, gradients } = parameters;
-  if (sgdMomentumOfAllKernel.isHere()) {
-    const all = { ...attributes, learningRates: RATES };
-    return { values: sgdMomentumOfAllKernel.run(parameters, all), velocities };
-  }
-  const next = values.map((value, i) => {
-    const [velocity, gradient] = [velocities[i]!, gradients[i]!];
-    const one = { ...attributes, learningRate: RATES[i]! };
-    if (sgdMomentumKernel.isHere()) {
-      return { value: sgdMomentumKernel.run({ value, velocity, gradient }, one), velocity };
-    }
-    const moved = composedSgdMomentum({ value, velocity, gradient }, one);
-    velocity.dispose();
-    return moved;
-  });
-  return {
-    values: next.map(({ value }) => value),
-    velocities: next.map(({ velocity }) => velocity),
-  };
-}
 
 export function sgdMomentumTests(implementations: Implementation[]): void {
   describeImplementations([sgdMomentumKernel, sgdMomentumOfAllKernel], implementations, () => {
@@ -49,7 +23,10 @@ export function sgdMomentumTests(implementations: Implementation[]): void {
           const gradients = SIZES.map((size, i) => unitTensor(10 * turn + i, [size]));
           const g = gradients.map((one) => one.dataSync());
           const next = tf.tidy(() =>
-            step({ values, velocities, gradients }, { momentum: 0.9, nesterov }),
+            sgdMomentum(
+              { values, velocities, gradients },
+              { learningRates: RATES, momentum: 0.9, nesterov },
+            ),
           );
           tf.dispose([values, gradients]);
           ({ values, velocities } = next);

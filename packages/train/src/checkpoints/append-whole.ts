@@ -7,7 +7,7 @@ import { requireContent } from './require-content.js';
  * Appends to a file that exists. If not all of it can be appended, the file gets its old length
  * again.
  *
- * @throws Error that names the file and the disk if it is gone, or cannot be written.
+ * @throws DataError that names the file and the disk if it is gone, or cannot be written.
  */
 export function appendWhole(file: string, content: string | Uint8Array): void {
   requireString('appendWhole', 'file', file);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { DataError } from '@ds/checks';
 import type { StoredTensor, TrainingState } from '../training-state.js';
 import { writeFileWhole } from './write-file-whole.js';
 
@@ -49,17 +50,17 @@ export function encodeCheckpoint({ state, extra, of }: Checkpoint): Buffer {
   return Buffer.concat([content, createHash('sha256').update(content).digest()]);
 }
 
-/** @throws Error if the bytes are not a checkpoint, or not what was written. */
+/** @throws DataError if the bytes are not a checkpoint, or not what was written. */
 export function decodeCheckpoint(bytes: Buffer, name: string): Checkpoint {
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) {
-    throw new Error(
+    throw new DataError(
       `checkpoint ${name}: must begin with ${MAGIC}, got ${bytes.length} bytes that do not`,
     );
   }
   const content = bytes.subarray(0, -CHECKSUM_BYTES);
   const checksum = createHash('sha256').update(content).digest();
   if (!checksum.equals(bytes.subarray(-CHECKSUM_BYTES))) {
-    throw new Error(`checkpoint ${name}: must end with its SHA-256, got another: it is damaged`);
+    throw new DataError(`checkpoint ${name}: must end with its SHA-256, got another: it is damaged`);
   }
   const headerAt = MAGIC.length + 4;
   let at = headerAt + content.readUInt32LE(MAGIC.length);
@@ -94,7 +95,7 @@ export async function writeCheckpoint(
   await writeFileWhole(file, encodeCheckpoint(checkpoint), { mayWrite });
 }
 
-/** @throws Error if the file cannot be read, or is damaged. */
+/** @throws DataError if the file is damaged, and what the file system throws if it is not read. */
 export async function readCheckpoint(file: string): Promise<Checkpoint> {
   return decodeCheckpoint(await readFile(file), file);
 }

@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type Check,
+  DataError,
   integerIn,
   requireFunction,
   requireObject,
@@ -36,7 +37,7 @@ export interface CheckpointFolder {
   /**
    * Saves a state, with optional JSON data, and removes old checkpoints when it is safe.
    *
-   * @throws Error that names the file and the disk if the write fails. Earlier checkpoints stay.
+   * @throws DataError that names the file and the disk if the write fails. Earlier checkpoints stay.
    */
   save(state: TrainingState, extra?: unknown): Promise<void>;
   /**
@@ -63,7 +64,7 @@ const TEMPORARY = /^step-\d+\.ckpt\../;
  * any moment resumes from the newest undamaged state. Only one training at a time may write to a
  * folder.
  *
- * @throws Error if keep is not an integer ≥ 1.
+ * @throws ConfigError if keep is not an integer ≥ 1.
  */
 export function checkpointFolder(
   folder: string,
@@ -90,7 +91,7 @@ export function checkpointFolder(
       } catch (error) {
         // Errors of `mayWrite` pass through unchanged.
         if (!(error instanceof DiskError)) throw error;
-        throw new Error(`checkpoint ${error.message}; those before it are as they were`, {
+        throw new DataError(`checkpoint ${error.message}; those before it are as they were`, {
           cause: error,
         });
       }

@@ -1,5 +1,6 @@
 import { statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { DataError } from '@ds/checks';
 
 /** The meaning of error codes of the operating system when a file is written. */
 const REASONS: Record<string, string> = {
@@ -21,10 +22,8 @@ const REMEDIES: Record<string, string> = {
   ENOTDIR: 'a file has the name of one of its folders; remove it and start again',
 };
 
-/** A file that could not be written. */
-export class DiskError extends Error {
-  override readonly name = 'DiskError';
-}
+/** A file that could not be written. Its `name` is that of `DataError`. */
+export class DiskError extends DataError {}
 
 /**
  * The error of a file that could not be written. It names the file, and the disk if it is to blame,

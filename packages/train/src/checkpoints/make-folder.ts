@@ -5,7 +5,7 @@ import { diskError } from './disk-error.js';
 /**
  * Makes a folder, and those that it is in, unless it is there.
  *
- * @throws Error that names the folder and the disk if it cannot be made.
+ * @throws DataError that names the folder and the disk if it cannot be made.
  */
 export async function makeFolder(folder: string): Promise<void> {
   requireString('makeFolder', 'folder', folder);

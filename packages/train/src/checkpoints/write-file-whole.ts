@@ -21,7 +21,7 @@ const TEMPORARY = /\.[\da-f]{12}\.tmp$/;
  * Writes a file beside its place, syncs it, checks its length, and moves it there. At any moment
  * the file is whole, in its old or its new form, or absent.
  *
- * @throws Error that names the file and the disk if it cannot be written whole; what `mayWrite`
+ * @throws DataError that names the file and the disk if it cannot be written whole; what `mayWrite`
  *   throws. The file is then as it was.
  */
 export async function writeFileWhole(

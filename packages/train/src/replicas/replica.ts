@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { requireFunction } from '@ds/checks';
+import { requireFunction, StateError } from '@ds/checks';
 import { ReplicaGroup, ReplicaLost } from '../replica-group.js';
 import type { ReplicaMessage, ReplicaStart, SupervisorMessage } from './protocol.js';
 
@@ -19,7 +19,7 @@ export interface ReplicaContext<Input> {
  * The body of a replica. Call it once, at the top of the module that you pass to `runReplicas`.
  * `runReplicas` resolves with the result of rank 0. An error of any replica ends all replicas.
  *
- * @throws Error if this is not a thread that `runReplicas` started.
+ * @throws StateError if this is not a thread that `runReplicas` started.
  */
 export async function replica<Input, Result>(
   body: (context: ReplicaContext<Input>) => Promise<Result> | Result,
@@ -28,7 +28,7 @@ export async function replica<Input, Result>(
   const port = parentPort;
   const start = workerData as ReplicaStart | null;
   if (!port || !(start?.control instanceof SharedArrayBuffer)) {
-    throw new Error('replica: must run in a thread that runReplicas started, and does not');
+    throw new StateError('replica: must run in a thread that runReplicas started, and does not');
   }
   const say = (message: ReplicaMessage) => port.postMessage(message);
   const controller = new AbortController();

@@ -1,6 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { requireFunction, requireOptions, requireSize, requireString } from '@ds/checks';
+import {
+  ConfigError,
+  requireFunction,
+  requireOptions,
+  requireSize,
+  requireString,
+  StateError,
+} from '@ds/checks';
 import { controlBytes, endReplica, failGroup } from '../replica-group.js';
 import { requireSignal } from '../require-signal.js';
 import type { ReplicaMessage, ReplicaStart, SupervisorMessage } from './protocol.js';
@@ -26,8 +33,9 @@ export interface ReplicasOptions {
  *
  * This thread only supervises, and stays free for progress and signals.
  *
- * @throws Error if replicas is not an integer ≥ 1; the first error of a replica; Error if a thread
- *   ends early. All other replicas are ended first.
+ * @throws ConfigError if an option is wrong, or replicas train different models; StateError if one
+ *   ends before others train; the first error of a replica; Error if a thread ends early. All other
+ *   replicas are ended first.
  */
 export async function runReplicas<Result>(
   module: URL | string,
@@ -51,7 +59,7 @@ export async function runReplicas<Result>(
   let ended = 0;
   const requireAll = () => {
     if (lengths.length > 0 && ended > 0) {
-      throw new Error(
+      throw new StateError(
         `runReplicas: all ${replicas} replicas must train, but ${ended} ended before that`,
       );
     }
@@ -61,7 +69,7 @@ export async function runReplicas<Result>(
     requireAll();
     if (lengths.length < replicas) return;
     if (lengths.some((other) => other !== length)) {
-      throw new Error(
+      throw new ConfigError(
         'runReplicas: replicas must train the same model, ' +
           `got models of ${lengths.join(', ')} numbers`,
       );
