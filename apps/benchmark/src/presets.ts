@@ -54,8 +54,9 @@ const medium: Preset['run'] = {
 
 /**
  * Mean-preserving spectra. From He-normal weights and in a few epochs, the paper's unitary scale
- * trains markedly worse, perhaps since it enlarges smooth shortcuts over the branches they are added
- * to (spectral pooling, width 8, preset quick, seed 1: 43.0 % with 'ortho', 56.6 % with 'forward').
+ * trains markedly worse, perhaps since it enlarges smooth shortcuts over the branches they are
+ * added to (spectral pooling, width 8, preset quick, seed 1: 43.0 % with 'ortho', 56.6 % with
+ * 'forward').
  */
 const quickPoolings: Preset['poolingConfigs'] = {
   spectral: { norm: 'forward' },

@@ -48,7 +48,7 @@ export interface RunFlags extends ExecutionFlags {
 /** Adds the flags of {@link ExecutionFlags}. */
 export function withExecutionFlags(command: Command, folder: string): Command {
   return withImports(command)
-    .option('--jobs <count>', 'parallel runs (default: one per core)', count)
+    .option('--jobs <count>', 'parallel runs (default: one per core, fewer with replicas)', count)
     .option(
       '--data <folder>',
       'folder of the dataset, or <dataset>=<folder> once for each ' +

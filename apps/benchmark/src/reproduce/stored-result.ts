@@ -75,6 +75,13 @@ export async function readStoredResult(fileOrName: string): Promise<StoredResult
   } catch (error) {
     throw new Error(`${what}: must be JSON, got ${(error as Error).message}`, { cause: error });
   }
+  if (!hasRuns(input)) {
+    const { command } = input as { command?: unknown };
+    throw new Error(
+      `${what}: must have the configurations of its runs to reproduce, it has none` +
+        (command === undefined ? '' : `. It was made by: ${command}`),
+    );
+  }
   const result = parseWith(schema, input, what);
   // The parsed configuration has the form by which runs are named.
   return {
@@ -90,13 +97,19 @@ async function textOf(fileOrName: string): Promise<string> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const files = await readdir(FOLDER).catch(() => []);
-  const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
-  if (names.includes(fileOrName)) {
-    return readFile(path.join(FOLDER, `${fileOrName}.json`), 'utf8');
-  }
+  const stored = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
+  const read = (name: string) => readFile(path.join(FOLDER, `${name}.json`), 'utf8');
+  if (stored.includes(fileOrName)) return read(fileOrName);
+  const texts = await Promise.all(stored.map(read));
+  const names = stored.filter((_, at) => hasRuns(JSON.parse(texts[at]!)));
   const known =
     names.length > 0
       ? `a file, or one of ${names.join(', ')}, got '${fileOrName}' (${nearest(fileOrName, names)}?)`
       : `a file, got '${fileOrName}'`;
   throw new Error(`reproduce: the result must be ${known}`);
+}
+
+/** Whether a stored result has the configurations of its runs. The oldest ones have only a table. */
+function hasRuns(result: unknown): boolean {
+  return typeof result !== 'object' || result === null || 'runs' in result;
 }

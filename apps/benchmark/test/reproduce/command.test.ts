@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeConfig } from '../../src/make-config.js';
@@ -92,21 +92,36 @@ describe('reproduce', () => {
     expect(output).toContain('which has conv (2,2,2,3), conv (2,3); got none');
   });
 
-  it('refuses an unknown name, and lists the stored results of the repository', async () => {
-    const { code, output } = await run('10-cifar10-quik');
+  it('refuses an unknown name, and lists the results of the repository with their runs', async () => {
+    const { code, output } = await run('60-tradeof-medium');
+    expect(code).toBe(1);
+    const [, names] = /must be a file, or one of (.*), got '60-tradeof-medium'/.exec(output)!;
+    expect(output).toContain('(60-tradeoff-medium?)');
+    const results = new URL('../../../../docs/results/', import.meta.url);
+    const listed = names!.split(', ');
+    for (const name of await readdir(results)) {
+      const stored = JSON.parse(await readFile(new URL(name, results), 'utf8'));
+      expect(listed.includes(name.replace('.json', '')), name).toBe('runs' in stored);
+    }
+  });
+
+  it('says that a result of older times has no runs, and how it was made', async () => {
+    const table = { title: 'A table', date: '', command: 'ds-benchmark compare', preset: 'quick' };
+    await writeFile(file, JSON.stringify({ ...table, rows: [] }));
+    const { code, output } = await run(file);
     expect(code).toBe(1);
     expect(output).toMatch(
-      /^reproduce: the result must be a file, or one of 10-cifar10-quick, .*got '10-cifar10-quik' \(10-cifar10-quick\?\)/m,
+      /stored\.json: must have the configurations of its runs to reproduce, it has none\. It was made by: ds-benchmark compare/,
     );
   });
 
   it('names the wrong field of a file', async () => {
     await writeFile(
       file,
-      JSON.stringify({ title: 'A table', date: '', command: '', preset: 'quick' }),
+      JSON.stringify({ title: 'A table', date: '', command: '', preset: 'quick', runs: 1 }),
     );
     const { code, output } = await run(file);
     expect(code).toBe(1);
-    expect(output).toMatch(/stored\.json:\n✖ Invalid input: expected array, got none\n.*at runs/);
+    expect(output).toMatch(/stored\.json:\n✖ Invalid input: expected array, got 1\n.*at runs/);
   });
 });
