@@ -1,3 +1,4 @@
+import { meanAndDeviation } from './mean-and-deviation.js';
 import type { RoundedNetwork, RunResult } from './run-result.js';
 import { scoreOf } from './score.js';
 
@@ -31,12 +32,11 @@ export interface ComparisonRow extends RunSummary {
 
 /** Means and standard deviation over at least one run. */
 export function summarise(runs: RunResult[]): RunSummary {
-  const accuracy = mean(runs.map(scoreOf));
-  const squares = runs.reduce((sum, run) => sum + (scoreOf(run) - accuracy) ** 2, 0);
+  const { mean: accuracy, deviation } = meanAndDeviation(runs.map(scoreOf));
   return {
     runs,
     accuracy,
-    deviation: runs.length > 1 ? Math.sqrt(squares / (runs.length - 1)) : null,
+    deviation,
     top5: mean(runs.map((run) => run.top5)),
     auc: mean(runs.map((run) => run.auc ?? Number.NaN)),
     shiftConsistency: mean(runs.flatMap(({ shift }) => (shift ? [shift.consistency] : []))),

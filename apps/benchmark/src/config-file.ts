@@ -27,7 +27,7 @@ const optionalFields = Object.fromEntries(
 ) as unknown as { [Name in keyof typeof fields]: z.ZodOptional<(typeof fields)[Name]> };
 
 /** The schema of a run file. */
-export const runFileSchema = z.strictObject({
+const runFileSchema = z.strictObject({
   $schema: z.string().optional(),
   preset: z
     .enum(Object.keys(PRESETS))
@@ -52,7 +52,7 @@ export const runFileSchema = z.strictObject({
 export type RunFile = z.infer<typeof runFileSchema>;
 
 /** The schema of a sweep file. */
-export const sweepFileSchema = z.strictObject({
+const sweepFileSchema = z.strictObject({
   $schema: z.string().optional(),
   name: z.string().min(1).describe('Names the table.'),
   base: runFileSchema.omit({ $schema: true }).default({}).describe('What all runs share.'),
@@ -96,7 +96,7 @@ function misfit({
 }
 
 /** The schemas by kind of file. */
-export const FILE_SCHEMAS = { run: runFileSchema, sweep: sweepFileSchema };
+const FILE_SCHEMAS = { run: runFileSchema, sweep: sweepFileSchema };
 
 /** The JSON Schema of a kind of file, for use in editors. */
 export function fileJsonSchema(kind: keyof typeof FILE_SCHEMAS): unknown {

@@ -28,7 +28,7 @@ import type { RunData } from './run-data.js';
 import { balancedWeights, lossesOf } from './sound-losses.js';
 
 /** Opens a folder of sounds in the layout that its configuration says. */
-export async function openSounds(
+async function openSounds(
   { layout, tasks, pattern, test, table, testFold, labelSeparator }: SoundsConfig,
   folder: string,
 ): Promise<SoundDataset> {

@@ -35,11 +35,6 @@ export function replaceGradient(
   stackOf(kernelName).put((below) => below && { ...below, gradFunc: make(below) });
 }
 
-/** Adds the gradient of a kernel that tfjs does not have, for the change in progress. */
-export function addGradient(gradient: GradConfig): void {
-  stackOf(gradient.kernelName).put(() => gradient);
-}
-
 /** Reverts the gradients of a change, and restores the earlier ones. */
 export function takeBackGradients(change: string): void {
   for (const stack of stacks.values()) stack.take(change);

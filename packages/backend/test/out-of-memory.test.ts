@@ -2,7 +2,7 @@ import { unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { axisTapsKernel, copyFromKernel, reluGradientKernel } from '@ds/kernels';
-import { kernelModule, type WasmBackend } from '@ds/kernels/wasm';
+import { kernelModule, OutOfMemoryError, type WasmBackend } from '@ds/kernels/wasm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useBackend } from '../src/index.js';
 
@@ -51,6 +51,8 @@ describe('wasm out of memory', () => {
     const [x, y] = [unitTensor(1, [2, 3, 3, 1]), unitTensor(2, [2, 2])];
     const filter = unitTensor(3, [2, 2, 1, 1]);
     const first = exhaust(GIBIBYTE);
+    expect(first).toBeInstanceOf(OutOfMemoryError);
+    expect(first.name).toBe('OutOfMemoryError');
     expect(first.message).toMatch(SAYS_WHAT_TO_DO);
     const attrs = { strides: 1, dilations: 1, pad: 'same', dataFormat: 'NHWC' };
     const kernel = (name: string, inputs: tf.Tensor[] | Record<string, tf.Tensor>, more = {}) =>

@@ -108,4 +108,5 @@ export {
 } from './wasm/kernel-module.js';
 export { measurePeak } from './wasm/measure-peak.js';
 export { switchGuard } from './wasm/out-of-memory.js';
+export { OutOfMemoryError } from './wasm/out-of-memory-error.js';
 export type { WasmBackend } from './wasm/wasm-backend.js';

@@ -26,7 +26,7 @@ export const LARGEST = 3.4e38;
  * The smallest stride for which the whole band fits, N/(N − R). For smaller strides the ramp would
  * start beyond the last frequency. As published, N = R gives +∞, and N < R gives no bound.
  */
-export function minimumStride(size: number, smoothness: number): number {
+function minimumStride(size: number, smoothness: number): number {
   if (size < smoothness) return 0;
   return size === smoothness ? LARGEST : size / (size - smoothness);
 }

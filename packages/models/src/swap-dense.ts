@@ -1,7 +1,7 @@
 import { applyInOneModel } from '@ds/graph';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { twinOf } from './layer-twin.js';
-import { type AxisPadding, isSame } from './swap-alignment.js';
+import { type AxisPadding, isSame } from './strided-grid.js';
 import type { Downsampler } from './swap-downsamplers.js';
 
 /** Padding along height and width. */

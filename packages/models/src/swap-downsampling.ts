@@ -148,7 +148,7 @@ export function swapDownsampling(
   }
   requireString(OP, 'pooling', pooling);
   requireOptions<SwapOptions>(OP, 'options', options, CHECKS);
-  const replacement = poolingOf(pooling, configOf(pooling, options));
+  const replacement = new SwapPooling(OP, pooling, configOf(pooling, options));
   const whole = scopeOf(model);
   try {
     return swappedScope(whole, pooling, replacement, options);
@@ -288,20 +288,10 @@ function configOf(pooling: string, { smoothness, config = {} }: SwapOptions) {
   if (config.smoothness !== undefined) {
     refuse(OP, 'config', 'leave smoothness out, because the options have it', config);
   }
-  if (!poolingOf(pooling, config).choosesSmoothness) {
+  if (!new SwapPooling(OP, pooling, config).choosesSmoothness) {
     refuse(OP, 'smoothness', `be left out for '${pooling}', which has no ramp`, smoothness);
   }
   return { ...config, smoothness };
-}
-
-function poolingOf(name: string, config: Record<string, unknown>): SwapPooling {
-  try {
-    return new SwapPooling(OP, name, config);
-  } catch (error) {
-    const { message } = error as Error;
-    if (message.startsWith(`${OP}: `)) throw error;
-    throw new ConfigError(`${OP}: ${message.replace(/^\w+: name/, 'pooling')}`, { cause: error });
-  }
 }
 
 function isChosen(where: NonNullable<SwapOptions['where']>, { layer, path }: Downsampler): boolean {

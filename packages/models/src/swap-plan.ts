@@ -1,7 +1,7 @@
 import { evaluateGraph, type GraphNode, isModel } from '@ds/graph';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { axisPadding, stridedSize } from './strided-grid.js';
 import type { Swap } from './swap.js';
-import { axisPadding, stridedSize } from './swap-alignment.js';
 import type { Paddings } from './swap-dense.js';
 import type { Downsampler } from './swap-downsamplers.js';
 import { type Grid, gridOf, haveEqualProbes, isFree, swapsOf, through } from './swap-grid.js';

@@ -1,6 +1,6 @@
-import { ConfigError, refuse } from '@ds/checks';
+import { ConfigError, describe, refuse } from '@ds/checks';
 import { hasMember, type PoolingLayer } from '@ds/graph';
-import { type PoolingConfig, poolingLayer, poolingTraits } from '@ds/layers';
+import { type PoolingConfig, poolingLayer, poolingNames, poolingTraits } from '@ds/layers';
 import { dispose, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import { input } from '@tensorflow/tfjs-layers';
 import type { Downsampler } from './swap-downsamplers.js';
@@ -33,12 +33,21 @@ export class SwapPooling {
   readonly placement: 'convolution' | 'activation';
   readonly isAbsentAtStrideOne: boolean;
 
-  /** @throws ConfigError if the name is not registered, or the configuration does not suit. */
+  /**
+   * @param op the function that errors name. They call the name of the pooling `pooling`.
+   * @throws ConfigError if the name is not registered, or the configuration does not suit.
+   */
   constructor(
     private readonly op: string,
     readonly name: string,
     private readonly config: Record<string, unknown>,
   ) {
+    const names = poolingNames();
+    if (!names.includes(name)) {
+      throw new ConfigError(
+        `${op}: pooling must be one of ${names.join(', ')}, got ${describe(name)}`,
+      );
+    }
     const { placement, absentAtStrideOne } = poolingTraits(name);
     this.placement = placement;
     this.isAbsentAtStrideOne = absentAtStrideOne;
@@ -51,8 +60,8 @@ export class SwapPooling {
       );
     }
     const plain: PoolingConfig = { name: 'tried', strides: [2, 2] };
-    this.options = new Set(Object.keys(poolingLayer(name, plain).getConfig()));
-    const tried = this.tried('config', { ...plain, ...config, strides: [2, 2] });
+    this.options = new Set(Object.keys(this.tried(op, plain).getConfig()));
+    const tried = this.tried(`${op}: config`, { ...plain, ...config, strides: [2, 2] });
     this.isLearned = outputShapeOf(tried, BLANK)?.[1] === null;
     this.sharesChoice = hasMember(tried, 'sharesChoice');
     this.isShared = this.isLearned || this.sharesChoice;
@@ -75,7 +84,7 @@ export class SwapPooling {
   /** @throws ConfigError if the strides do not suit the pooling. */
   make({ name, strides, dataFormat, smoothness }: PoolingPlace, what = 'config'): PoolingLayer {
     const { options } = this;
-    return this.tried(what, {
+    return this.tried(`${this.op}: ${what}`, {
       // Later layers were trained on maps of this mean.
       ...(options.has('norm') ? { norm: 'forward' } : {}),
       ...(this.choosesSmoothness && smoothness !== null ? { smoothness } : {}),
@@ -109,11 +118,12 @@ export class SwapPooling {
     return sidesIn(pooled.shape, place.dataFormat);
   }
 
-  private tried(what: string, config: PoolingConfig): PoolingLayer {
+  /** A layer of the pooling. `where` begins the message of an error. */
+  private tried(where: string, config: PoolingConfig): PoolingLayer {
     try {
       return poolingLayer(this.name, config);
     } catch (error) {
-      throw new ConfigError(`${this.op}: ${what}: ${(error as Error).message}`, { cause: error });
+      throw new ConfigError(`${where}: ${(error as Error).message}`, { cause: error });
     }
   }
 }

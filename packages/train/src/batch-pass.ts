@@ -1,5 +1,10 @@
+import { ConfigError } from '@ds/checks';
 import { dispose, scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batches, LabelledBatch } from './batches.js';
+import type { ReplicaGroup } from './replica-group.js';
+import { requireLabels } from './require-labels.js';
+import { shardOf } from './shard.js';
 
 /**
  * One pass over batches. It decides which tensors it disposes of. Tensors from before the pass
@@ -25,8 +30,8 @@ export class BatchPass {
   /**
    * The batches from `make`, one by one.
    *
-   * @throws Error if it makes nothing that can be iterated, or a batch is not `{ images, labels }`
-   *   of tensors that are not disposed of.
+   * @throws ConfigError if it makes nothing that can be iterated, or a batch is not
+   *   `{ images, labels }` of tensors that are not disposed of.
    */
   async *over(make: () => Batches): AsyncGenerator<LabelledBatch> {
     const batches = make() as Partial<AsyncIterable<LabelledBatch> & Iterable<LabelledBatch>>;
@@ -34,13 +39,34 @@ export class BatchPass {
       typeof batches?.[Symbol.asyncIterator] !== 'function' &&
       (typeof batches?.[Symbol.iterator] !== 'function' || typeof batches === 'string')
     ) {
-      throw new Error(
+      throw new ConfigError(
         `${this.op}: batches must be an iterable of { images, labels }, got ${shown(batches)}`,
       );
     }
     for await (const batch of batches as Batches) {
       this.require(batch);
       yield batch;
+    }
+  }
+
+  /**
+   * A replica's part of a batch for a model. Disposes of the batch if that is only a part of it, or
+   * if the labels do not fit.
+   *
+   * @throws ConfigError if the labels do not fit the images and the model's outputs.
+   */
+  shardOf(
+    batch: LabelledBatch,
+    model: LayersModel,
+    replicas: ReplicaGroup | undefined,
+  ): LabelledBatch {
+    let shard: LabelledBatch | null = null;
+    try {
+      requireLabels(this.op, model, batch);
+      shard = shardOf(batch, replicas);
+      return shard;
+    } finally {
+      if (shard !== batch) this.release(batch);
     }
   }
 
@@ -55,12 +81,12 @@ export class BatchPass {
     const { images, labels } = (batch ?? {}) as Partial<LabelledBatch>;
     const tensors = [images, labels].flat();
     if (!tensors.every((x) => x instanceof Tensor) || Array.isArray(images)) {
-      throw new Error(
+      throw new ConfigError(
         `${this.op}: batches must hold { images, labels }, tensors, got ${shown(batch)}`,
       );
     }
     if (tensors.some((x) => x!.isDisposed)) {
-      throw new Error(
+      throw new ConfigError(
         `${this.op}: batches must hold tensors that are not disposed of; one that is made in a ` +
           'pass is used once, unless it is made before, or kept',
       );

@@ -17,7 +17,7 @@ import { meanAveragePrecision, meanRocAuc } from './ranking-metrics.js';
 import type { ReplicaGroup } from './replica-group.js';
 import { requireReplicas } from './require-replicas.js';
 import { requireSignal } from './require-signal.js';
-import { labelsOf, logitsOf, shardOf, shardStart } from './shard.js';
+import { labelsOf, logitsOf, shardStart } from './shard.js';
 import { nonFiniteInput, type OutputShape, packMeasures, unpackMeasures } from './step-measures.js';
 
 /** The evaluation of one output of a model on a dataset. */
@@ -132,8 +132,7 @@ export async function evaluatePass(
     }
     files.push(batch.files);
     const offset = replicas ? shardStart(batch.images.shape[0]!, replicas.rank, replicas) : 0;
-    const shard = shardOf(batch, replicas);
-    if (shard !== batch) pass.release(batch);
+    const shard = pass.shardOf(batch, model, replicas);
     const { images } = shard;
     const labels = labelsOf(shard);
     const size = images.shape[0]!;
@@ -142,7 +141,7 @@ export async function evaluatePass(
       if (size > 0) {
         const measures = tidy(() => {
           const flags = nonFiniteImages(images);
-          return logitsOf(model.predictOnBatch(images), labels).map((logits, task) =>
+          return logitsOf(model.predictOnBatch(images)).map((logits, task) =>
             packMeasures(
               lossOf(logits, labels[task]!, task, { losses, classWeights }),
               flags,
@@ -177,7 +176,9 @@ export async function evaluatePass(
     [nonFinite, count, isStopped] = [wrong, images, stops > 0];
     sums = sums.map((_, task) => all.slice(4 * task, 4 * task + 4) as TaskSums);
   }
-  if (count === 0) throw new ConfigError('evaluate: batches must hold at least one image, got none');
+  if (count === 0) {
+    throw new ConfigError('evaluate: batches must hold at least one image, got none');
+  }
   const tasks = sums.map(([loss, correct, inFive, wrong], task) => ({
     loss: loss / count,
     accuracy: correct / count,

@@ -1,10 +1,12 @@
-import { evaluateGraph, nodesOf } from '@ds/graph';
 import { ConfigError } from '@ds/checks';
+import { evaluateGraph, nodesOf } from '@ds/graph';
 import { canStoreHalf, storeHalf } from '@ds/kernels';
 import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 
-/** @throws ConfigError if the backend cannot; it can on webgpu, after `useBackend` of `@ds/backend`. */
+/**
+ * @throws ConfigError if the backend cannot; it can on webgpu, after `useBackend` of `@ds/backend`.
+ */
 export function requireHalfStorage(): void {
   if (canStoreHalf()) return;
   throw new ConfigError(

@@ -1,4 +1,11 @@
-import { ConfigError, refuse, requireArray, requireFunction, requireInteger, requireSize } from '@ds/checks';
+import {
+  ConfigError,
+  refuse,
+  requireArray,
+  requireFunction,
+  requireInteger,
+  requireSize,
+} from '@ds/checks';
 
 /** Places in the control block, which every replica and the supervisor share. */
 const ARRIVED = 0;

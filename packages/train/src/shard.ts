@@ -7,20 +7,9 @@ export function labelsOf({ labels }: LabelledBatch): Tensor2D[] {
   return Array.isArray(labels) ? labels : [labels];
 }
 
-/**
- * A model's outputs as a list.
- *
- * @throws Error if there are not as many as labels.
- */
-export function logitsOf(outputs: unknown, labels: Tensor2D[]): Tensor2D[] {
-  const list = (Array.isArray(outputs) ? outputs : [outputs]) as Tensor2D[];
-  if (list.length !== labels.length) {
-    throw new Error(
-      `train: labels must be one tensor for each of the model's ${list.length} outputs, ` +
-        `got ${labels.length}`,
-    );
-  }
-  return list;
+/** A model's outputs as a list. */
+export function logitsOf(outputs: unknown): Tensor2D[] {
+  return (Array.isArray(outputs) ? outputs : [outputs]) as Tensor2D[];
 }
 
 /** The first image of a rank's part in a batch of `count` images. */

@@ -70,7 +70,7 @@ export function shardGradients(
           activations === 'float16'
             ? applyStoringHalf(model, images)
             : model.apply(images, { training: true });
-        kept = logitsOf(outputs, labels).map((one) => keep(one));
+        kept = logitsOf(outputs).map((one) => keep(one));
         const terms = kept.map((logits, task) => {
           const loss = lossOf(
             logits,

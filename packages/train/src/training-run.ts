@@ -10,7 +10,6 @@ import { causeOfFailure, requireFiniteStep } from './finite-step.js';
 import { remainingBatches } from './remaining-batches.js';
 import { averageStatistics } from './replica-exchange.js';
 import type { Schedule } from './schedule.js';
-import { shardOf } from './shard.js';
 import { type MadeStep, StepLog } from './step-log.js';
 import type { StepMeasures } from './step-measures.js';
 import { stepOutcome } from './step-outcome.js';
@@ -134,8 +133,7 @@ export class TrainingRun {
     const options = this.#options;
     const start = performance.now();
     const images = batch.images.shape[0]!;
-    const shard = shardOf(batch, options.replicas);
-    if (shard !== batch) pass.release(batch);
+    const shard = pass.shardOf(batch, model, options.replicas);
     try {
       const made: MadeStep = {
         epoch: this.#current,
@@ -286,7 +284,9 @@ const NO_TOTALS: EpochTotals = { loss: 0, correct: 0, images: 0, seconds: 0 };
 function rateAt(schedule: Schedule, step: number): number {
   const rate = schedule(step);
   if (!(Number.isFinite(rate) && rate >= 0)) {
-    throw new ConfigError(`train: schedule must give a finite rate >= 0, got ${rate} at step ${step}`);
+    throw new ConfigError(
+      `train: schedule must give a finite rate >= 0, got ${rate} at step ${step}`,
+    );
   }
   return rate;
 }

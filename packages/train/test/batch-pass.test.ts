@@ -1,4 +1,5 @@
 import { useBackend } from '@ds/backend';
+import { ConfigError } from '@ds/checks';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -148,7 +149,9 @@ describe('tensors of batches', () => {
         model,
         options(() => [make()], { schedule }),
       ),
-    ).rejects.toThrow('train: schedule must give a finite rate >= 0, got NaN at step 0');
+    ).rejects.toThrow(
+      new ConfigError('train: schedule must give a finite rate >= 0, got NaN at step 0'),
+    );
     expect(tf.memory().numTensors).toBe(before);
     model.dispose();
   });
@@ -178,6 +181,7 @@ describe('batches', () => {
     ['{ images, labels }, tensors, got a tensor of shape [2,3]', () => [x()]],
   ])('are refused that are not %s', async (message, source) => {
     const model = network();
+    await expect(train(model, options(source))).rejects.toThrow(ConfigError);
     await expect(train(model, options(source))).rejects.toThrow(`train: batches must`);
     await expect(train(model, options(source))).rejects.toThrow(message);
     await expect(evaluate(model, source() as never)).rejects.toThrow(message);

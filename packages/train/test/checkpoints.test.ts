@@ -78,9 +78,10 @@ describe('a folder of checkpoints', () => {
     await rm(path.join(folder, 'step-00000002.ckpt'), { force: true });
     const { mkdir } = await import('node:fs/promises');
     await mkdir(path.join(folder, 'step-00000002.ckpt', 'x'), { recursive: true });
-    await expect(checkpoints.save(state(2))).rejects.toThrow(
-      /step-00000002\.ckpt: could not be written/,
-    );
+    await expect(checkpoints.save(state(2))).rejects.toMatchObject({
+      name: 'DataError',
+      message: expect.stringMatching(/step-00000002\.ckpt: could not be written/),
+    });
     expect((await checkpoints.latest())!.state).toEqual(state(1));
   });
 

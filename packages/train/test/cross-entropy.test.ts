@@ -1,9 +1,15 @@
 import { useBackend } from '@ds/backend';
+import { ConfigError } from '@ds/checks';
 import { gradientErrors, unitTensor } from '@ds/testing';
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { correctPredictions, crossEntropy, predictionsWithin } from '../src/index.js';
+import {
+  binaryCrossEntropy,
+  correctPredictions,
+  crossEntropy,
+  predictionsWithin,
+} from '../src/index.js';
 
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
@@ -54,6 +60,23 @@ describe.each(BACKENDS)('on %s', (backend) => {
       );
     });
   });
+
+  it.each([crossEntropy, binaryCrossEntropy])(
+    'refuses other labels, and smoothing of 1',
+    (loss) => {
+      tf.tidy(() => {
+        const z = tf.ones([8, 3]) as tf.Tensor2D;
+        expect(() => loss(z, tf.ones([8, 2]))).toThrow(
+          new ConfigError(
+            `${loss.name}: labels must have the logits' shape [batch, classes] = [8,3], got [8,2]`,
+          ),
+        );
+        expect(() => loss(z, z, 1)).toThrow(
+          new ConfigError(`${loss.name}: smoothing must be in [0, 1), got 1`),
+        );
+      });
+    },
+  );
 
   it('has the gradient of finite differences', () => {
     tf.tidy(() => {

@@ -1,3 +1,4 @@
+import { ConfigError } from '@ds/checks';
 import { canStoreHalf, storeHalfKernel } from '@ds/kernels';
 import { unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
@@ -89,6 +90,8 @@ describe('a model whose activations go to half precision', () => {
   it('is refused by a backend that cannot', () => {
     expect(requireHalfStorage).not.toThrow();
     tf.unregisterKernel(storeHalfKernel.name, 'cpu');
-    expect(requireHalfStorage).toThrow(/activations must be 'float32' on backend 'cpu'/);
+    expect(requireHalfStorage).toThrow(
+      new ConfigError("train: activations must be 'float32' on backend 'cpu', got 'float16'"),
+    );
   });
 });

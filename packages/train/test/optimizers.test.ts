@@ -1,4 +1,5 @@
 import { useBackend } from '@ds/backend';
+import { ConfigError } from '@ds/checks';
 import { relativeError } from '@ds/testing';
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
@@ -96,6 +97,6 @@ describe.each(BACKENDS)('update rules on %s', (backend) => {
     [() => adam({ beta1: -0.1 }), 'adam: beta1 must be in [0, 1), got -0.1'],
     [() => adam({ epsilon: 0 }), 'adam: epsilon must be a finite number > 0, got 0'],
   ])('%s is an error that names the argument', (call, message) => {
-    expect(call).toThrow(message);
+    expect(call).toThrow(new ConfigError(message));
   });
 });

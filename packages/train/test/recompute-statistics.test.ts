@@ -1,4 +1,5 @@
 import { useBackend } from '@ds/backend';
+import { ConfigError } from '@ds/checks';
 import { FractionalMaxPool } from '@ds/layers';
 import { relativeError, unitTensor } from '@ds/testing';
 import { BACKENDS } from '@ds/testing/backends';
@@ -180,7 +181,7 @@ describe('recomputeStatistics', () => {
       'recomputeStatistics: model must have a batch norm, got none',
     );
     await expect(recomputeStatistics(network(), [])).rejects.toThrow(
-      'recomputeStatistics: batches must hold at least one image, got none',
+      new ConfigError('recomputeStatistics: batches must hold at least one image, got none'),
     );
     await expect(recomputeStatistics(network(), [batchOf(1, 1)], { images: 0 })).rejects.toThrow(
       'recomputeStatistics: images must be an integer',

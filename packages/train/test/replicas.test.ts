@@ -1,6 +1,7 @@
+import { StateError } from '@ds/checks';
 import { relativeError } from '@ds/testing';
 import { describe, expect, it } from 'vitest';
-import { runReplicas } from '../src/replicas/index.js';
+import { replica, runReplicas } from '../src/replicas/index.js';
 import type { TrainEvent, TrainResult } from '../src/train-options.js';
 import type { TrainingState } from '../src/training-state.js';
 
@@ -87,14 +88,17 @@ describe('replicas', () => {
   });
 
   it.each([
-    ['throw early', 'no such data'],
-    ['throw', 'a bad step'],
-    ['exit', 'the thread of replica 1 of 2 ended before its work, with exit code 3'],
-    ['return early', 'all 2 replicas must train, but 1 ended before that'],
-    ['other model', 'replicas must train the same model, got models of'],
-    ['fewer batches', 'must bring the same length to a sum'],
-  ])('end together when one does this: %s', async (misbehave, error) => {
-    await expect(outcome(2, { misbehave })).rejects.toThrow(error);
+    ['throw early', 'RangeError', 'no such data'],
+    ['throw', 'RangeError', 'a bad step'],
+    ['exit', 'Error', 'the thread of replica 1 of 2 ended before its work, with exit code 3'],
+    ['return early', 'StateError', 'all 2 replicas must train, but 1 ended before that'],
+    ['other model', 'ConfigError', 'replicas must train the same model, got models of'],
+    ['fewer batches', 'ConfigError', 'must bring the same length to a sum'],
+  ])('end together when one does this: %s', async (misbehave, name, error) => {
+    await expect(outcome(2, { misbehave })).rejects.toMatchObject({
+      name,
+      message: expect.stringContaining(error),
+    });
   });
 
   it.each([0, 6])(
@@ -161,6 +165,12 @@ describe('replicas', () => {
   it('fail with the reason when their module cannot be loaded', async () => {
     const missing = new URL('./no-such-module.mjs', import.meta.url);
     await expect(runReplicas(missing, { replicas: 2 })).rejects.toThrow('no-such-module');
+  });
+
+  it('run only in threads of runReplicas', async () => {
+    await expect(replica(() => {})).rejects.toThrow(
+      new StateError('replica: must run in a thread that runReplicas started, and does not'),
+    );
   });
 
   it('are at least one', async () => {

@@ -1,4 +1,5 @@
 import { useBackend } from '@ds/backend';
+import { ConfigError } from '@ds/checks';
 import { resnet18 } from '@ds/models';
 import { unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
@@ -123,6 +124,6 @@ it('refuses a state of another model, or of other replicas', async () => {
   );
   const shared = { ...state!, statistics: [...state!.statistics, ...state!.statistics] };
   await expect(trained('sgd', { resume: shared })).rejects.toThrow(
-    'train: resume must be a state of 1 replicas, got one of 2',
+    new ConfigError('train: resume must be a state of 1 replicas, got one of 2'),
   );
 });

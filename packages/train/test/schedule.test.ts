@@ -1,3 +1,4 @@
+import { ConfigError } from '@ds/checks';
 import { describe, expect, it } from 'vitest';
 import { constant, cosine, piecewise } from '../src/index.js';
 
@@ -25,6 +26,6 @@ describe('schedules', () => {
     [() => cosine(0.1, 0), 'cosine: totalSteps must be an integer >= 1, got 0'],
     [() => cosine(0.1, 5, { warmup: 6 }), 'cosine: warmup must be an integer in 0 … 5, got 6'],
   ])('%s is an error that names the argument', (call, message) => {
-    expect(call).toThrow(message);
+    expect(call).toThrow(new ConfigError(message));
   });
 });

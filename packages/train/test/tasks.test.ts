@@ -89,7 +89,7 @@ describe('a model with several outputs', () => {
       yield { images: batch!.images, labels: batch!.labels[0]! };
     }
     await expect(evaluate(twoHeads(), wrong())).rejects.toThrow(
-      "labels must be one tensor for each of the model's 2 outputs, got 1",
+      "evaluate: labels must be one tensor for each of the model's 2 outputs, got 1",
     );
     await expect(
       train(twoHeads(), {

@@ -1,4 +1,5 @@
 import { useBackend } from '@ds/backend';
+import { ConfigError } from '@ds/checks';
 import { MaskedDepth, poolingLayer } from '@ds/layers';
 import { resnet18, strideVariables } from '@ds/models';
 import { complexityLoss } from '@ds/regularizer';
@@ -249,11 +250,11 @@ describe('train', () => {
   it('refuses what does not fit', async () => {
     const model = resnet18({ ...tiny, classes: 3, pooling: 'conv' });
     await expect(train(model, basic())).rejects.toThrow(
-      "crossEntropy: labels must have the logits' shape [batch, classes] = [8,3], got [8,2]",
+      'train: labels must have the shape [images, classes] = [8, 3], got [8, 2]',
     );
     await expect(train(model, { ...basic(), epochs: 0 })).rejects.toThrow('train: epochs must be');
     await expect(train(model, { ...basic(), batches: () => [] })).rejects.toThrow(
-      'train: batches must hold at least one image in each epoch, got none',
+      new ConfigError('train: batches must hold at least one image in each epoch, got none'),
     );
     await expect(train(model, { ...basic(), labelSmoothing: 1 })).rejects.toThrow(
       'train: labelSmoothing must be in [0, 1), got 1',
@@ -262,7 +263,7 @@ describe('train', () => {
       train(model, { ...basic(), groups: [{ matches: () => true, weightDecay: -1 }] }),
     ).rejects.toThrow('train: groups[0].weightDecay must be a finite number >= 0, got -1');
     await expect(evaluate(model, [])).rejects.toThrow(
-      'evaluate: batches must hold at least one image',
+      new ConfigError('evaluate: batches must hold at least one image, got none'),
     );
     model.dispose();
   });

@@ -1,4 +1,5 @@
 import { useBackend } from '@ds/backend';
+import { ConfigError } from '@ds/checks';
 import { DiffStride, FractionalMaxPool } from '@ds/layers';
 import { strideVariables } from '@ds/models';
 import { unitTensor } from '@ds/testing';
@@ -129,8 +130,10 @@ describe('the state of a training of nested models', () => {
     const { 'each/trunk/one/pool': _, ...draws } = states[0]!.draws;
     const resume = { ...states[0]!, draws };
     await expect(trained(() => sgd(), { resume })).rejects.toThrow(
-      'train: resume must be a state of this model, with 2 layers that draw at random, ' +
-        'got one with 1',
+      new ConfigError(
+        'train: resume must be a state of this model, with 2 layers that draw at random, ' +
+          'got one with 1',
+      ),
     );
   });
 });

@@ -66,7 +66,10 @@ describe('writeFileWhole', () => {
       /gone\/a: could not be written: a folder of it is gone/,
     );
     await mkdir(path.join(file, 'x'), { recursive: true });
-    await expect(writeFileWhole(file, '')).rejects.toThrow('a folder has its name');
+    await expect(writeFileWhole(file, '')).rejects.toMatchObject({
+      name: 'DataError',
+      message: expect.stringContaining('a folder has its name'),
+    });
   });
 });
 

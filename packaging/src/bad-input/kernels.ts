@@ -75,6 +75,7 @@ export const kernelsTables: Record<string, Table> = {
   ),
   '@ds/kernels/wasm': unchecked(
     'COMPOSED_KERNELS',
+    'OutOfMemoryError',
     'SIMD_KERNELS',
     'kernelModule',
     'linkKernels',

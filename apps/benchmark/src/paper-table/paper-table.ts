@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { type ComparisonRow, compareRuns, summarise } from '../comparison.js';
 import { formatAccuracy } from '../format.js';
+import { meanAndDeviation } from '../mean-and-deviation.js';
 import type { RunResult } from '../run-result.js';
 import { type PaperTableName, paperAccuracy } from './paper-accuracies.js';
 
@@ -42,10 +43,9 @@ export function paperTableRows(results: RunResult[], spec: TableSpec): PaperTabl
     );
     if (cells.length < strides.length || cells.length < 2) return [];
     const runs = cells.flatMap(({ measured }) => measured.runs);
-    const accuracies = cells.map(({ measured }) => measured.accuracy);
-    const accuracy = accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length;
-    const squares = accuracies.reduce((sum, value) => sum + (value - accuracy) ** 2, 0);
-    const deviation = Math.sqrt(squares / (accuracies.length - 1));
+    const { mean: accuracy, deviation } = meanAndDeviation(
+      cells.map(({ measured }) => measured.accuracy),
+    );
     const measured = { ...summarise(runs), pooling, accuracy, deviation };
     return [{ measured, paper: paperAccuracy(table, pooling, null) }];
   });

@@ -1,7 +1,9 @@
 /**
- * Whether an error means that the wasm backend is out of memory. tfjs and Emscripten have no class
- * for such errors, so only the message identifies them.
+ * Whether an error means that the wasm backend is out of memory: an `OutOfMemoryError` of
+ * `@ds/kernels`, or an error of Emscripten, which has no class for it. So its message decides.
  */
-export function isOutOfMemory({ message }: Error): boolean {
-  return /^Aborted\(|memory access out of bounds|Out of memory|enlarge memory/i.test(message);
+export function isOutOfMemory({ name, message }: Error): boolean {
+  return name === 'OutOfMemoryError' || EMSCRIPTEN.test(message);
 }
+
+const EMSCRIPTEN = /^Aborted\(|memory access out of bounds|enlarge memory/i;

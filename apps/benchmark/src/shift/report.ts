@@ -74,7 +74,7 @@ export function shiftReport(
 }
 
 /** The mean error of the maps over the runs that measured it. */
-export function mapError({ runs }: ComparisonRow, shift: 'whole' | 'half'): number {
+function mapError({ runs }: ComparisonRow, shift: 'whole' | 'half'): number {
   const errors = runs
     .map((run) => meanError(run.shift?.equivariance, shift))
     .filter((error) => !Number.isNaN(error));

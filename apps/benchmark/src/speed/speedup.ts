@@ -32,7 +32,7 @@ const AIM = 0.9;
  * Confidence of the interval. The measurement looks at the interval after every pair, so 95 % would
  * decide wrongly too often.
  */
-export const CONFIDENCE = 0.99;
+const CONFIDENCE = 0.99;
 
 /** The same pause as between other tries. */
 const PAUSE = 20;

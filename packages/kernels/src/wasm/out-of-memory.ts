@@ -1,3 +1,4 @@
+import { OutOfMemoryError } from './out-of-memory-error.js';
 import type { WasmBackend } from './wasm-backend.js';
 
 /** The largest memory of 32-bit WebAssembly, in bytes. tfjs's module does not grow beyond it. */
@@ -22,8 +23,8 @@ export function switchGuard(wasm: WasmBackend['wasm'] | undefined, isOn: boolean
 }
 
 /**
- * @throws Error if a kernel of tfjs could not allocate this many bytes internally. The kernel
- *   itself would not fail.
+ * @throws OutOfMemoryError if a kernel of tfjs could not allocate this many bytes internally. The
+ *   kernel itself would not fail.
  */
 export function requireSpace(wasm: WasmBackend['wasm'] | undefined, bytes: number): void {
   const guard = wasm && guards.get(wasm);
@@ -31,8 +32,8 @@ export function requireSpace(wasm: WasmBackend['wasm'] | undefined, bytes: numbe
 }
 
 /**
- * Makes failed allocations of a wasm backend throw, in tfjs and in this package. After a failure,
- * every allocation throws the same error. Without the guard, tfjs's `malloc` returns 0. tfjs does
+ * Makes failed allocations of a wasm backend throw an {@link OutOfMemoryError}, in tfjs and in this
+ * package. After a failure, every allocation throws the same error. Without the guard, tfjs's `malloc` returns 0. tfjs does
  * not check that, and writes outputs over its own data at address 0. For sizes of 4 GiB or more,
  * `malloc` allocates the remainder, with the same effect.
  */
@@ -41,7 +42,7 @@ export function guardAllocations(wasm: WasmBackend['wasm'], memory: WebAssembly.
   // The first call of `_malloc` replaces it with the real function.
   wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc;
-  let failure: Error | null = null;
+  let failure: OutOfMemoryError | null = null;
   let largest: number = RESERVE[0];
   const fail = (bytes: number) => {
     failure ??= outOfMemory(bytes, memory.buffer.byteLength);
@@ -74,9 +75,9 @@ export function guardAllocations(wasm: WasmBackend['wasm'], memory: WebAssembly.
   };
 }
 
-function outOfMemory(bytes: number, taken: number): Error {
+function outOfMemory(bytes: number, taken: number): OutOfMemoryError {
   const wanted = bytes > 0 ? `${mebibytes(bytes)} MiB more were requested` : 'tfjs aborted';
-  return new Error(
+  return new OutOfMemoryError(
     `wasm: out of memory: ${wanted}, and the backend has ${mebibytes(taken)} of at most ` +
       `${mebibytes(LIMIT)} MiB. It refuses further computation, ` +
       'since results would be wrong. Tensors can still be read. ' +

@@ -8,6 +8,7 @@ import {
   requireInteger,
   requireOptions,
   requireTensor,
+  StateError,
 } from '@ds/checks';
 import { type Tensor3D, tensor3d, tidy } from '@tensorflow/tfjs-core';
 import {
@@ -85,7 +86,7 @@ const MOST_SHARES = 4096;
  * Shapes: x `[height, width, channels]`, float32. The caller keeps the tensor. There are no
  * gradients.
  *
- * @throws RangeError if x is not a float32 tensor of rank 3 with values.
+ * @throws ConfigError if x is not a float32 tensor of rank 3 with values.
  */
 export async function prepareImage(x: Tensor3D): Promise<PreparedImage> {
   requireTensor('prepareImage', 'x', x, { rank: 3, axes: '[height, width, channels]' });
@@ -136,8 +137,8 @@ export class PreparedImage {
    *
    * Strides are in input pixels per output pixel, smoothness in frequency bins.
    *
-   * @throws RangeError if a stride is not a finite number ≥ 1, an option is wrong as in
-   *   `diffStride`, the share does not exist, or the image is disposed.
+   * @throws ConfigError if a stride is not a finite number ≥ 1, an option is wrong as in
+   *   `diffStride`, or the share does not exist; StateError if the image is disposed.
    */
   async diffStride<Out extends PixelArray = Float32Array<ArrayBuffer>>(
     strides: number | [number, number],
@@ -155,8 +156,8 @@ export class PreparedImage {
    * `spectralPool` of the image: the low frequencies of `rfft2(x)`, inverted at the smaller size
    * (Rippel, Snoek & Adams 2015).
    *
-   * @throws RangeError if a stride is not a finite number ≥ 1, an option is wrong, the share does
-   *   not exist, or the image is disposed.
+   * @throws ConfigError if a stride is not a finite number ≥ 1, an option is wrong, or the share does
+   *   not exist; StateError if the image is disposed.
    */
   async spectralPool<Out extends PixelArray = Float32Array<ArrayBuffer>>(
     strides: number | [number, number],
@@ -180,14 +181,15 @@ export class PreparedImage {
    * pooling then computes half of its products. Call it when a slider rests. It takes about as long
    * as a pooling at stride 1. It replaces the values stored before for the same axis.
    *
-   * @throws RangeError if the axis is unknown, there was no pooling yet, or the image is disposed.
+   * @throws ConfigError if the axis is unknown; StateError if there was no pooling yet, or the image
+   *   is disposed.
    */
   async rest(axis: 'rows' | 'columns'): Promise<void> {
     const op = 'PreparedImage.rest';
     checkAxis(op, 'axis', axis);
     const spectrum = this.#requireSpectrum(op);
     if (!this.#last) {
-      throw new RangeError(
+      throw new StateError(
         `${op}: the image must be pooled first, got no call of diffStride or spectralPool before`,
       );
     }
@@ -200,7 +202,7 @@ export class PreparedImage {
    * `Σ_c |X|²`: the power spectrum summed over channels. The spectrum has the factor 1/(H·W).
    * Shape: `[H, floor(W/2) + 1]`, rows in FFT order.
    *
-   * @throws RangeError if the image is disposed.
+   * @throws StateError if the image is disposed.
    */
   powerSpectrum(): Float64Array {
     return powerOf(this.#requireSpectrum('PreparedImage.powerSpectrum'));
@@ -294,7 +296,7 @@ export class PreparedImage {
 
   #requireSpectrum(op: string): ParitySpectrum {
     if (this.#spectrum) return this.#spectrum;
-    throw new RangeError(
+    throw new StateError(
       `${op}: the image must not be disposed, got a disposed one; prepareImage makes a new one`,
     );
   }

@@ -60,7 +60,9 @@ export function decodeCheckpoint(bytes: Buffer, name: string): Checkpoint {
   const content = bytes.subarray(0, -CHECKSUM_BYTES);
   const checksum = createHash('sha256').update(content).digest();
   if (!checksum.equals(bytes.subarray(-CHECKSUM_BYTES))) {
-    throw new DataError(`checkpoint ${name}: must end with its SHA-256, got another: it is damaged`);
+    throw new DataError(
+      `checkpoint ${name}: must end with its SHA-256, got another: it is damaged`,
+    );
   }
   const headerAt = MAGIC.length + 4;
   let at = headerAt + content.readUInt32LE(MAGIC.length);
