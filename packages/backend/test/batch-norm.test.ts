@@ -3,21 +3,15 @@ import { relativeError, unitTensor } from '@ds/testing';
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  type BatchNormValues,
+  batchNormDefinition,
+  EPSILON,
+} from '../../kernels/test/conformance/batch-norm-definition.js';
 import { useBackend } from '../src/index.js';
-
-const EPSILON = 1e-3;
 
 /** Error bound: float32 sums in another order, and float32 inputs. */
 const FLOAT32 = 2e-5;
-
-interface Trained {
-  y: number[];
-  mean: number[];
-  variance: number[];
-  dx: number[];
-  dgamma: number[];
-  dbeta: number[];
-}
 
 /** Returns the largest difference, relative to the largest value. */
 function apart(got: number[], want: number[], least = 0): number {
@@ -26,40 +20,12 @@ function apart(got: number[], want: number[], least = 0): number {
   return furthest / largest;
 }
 
-/** Computes batch norm and its gradients by their definition, in float64. */
-function definition(
-  x: ArrayLike<number>,
-  gamma: ArrayLike<number>,
-  beta: ArrayLike<number>,
-  dy: ArrayLike<number>,
-): Trained {
-  const channels = gamma.length;
-  const n = x.length / channels;
-  const zeros = () => new Array<number>(channels).fill(0);
-  const made = { y: [], dx: [], mean: zeros(), variance: zeros(), dgamma: zeros(), dbeta: zeros() };
-  const { mean, variance, dgamma, dbeta } = made;
-  const xs = Array.from(x, (value, i) => ({ value, up: dy[i]!, c: i % channels }));
-  for (const { value, c } of xs) mean[c]! += value / n;
-  for (const { value, c } of xs) variance[c]! += (value - mean[c]!) ** 2 / n;
-  const sigma = variance.map((spread) => Math.sqrt(spread + EPSILON));
-  const normal = xs.map(({ value, c }) => (value - mean[c]!) / sigma[c]!);
-  xs.forEach(({ up, c }, i) => {
-    dbeta[c]! += up;
-    dgamma[c]! += up * normal[i]!;
-  });
-  const y = xs.map(({ c }, i) => gamma[c]! * normal[i]! + beta[c]!);
-  const dx = xs.map(
-    ({ up, c }, i) => (gamma[c]! / sigma[c]!) * (up - (dbeta[c]! + normal[i]! * dgamma[c]!) / n),
-  );
-  return { ...made, y, dx };
-}
-
 /**
  * Runs the kernels on x [rows, channels], with memory full of NaN. Returns their outputs and the
  * definition's.
  */
 function trained(rows: number, channels: number, fill: (x: Float32Array) => void) {
-  let made: { got: Trained; want: Trained };
+  let made: { got: BatchNormValues; want: BatchNormValues };
   tf.tidy(() => {
     const values = new Float32Array(unitTensor(1, [rows, channels]).dataSync());
     fill(values);
@@ -77,8 +43,8 @@ function trained(rows: number, channels: number, fill: (x: Float32Array) => void
     made = {
       got: Object.fromEntries(
         Object.entries(got).map(([name, tensor]) => [name, read(tensor)]),
-      ) as unknown as Trained,
-      want: definition(values, gamma.dataSync(), beta.dataSync(), dy.dataSync()),
+      ) as unknown as BatchNormValues,
+      want: batchNormDefinition(values, gamma.dataSync(), beta.dataSync(), dy.dataSync()),
     };
   });
   return made!;
