@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig, mergeConfig } from 'vitest/config';
 
-/** Where the times of all tests go, for `scripts/slowest-tests.mjs`. Each package has a file there. */
+/**
+ * Where the times of all tests go, for `scripts/slowest-tests.mjs`. Each package has a file there.
+ */
 const times = process.env.DS_TEST_TIMES;
 
 /** `packages-fft.json` in `packages/fft`. */
@@ -17,8 +19,8 @@ export const ALL = ['test/**/*.test.ts'];
 export const common = defineConfig({
   test: {
     pool: 'forks',
-    // `npm test` tests three packages at a time. In one process, a package imports tfjs, optimizes it
-    // and compiles a program of WebGPU once.
+    // `npm test` tests three packages at a time. In one process, a package imports tfjs, optimizes
+    // it and compiles a program of WebGPU once.
     maxWorkers: Math.ceil(availableParallelism() / 2),
     // Node imports built packages as they are, which is faster than vitest's transformation.
     server: { deps: { external: [/\/packages\/[a-z]+\/dist\//] } },

@@ -16,8 +16,8 @@ export const PACKAGES = [
 ];
 
 /**
- * The pages of the reference: one for each paper or idea of a package. A page has the exports of the
- * source files whose names match. The first page that matches takes a file. A file that no page
+ * The pages of the reference: one for each paper or idea of a package. A page has the exports of
+ * the source files whose names match. The first page that matches takes a file. A file that no page
  * matches fails the build. `about` is a page of theory or a guide on the idea.
  *
  * A package stands behind those that it imports, since an export belongs to the first that has it.

@@ -3,8 +3,8 @@
 // milliseconds on each file that it imports, and a program that uses all packages imported 480.
 // `tsc` writes the declarations, in the script `build`; a program runs without them.
 //   node bundle.mjs [more entries] [--with <dependency>]
-// More entries are files for the package's own scripts and threads, or small parts that load without
-// the rest. A dependency of many files can be built in, if the package is not published.
+// More entries are files for the package's own scripts and threads, or small parts that load
+// without the rest. A dependency of many files can be built in, if the package is not published.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';

@@ -99,7 +99,9 @@ function workspaceManifests() {
     .filter((file) => existsSync(path.join(root, file)));
 }
 
-/** Lints, builds and checks types: of all packages, of those chosen, or of all but those left out. */
+/**
+ * Lints, builds and checks types: of all packages, of those chosen, or of all but those left out.
+ */
 async function check(flags) {
   const quiet = '--output-logs=errors-only';
   const chosen = flags.filter((flag) => !flag.startsWith('--filter=!'));
@@ -118,9 +120,10 @@ async function check(flags) {
 }
 
 /**
- * Builds, and runs every test, or prints the stored log of a test with the same inputs. Turbo starts
- * packages in the order of their imports, so the longest ones would come last and leave cores idle.
- * Here they come first, three at a time: tests often wait, for a browser, a Redis or a thread.
+ * Builds, and runs every test, or prints the stored log of a test with the same inputs. Turbo
+ * starts packages in the order of their imports, so the longest ones would come last and leave
+ * cores idle. Here they come first, three at a time: tests often wait, for a browser, a Redis or a
+ * thread.
  */
 async function testAll() {
   await turbo('build', '--filter=!@ds/docs', '--output-logs=errors-only');

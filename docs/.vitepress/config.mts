@@ -22,7 +22,9 @@ function packageItem(name: string, isOpen: boolean) {
 /** The base path of the site on its server. */
 const base = process.env.DOCS_BASE ?? '/';
 
-/** The origin of the site, if known, such as `https://example.org`. Previews and the map need it. */
+/**
+ * The origin of the site, if known, such as `https://example.org`. Previews and the map need it.
+ */
 const origin = process.env.DOCS_ORIGIN;
 
 /** The address of the repository, if known. Pages then have edit links. */

@@ -83,8 +83,8 @@ async function attempt(inputs, f) {
     }
   };
   const values = await run(() => list(f(...xs)));
-  // Gradients of Σ y·w. The weights w differ, so that errors do not cancel. They come from the host,
-  // since a GPU computes cosines to 2⁻¹¹ only.
+  // Gradients of Σ y·w. The weights w differ, so that errors do not cancel. They come from the
+  // host, since a GPU computes cosines to 2⁻¹¹ only.
   const gradients = await run(() =>
     tf.grads((...args) =>
       tf.addN(

@@ -8,8 +8,8 @@ const BATCH = 128;
 /**
  * Milliseconds of a training step of each pooling. The GPU's part was measured by timestamp queries
  * at full size. The host's part is that of a smaller network, whose kernels fill a third of the
- * step, and grows with the number of dispatches. With the published R = 4, the GPU's part grows with
- * the multiply-adds, which `ds-benchmark cost` counted.
+ * step, and grows with the number of dispatches. With the published R = 4, the GPU's part grows
+ * with the multiply-adds, which `ds-benchmark cost` counted.
  */
 export function projectedSteps({ rows, gpuTime, host, work }) {
   const kernels = gpuTime.find(({ name }) => name === host.name).after.sum;

@@ -1,4 +1,5 @@
-// The paper's table of CIFAR-10, from the stored medium runs: accuracies from several initial strides.
+// The paper's table of CIFAR-10, from the stored medium runs: accuracies from several initial
+// strides.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { intervalText, varianceRatio } from './paired-interval.mjs';
@@ -11,9 +12,9 @@ export const LAMBDA = 0.1;
 
 /**
  * The cells of the table, by initial strides (`'3 2 3'`) and pooling. A cell has the mean accuracy
- * in percent and the mean multiply-adds of its runs, their number, their accuracies by seed, and the
- * deviation over seeds. It takes the runs of all stored results with the preset `medium` that were
- * scored on test images.
+ * in percent and the mean multiply-adds of its runs, their number, their accuracies by seed, and
+ * the deviation over seeds. It takes the runs of all stored results with the preset `medium` that
+ * were scored on test images.
  */
 export function mediumCells(folder) {
   const runs = mediumRuns(folder);
@@ -38,8 +39,8 @@ export function mediumCells(folder) {
 }
 
 /**
- * The runs of learned strides that were also scored with integer strides: their initial strides, and
- * accuracy in percent and multiply-adds before and after.
+ * The runs of learned strides that were also scored with integer strides: their initial strides,
+ * and accuracy in percent and multiply-adds before and after.
  */
 export function roundedRuns(folder) {
   return mediumRuns(folder)
@@ -71,7 +72,9 @@ export function overStarts(starts) {
   });
 }
 
-/** `six starts, one seed, two from (3, 2, 3)`: the starts that have all poolings, and their seeds. */
+/**
+ * `six starts, one seed, two from (3, 2, 3)`: the starts that have all poolings, and their seeds.
+ */
 export function startsInWords(starts) {
   const whole = starts.filter(isWhole);
   const number = ['no', 'one', 'two', 'three', 'four', 'five', 'six'][whole.length];
@@ -103,7 +106,10 @@ export function differencesSentence(starts) {
   );
 }
 
-/** The fixed network that beats the most learned ones: at least as accurate for as few multiply-adds. */
+/**
+ * The fixed network that beats the most learned ones: at least as accurate for as few
+ * multiply-adds.
+ */
 export function bestFixedSentence(starts) {
   const whole = starts.filter(isWhole);
   const learned = whole.map(({ cells }) => cells[2]);

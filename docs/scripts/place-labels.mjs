@@ -1,4 +1,6 @@
-/** Where a label can stand beside its point, in pixels: its anchor and the shift of its baseline. */
+/**
+ * Where a label can stand beside its point, in pixels: its anchor and the shift of its baseline.
+ */
 const PLACES = [
   { textAnchor: 'middle', dx: 0, dy: -16 },
   { textAnchor: 'middle', dx: 0, dy: 16 },

@@ -24,8 +24,8 @@ import { intervalText, pairedInterval } from './paired-interval.mjs';
 const NOISE = { 2000: 3.1, 5000: 2, 10000: 1.4 };
 
 /**
- * The page, from the stored results in a folder, the times of their networks, the first steps of the
- * audio network, and the times on a GPU.
+ * The page, from the stored results in a folder, the times of their networks, the first steps of
+ * the audio network, and the times on a GPU.
  */
 export function reproducedPage(folder, timeFile, audioStartFile, gpuFile) {
   const read = (file) => JSON.parse(readFileSync(file, 'utf8'));
@@ -230,7 +230,9 @@ function quickChoices(trials) {
   ].join('\n');
 }
 
-/** The rates that the trials prefer: the peak by the mean over the poolings, then the strides' rate. */
+/**
+ * The rates that the trials prefer: the peak by the mean over the poolings, then the strides' rate.
+ */
 export function quickVerdict(trials) {
   const best = (pooling, peak) =>
     trials
@@ -271,7 +273,10 @@ function choices(trials) {
   ].join('\n');
 }
 
-/** What the picture of accuracy against multiply-adds says: which fixed network no learned one beats. */
+/**
+ * What the picture of accuracy against multiply-adds says: which fixed network no learned one
+ * beats.
+ */
 function frontier(rows) {
   const fixed = rows.filter(({ pooling }) => pooling !== 'diffstride');
   const learned = rows.filter(({ pooling, rounded }) => pooling === 'diffstride' && !rounded);

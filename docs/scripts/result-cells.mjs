@@ -1,4 +1,6 @@
-/** Keys of percentages. A test set of thousands of images tells no hundredths of a percent apart. */
+/**
+ * Keys of percentages. A test set of thousands of images tells no hundredths of a percent apart.
+ */
 const PERCENTAGES = ['accuracy', 'paper', 'shiftConsistency'];
 
 const UNITS = [
@@ -10,7 +12,9 @@ const UNITS = [
 /** Keys of numbers with two decimals in every row. */
 const HUNDREDTHS = ['complexity', 'inferenceMilliseconds'];
 
-/** Below it, a count is written out. Rows with 0.92 M and 2.80 M compare better than with 924,800. */
+/**
+ * Below it, a count is written out. Rows with 0.92 M and 2.80 M compare better than with 924,800.
+ */
 const LEAST_MILLIONS = 1e5;
 
 /** A count of multiply-adds with at most three digits and a unit, such as 8.87 M. */
@@ -33,7 +37,9 @@ export function shownColumns(columns) {
   return columns.filter(({ key }) => key !== 'deviation');
 }
 
-/** A cell of a stored result, rounded to what its spread allows. A number and its unit do not part. */
+/**
+ * A cell of a stored result, rounded to what its spread allows. A number and its unit do not part.
+ */
 export function resultCell(row, key) {
   const value = row[key];
   if (key === 'pooling' && row.rounded === true) return `${value}, rounded`;

@@ -1,5 +1,5 @@
-// Stores the results of the benchmark's `speed` or `speed fft` for the page on speed, and writes the
-// figures of `speed` into the hand-written pages:
+// Stores the results of the benchmark's `speed` or `speed fft` for the page on speed, and writes
+// the figures of `speed` into the hand-written pages:
 //   node docs/scripts/store-speed.mjs <its output folder>
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

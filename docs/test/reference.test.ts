@@ -23,7 +23,9 @@ const pages = readdirSync(reference, { recursive: true })
     return { file, titles, headings, text: content.textContent! };
   });
 
-/** The names that a source file exports in a list. Every index file of the packages has lists only. */
+/**
+ * The names that a source file exports in a list. Every index file of the packages has lists only.
+ */
 function valuesOf(source: string): string[] {
   const text = readFileSync(source, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
   return [...text.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, list]) =>

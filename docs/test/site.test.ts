@@ -183,8 +183,8 @@ describe.skipIf(lacksChromium)('the built site', () => {
     const rest = all.filter((address) => !visited.has(address));
     const isReference = (address: string) => address.startsWith('/reference/');
     for (const address of rest.filter((one) => !isReference(one))) await visit(address);
-    // Pages of the reference are alike. One of them is loaded. The index and the first topic of each
-    // package are reached by links. reference.test.ts reads the files of the others.
+    // Pages of the reference are alike. One of them is loaded. The index and the first topic of
+    // each package are reached by links. reference.test.ts reads the files of the others.
     await visit('/reference/fft/fft-plans');
     const alike = new Map<string, string>();
     for (const address of all.filter(isReference)) {

@@ -63,8 +63,8 @@ const relaxed = {
   env: { DS_TEST_BACKENDS: 'wasm' },
 };
 
-// Tests run with the defaults of the engine, and with its fastest SIMD. In Node 20 these are the two
-// variants of the kernels.
+// Tests run with the defaults of the engine, and with its fastest SIMD. In Node 20 these are the
+// two variants of the kernels.
 export default mergeConfig(
   common,
   defineConfig({

@@ -41,7 +41,8 @@ export class Project {
   }
 
   /**
-   * Installs packages by pnpm into one flat `node_modules`, as npm does, in a tenth of its CPU time.
+   * Installs packages by pnpm into one flat `node_modules`, as npm does, in a tenth of its CPU
+   * time.
    *
    * @param dependencies versions of packages on npm, and tarballs of those that are not, by name
    */

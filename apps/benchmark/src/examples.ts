@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 /** How the command line is called in a clone of this repository. */
 const CALL = 'npx ds-benchmark';
 
-/** The examples at the end of each command's help, and of the whole one (''). A test parses them. */
+/**
+ * The examples at the end of each command's help, and of the whole one (''). A test parses them.
+ */
 export const EXAMPLES: Record<string, string[]> = {
   '': ['compare', 'train --pooling diffstride --preset smoke', 'list'],
   train: [

@@ -12,8 +12,8 @@ export function presetOfFile({ preset = 'quick', dataset }: RunFile): Preset {
 
 /**
  * Completes the fields of a run file to a configuration. The preset provides missing fields. Other
- * defaults are pooling `diffstride`, seed 1, and the strides (3, 2, 3), from which the paper's fixed
- * strides are worst; in networks other than the ResNet, strides of 2.
+ * defaults are pooling `diffstride`, seed 1, and the strides (3, 2, 3), from which the paper's
+ * fixed strides are worst; in networks other than the ResNet, strides of 2.
  *
  * @throws Error that names every field that is wrong.
  */

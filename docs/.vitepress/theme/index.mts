@@ -10,8 +10,8 @@ import StoredFigure from './stored-figure.vue';
 import './style.css';
 
 /**
- * VitePress's default theme, with figures, with the playground, and with guides before the reference
- * in its search.
+ * VitePress's default theme, with figures, with the playground, and with guides before the
+ * reference in its search.
  */
 export default {
   extends: DefaultTheme,

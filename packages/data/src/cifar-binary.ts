@@ -81,7 +81,9 @@ function requireIndices(op: string, kept: number[], total: number): Map<number, 
   return places;
 }
 
-/** Calls `visit` with each record of the files: its index, its label, and where its planes start. */
+/**
+ * Calls `visit` with each record of the files: its index, its label, and where its planes start.
+ */
 async function eachRecord(
   files: string[],
   layout: CifarLayout,

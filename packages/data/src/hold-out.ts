@@ -48,8 +48,8 @@ export function holdOutFiles(
 /**
  * Splits clips off the training clips of a sound dataset, as {@link holdOut} does for images. If
  * every clip has a source of its own, these are `count` clips, stratified as in `subsetOfSounds`.
- * Otherwise whole sources are drawn, such as speakers, until they have at least `count` clips. So no
- * source is on both sides, and no clip is lost.
+ * Otherwise whole sources are drawn, such as speakers, until they have at least `count` clips. So
+ * no source is on both sides, and no clip is lost.
  *
  * @param tasks names of the tasks that define the classes. Default: all.
  * @throws ConfigError if count is not an integer between 1 and the number of clips minus 1, or a

@@ -5,8 +5,8 @@ import { type FoundFiles, findFiles } from './found-files.js';
 export const IMAGE_ENDING = /\.(jpe?g|png|webp|avif|gif|tiff?)$/i;
 
 /**
- * Lists the image files below a folder: JPEG, PNG, WebP, AVIF, GIF and TIFF. Hidden and system files
- * are left out, and links are followed. Node only.
+ * Lists the image files below a folder: JPEG, PNG, WebP, AVIF, GIF and TIFF. Hidden and system
+ * files are left out, and links are followed. Node only.
  *
  * @throws DataError if the folder cannot be read or has no image file.
  */

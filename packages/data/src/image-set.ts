@@ -85,7 +85,8 @@ export function subset(set: ImageSet, count: number, seed: number): ImageSet {
 
 /**
  * The indices of the images that {@link subset} draws from a set with these labels. A loader keeps
- * only these if its `keep` returns them: `keep: { train: (labels) => subsetIndices(labels, 1000, 0) }`.
+ * only these if its `keep` returns them:
+ * `keep: { train: (labels) => subsetIndices(labels, 1000, 0) }`.
  *
  * @throws ConfigError if count is not an integer between 1 and the number of labels.
  */

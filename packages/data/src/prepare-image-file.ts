@@ -15,8 +15,8 @@ export interface PreparedImage {
 }
 
 /**
- * Prepares an image file for a trained network in any runtime, as in the evaluation of its training:
- * the central square of `crop` times the shorter side, resized to `size`×`size`, and
+ * Prepares an image file for a trained network in any runtime, as in the evaluation of its
+ * training: the central square of `crop` times the shorter side, resized to `size`×`size`, and
  * `(byte/255 − mean)/std` for each channel. Needs the package `sharp`. Node only.
  *
  * Before the crop, the image is rotated by EXIF and converted to sRGB of 8 bits. Transparent pixels
@@ -26,8 +26,8 @@ export interface PreparedImage {
  *
  * @param onNote called once, for the first file with several frames.
  * @throws ConfigError if the input is no description of a network for colour images.
- * @throws DataError that names the file, if it does not exist, is not a JPEG, PNG, WebP, AVIF, GIF or
- *   TIFF, is truncated, or has more than 2^27 pixels.
+ * @throws DataError that names the file, if it does not exist, is not a JPEG, PNG, WebP, AVIF, GIF
+ * or TIFF, is truncated, or has more than 2^27 pixels.
  */
 export async function prepareImageFile(
   file: string,

@@ -276,8 +276,8 @@ function matricesOf(
 }
 
 /**
- * The coefficients that may be on the ramp, if only the device knows which. `null` if the host knows
- * them, or their gradient takes as many multiply-adds as that of all entries.
+ * The coefficients that may be on the ramp, if only the device knows which. `null` if the host
+ * knows them, or their gradient takes as many multiply-adds as that of all entries.
  */
 function withinWindow(
   { inputSize, outputSize, isKnown }: RampAxis,

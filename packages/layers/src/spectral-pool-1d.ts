@@ -19,8 +19,8 @@ export const SPECTRAL_1D_CHECKS: Checks<SpectralPool1dOptions> = checks;
  * quirk of the rows. Stride 1 is the identity for W > 1.
  *
  * Shapes: x `[batch, width, channels]`, stride ≥ 1 in input samples per output sample, not only
- * integers → `[batch, w, channels]`, or w is `outputSize`. Differentiable in x. Long signals use the
- * FFT, others a small matrix, as `spectralPath([batch, 1, W, channels], [1, w])` estimates.
+ * integers → `[batch, w, channels]`, or w is `outputSize`. Differentiable in x. Long signals use
+ * the FFT, others a small matrix, as `spectralPath([batch, 1, W, channels], [1, w])` estimates.
  *
  * Paper: Rippel, Snoek & Adams, "Spectral representations for convolutional neural networks", 2015.
  * It pools images. This is its form for one axis.

@@ -23,8 +23,8 @@ export function strideValues(op: string, strides: Tensor1D, rank: SpatialRank): 
 }
 
 /**
- * Checks that the strides were read. In a browser, tfjs's WebGPU backend reads through a canvas, and
- * returns zeros if the browser does not copy from the GPU to the canvas.
+ * Checks that the strides were read. In a browser, tfjs's WebGPU backend reads through a canvas,
+ * and returns zeros if the browser does not copy from the GPU to the canvas.
  */
 function requireRead(op: string, strides: readonly number[]): void {
   const isThroughCanvas = getBackend() === 'webgpu' && 'OffscreenCanvas' in globalThis;

@@ -50,8 +50,8 @@ describePooling('aps', { backends });
 describePooling('aps', { backends, strides: [3, 2], config: { order: 1 } });
 describePooling('lps', { backends });
 describePooling('lps', { backends, strides: [3, 1], config: { hidden: 2, temperature: 0.5 } });
-// Other kernels compute it on a GPU, and have tests there. The seed keeps differences off the corner
-// of the ReLU.
+// Other kernels compute it on a GPU, and have tests there. The seed keeps differences off the
+// corner of the ReLU.
 describePooling('tips', { backends: HOST_BACKENDS });
 describePooling('tips', {
   backends: HOST_BACKENDS,

@@ -3,13 +3,13 @@
  *
  *     s = argmin max(m/n, n/m),  m = ⌈N/s⌉,  1 ≤ s ≤ N
  *
- * A map of twice the size is as far as one of half the size. Of equal distances, the smallest stride
- * wins.
+ * A map of twice the size is as far as one of half the size. Of equal distances, the smallest
+ * stride wins.
  *
- * This is not round(S) of a learned stride S. A mask of smoothness R keeps n ≈ N/S + 2R frequencies,
- * so the pooling reduces an axis by N/n, which is less than S. N is the size in the rounded network,
- * and n the size in the learned one, so what one layer gains or loses does not add up over the next
- * ones.
+ * This is not round(S) of a learned stride S. A mask of smoothness R keeps n ≈ N/S + 2R
+ * frequencies, so the pooling reduces an axis by N/n, which is less than S. N is the size in the
+ * rounded network, and n the size in the learned one, so what one layer gains or loses does not add
+ * up over the next ones.
  *
  * @param size N, in pixels.
  * @param wanted n, in pixels.

@@ -56,9 +56,9 @@ function pair(of: (axis: 0 | 1) => number): [number, number] {
 }
 
 /**
- * A spectral pooling at integer strides: one strided depthwise convolution with its anti-alias taps.
- * `null` for other poolings. `shape` is the image's, without the batch axis, and `wanted` the size of
- * the learned map.
+ * A spectral pooling at integer strides: one strided depthwise convolution with its anti-alias
+ * taps. `null` for other poolings. `shape` is the image's, without the batch axis, and `wanted` the
+ * size of the learned map.
  */
 export function roundedPooling(
   layer: LayerWith<'matrices'>,

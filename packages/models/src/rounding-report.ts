@@ -27,8 +27,8 @@ export interface RoundingReport {
 /** Options of {@link roundingReport}. */
 export interface RoundingReportOptions {
   /**
-   * The rounded copy of the model, from `freezeStrides` with `round`. It may have had its statistics
-   * recomputed, or have been trained further. Default: a new one.
+   * The rounded copy of the model, from `freezeStrides` with `round`. It may have had its
+   * statistics recomputed, or have been trained further. Default: a new one.
    */
   rounded?: LayersModel;
 }

@@ -28,9 +28,9 @@ export function isFreezable(layer: tfl.layers.Layer): boolean {
 }
 
 /**
- * A pooling in stock layers, for images of `shape`, without the batch axis. `reference` is the shape
- * of a second input, which sets the output size. With `learned`, the shape that the pooling leaves
- * in the model, a pooling that masks the spectrum becomes a strided convolution.
+ * A pooling in stock layers, for images of `shape`, without the batch axis. `reference` is the
+ * shape of a second input, which sets the output size. With `learned`, the shape that the pooling
+ * leaves in the model, a pooling that masks the spectrum becomes a strided convolution.
  */
 export function stockPooling(
   layer: tfl.layers.Layer,

@@ -90,8 +90,8 @@ describe('freezeStrides with round', () => {
       const convolution = frozen.layers.find((one) => one.getClassName() === 'DepthwiseConv2D')!;
       // The learned map has 17 or 18 rows and 14 columns, see `masks`.
       expect(convolution.getConfig().strides).toEqual([2, 3]);
-      // ⌈2 · 2.6⌉ and ⌈2 · 4.6⌉ taps before the centre. From there on: a stride of 2, and a stride of
-      // 3 less the overhang of 2, both with the centre.
+      // ⌈2 · 2.6⌉ and ⌈2 · 4.6⌉ taps before the centre. From there on: a stride of 2, and a stride
+      // of 3 less the overhang of 2, both with the centre.
       const rows = range(-6, 7);
       const columns = range(-10, 10);
       expect(convolution.getConfig().kernelSize).toEqual([rows.length, columns.length]);

@@ -43,9 +43,9 @@ export const QUIET = '#8d8d8d';
 export const COLORED_POOLINGS: readonly string[] = Object.keys(POOLINGS);
 
 /**
- * The colour of a pooling by its name. A label such as `conv, circular` has the colour of the pooling
- * that it begins with or contains. A pooling of your own gets a colour from its name too, so it has
- * the same one in every figure. Two of them may share it.
+ * The colour of a pooling by its name. A label such as `conv, circular` has the colour of the
+ * pooling that it begins with or contains. A pooling of your own gets a colour from its name too,
+ * so it has the same one in every figure. Two of them may share it.
  */
 export function poolingColor(name: string): string {
   const known = COLORED_POOLINGS.find((one) => name.split(/[ ,]+/).includes(one));

@@ -14,8 +14,8 @@ import {
 
 /**
  * Learned strides of any rank: their tensor, one value for each axis or one for all, and their
- * present values, one for each axis. The entries of `strideVariables` of `@ds/models` have this form.
- * Only the number of `strides` matters.
+ * present values, one for each axis. The entries of `strideVariables` of `@ds/models` have this
+ * form. Only the number of `strides` matters.
  */
 export interface LearnedStrides {
   variable: Tensor1D;

@@ -34,7 +34,8 @@ import { requireSameShape } from './cross-entropy.js';
  * [0, 1].
  *
  * @param classWeights w, one for each class. Default 1 each.
- * @throws ConfigError if the shapes differ, smoothing is not in [0, 1), or a weight is missing or < 0.
+ * @throws ConfigError if the shapes differ, smoothing is not in [0, 1), or a weight is missing or <
+ * 0.
  */
 export function binaryCrossEntropy(
   logits: Tensor2D,

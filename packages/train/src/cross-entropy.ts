@@ -24,7 +24,8 @@ import { isFiniteRow } from './non-finite-row.js';
  * Shapes: logits and labels `[batch, classes]` → scalar. Logits are float32, labels of any type.
  *
  * @param classWeights w, one for each class. Default 1 each.
- * @throws ConfigError if the shapes differ, smoothing is not in [0, 1), or a weight is missing or < 0.
+ * @throws ConfigError if the shapes differ, smoothing is not in [0, 1), or a weight is missing or <
+ * 0.
  */
 export function crossEntropy(
   logits: Tensor2D,

@@ -94,8 +94,8 @@ export class ReplicaGroup {
    * The sum over all replicas of their parts, laid end to end. The result is valid until the next
    * call. All replicas share its memory, so copy it before you change it.
    *
-   * @throws ConfigError if the lengths of the replicas differ, or exceed the opened length; ReplicaLost
-   *   if another replica has ended or failed.
+   * @throws ConfigError if the lengths of the replicas differ, or exceed the opened length;
+   * ReplicaLost if another replica has ended or failed.
    */
   sum(parts: SumPart[]): Float32Array {
     requireArray('ReplicaGroup.sum', 'parts', parts);

@@ -21,7 +21,8 @@ export function constant(rate: number): Schedule {
  * `rates[i]` up to but not including step `boundaries[i]`, the last rate from there on, as the
  * published CIFAR recipe has it: `piecewise([400, 18_000, 32_000], [0.01, 0.1, 0.01, 0.001])`.
  *
- * @throws ConfigError if the boundaries do not ascend, or there is not one rate more than boundaries.
+ * @throws ConfigError if the boundaries do not ascend, or there is not one rate more than
+ * boundaries.
  */
 export function piecewise(boundaries: number[], rates: number[]): Schedule {
   requireNumbers('piecewise', 'rates', rates, undefined, requireRate);

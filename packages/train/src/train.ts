@@ -32,8 +32,8 @@ import { restoreState } from './training-state.js';
  * If the signal interrupts an evaluation, the result does not contain its epoch. The last state is
  * then from before the evaluation, and a resumed training repeats the evaluation.
  *
- * @throws ConfigError on options out of range, on wrong batches, and on labels that do not match the
- *   model's outputs;
+ * @throws ConfigError on options out of range, on wrong batches, and on labels that do not match
+ * the model's outputs;
  *   {@link NonFiniteLoss} if the loss is no longer finite. It names epoch, step and learning rate.
  *   It also names the batch and its image if these are not finite, or else the first layer with a
  *   weight or an output that is not.

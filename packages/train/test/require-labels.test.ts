@@ -3,7 +3,9 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { constant, evaluate, sgd, train } from '../src/index.js';
 
-/** A convolution, whose gradient needs its input, and a head for each of these numbers of classes. */
+/**
+ * A convolution, whose gradient needs its input, and a head for each of these numbers of classes.
+ */
 function network(classes: number[]): tf.LayersModel {
   const input = tf.input({ shape: [4, 4, 1] });
   const map = tf.layers.conv2d({ filters: 2, kernelSize: 3, activation: 'relu' }).apply(input);

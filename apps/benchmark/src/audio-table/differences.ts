@@ -3,8 +3,8 @@ import type { RunResult } from '../run-result.js';
 import { type AudioTableSpec, runsOfGroup } from './rows.js';
 
 /**
- * How each pooling differs from the first one, a sentence for each: over runs that share tasks, test
- * sounds and seed. Of several tasks together, the score is their mean. With several groups, a
+ * How each pooling differs from the first one, a sentence for each: over runs that share tasks,
+ * test sounds and seed. Of several tasks together, the score is their mean. With several groups, a
  * sentence names its tasks.
  */
 export function taskDifferences(

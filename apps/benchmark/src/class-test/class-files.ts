@@ -9,8 +9,8 @@ export const CLASS_FILES = ['classes.csv', 'confusion.csv'];
 
 /**
  * The tests by class of all runs as tables for programs: `classes.csv` has a row for each class of
- * each run, and `confusion.csv` one for each pair of classes that occurs. Empty if no run has such a
- * test.
+ * each run, and `confusion.csv` one for each pair of classes that occurs. Empty if no run has such
+ * a test.
  */
 export function classFiles(results: RunResult[]): Record<string, string> {
   const tested = results.flatMap((result) =>

@@ -39,8 +39,8 @@ export interface ConfusedPair {
 }
 
 /**
- * Adds up the tests of runs with the same name, task and classes, in order of first appearance. Runs
- * without a test by class are left out.
+ * Adds up the tests of runs with the same name, task and classes, in order of first appearance.
+ * Runs without a test by class are left out.
  */
 export function classGroups(runs: RunResult[], nameOf: (run: RunResult) => string): ClassGroup[] {
   const groups = new Map<string, { name: string; tests: ClassTestTask[] }>();

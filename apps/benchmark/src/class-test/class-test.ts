@@ -44,7 +44,9 @@ export interface Mistake {
   file: string | null;
   /** The true class. With several labels: a label that was missed, or `null` at a false alarm. */
   truth: number | null;
-  /** The predicted class. With several labels: a false alarm, or `null` where a label was missed. */
+  /**
+   * The predicted class. With several labels: a false alarm, or `null` where a label was missed.
+   */
   predicted: number | null;
   /** The probability that the network gave its wrong answer. */
   probability: number;

@@ -4,8 +4,8 @@ import type { Example } from './run-class-test.js';
 const LONGEST_SIDE = 96;
 
 /**
- * A PNG of a standardised picture, as a `data:` URL. Large pictures become smaller, and have at most
- * 256 colours. Small pictures become larger by whole multiples.
+ * A PNG of a standardised picture, as a `data:` URL. Large pictures become smaller, and have at
+ * most 256 colours. Small pictures become larger by whole multiples.
  *
  * @param shape [height, width, channels], with 1 or 3 channels.
  * @param mean mean by channel, of values scaled to [0, 1]; `std` likewise.

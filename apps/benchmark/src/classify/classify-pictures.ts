@@ -19,10 +19,11 @@ interface Row {
 
 /**
  * Classifies pictures with a network, and prints the classes by falling probability: the best ones
- * of a single file, or the best one of each of several files. Of several files, those that cannot be
- * read are left out with a note, and the exit code is 1.
+ * of a single file, or the best one of each of several files. Of several files, those that cannot
+ * be read are left out with a note, and the exit code is 1.
  *
- * @throws Error that names the single file if it is wrong, or the run if its outputs are no classes.
+ * @throws Error that names the single file if it is wrong, or the run if its outputs are no
+ * classes.
  */
 export async function classifyPictures(
   model: tf.LayersModel,

@@ -34,7 +34,9 @@ export async function classifySounds(
   else await printWhole(predict, files[0]!, sound, flags);
 }
 
-/** Classifies files by time, and prints a table or JSON. Also writes it to a file, if one is given. */
+/**
+ * Classifies files by time, and prints a table or JSON. Also writes it to a file, if one is given.
+ */
 async function printTimeline(
   predict: Predict,
   files: string[],

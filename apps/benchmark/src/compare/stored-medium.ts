@@ -7,8 +7,8 @@ import { readStoredResult, type StoredResult } from '../reproduce/stored-result.
 const NAMES = ['60-tradeoff-medium', '61-second-seed-medium'];
 
 /**
- * A sentence with the numbers of the stored medium runs, for reports of quick runs. `null` outside a
- * clone, where no result is stored.
+ * A sentence with the numbers of the stored medium runs, for reports of quick runs. `null` outside
+ * a clone, where no result is stored.
  */
 export async function storedMedium(): Promise<string | null> {
   const found = await Promise.all(NAMES.map((name) => readStoredResult(name).catch(() => null)));

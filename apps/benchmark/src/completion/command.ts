@@ -1,6 +1,8 @@
 import { Argument, type Command } from 'commander';
 
-/** Adds `completion`, which prints a script for a shell, and `complete`, which that script calls. */
+/**
+ * Adds `completion`, which prints a script for a shell, and `complete`, which that script calls.
+ */
 export function addCompletionCommands(program: Command): void {
   program
     .command('completion')

@@ -6,8 +6,9 @@ import { stridesThatStayed, withinNoise } from './pooling-rules.js';
 import { overtrained, shortOfTraining, stillRising } from './training-rules.js';
 
 /**
- * What to try next, by rules that each need evidence from the runs. Empty if no rule applies, or if a
- * run was stopped before its end. Rules on one network are on the best one, since one would use it.
+ * What to try next, by rules that each need evidence from the runs. Empty if no rule applies, or if
+ * a run was stopped before its end. Rules on one network are on the best one, since one would use
+ * it.
  */
 export function nextSteps(rows: ComparisonRow[]): NextStep[] {
   const runs = rows.flatMap((row) => row.runs);

@@ -104,7 +104,9 @@ export function timePlot(rows: ComparisonRow[]) {
   });
 }
 
-/** Test score against multiply-adds at the final strides: a ring for each run, a dot for the mean. */
+/**
+ * Test score against multiply-adds at the final strides: a ring for each run, a dot for the mean.
+ */
 export function macsPlot(rows: ComparisonRow[], thing: string) {
   const runs = rows.flatMap(({ pooling, runs: each }) =>
     each.map((run) => ({ pooling, macs: run.final.macs / 1e6, accuracy: 100 * scoreOf(run) })),

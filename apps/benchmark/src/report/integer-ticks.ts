@@ -1,6 +1,6 @@
 /**
- * Whole numbers for the ticks of an axis, evenly spaced by 1, 2 or 5 times a power of ten. They begin
- * at `first`.
+ * Whole numbers for the ticks of an axis, evenly spaced by 1, 2 or 5 times a power of ten. They
+ * begin at `first`.
  *
  * @param most the largest number of ticks, at least 2.
  */

@@ -4,8 +4,8 @@ import { nextSteps } from '../next-steps/next-steps.js';
 import { part } from './part.js';
 
 /**
- * A list of what to try next, from groups of runs that compare with each other. Several groups have a
- * name each. Nothing if the runs give no reason for advice.
+ * A list of what to try next, from groups of runs that compare with each other. Several groups have
+ * a name each. Nothing if the runs give no reason for advice.
  */
 export function nextStepsPart(groups: { name: string; rows: ComparisonRow[] }[]): Child {
   return part('What to try next', () => {

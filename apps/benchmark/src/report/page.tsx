@@ -49,7 +49,9 @@ pre { overflow-x: auto; padding: .8rem 1rem; border: 1px solid var(--line); bord
 }
 `;
 
-/** Content security policy: only inline styles, and pictures and sounds in the page, are allowed. */
+/**
+ * Content security policy: only inline styles, and pictures and sounds in the page, are allowed.
+ */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:";
 
 /**

@@ -109,7 +109,9 @@ async function textOf(fileOrName: string): Promise<string> {
   throw new Error(`reproduce: the result must be ${known}`);
 }
 
-/** Whether a stored result has the configurations of its runs. The oldest ones have only a table. */
+/**
+ * Whether a stored result has the configurations of its runs. The oldest ones have only a table.
+ */
 function hasRuns(result: unknown): boolean {
   return typeof result !== 'object' || result === null || 'runs' in result;
 }

@@ -11,8 +11,8 @@ export type RunSound = NonNullable<RunResult['sound']>;
 export type RunInput = { sound: RunSound } | { image: ImageInput };
 
 /**
- * The input and the labels of a run's network. `null` if its folder has no summary, or if the summary
- * lacks them. Summaries of networks for grey images, and of earlier versions, lack them.
+ * The input and the labels of a run's network. `null` if its folder has no summary, or if the
+ * summary lacks them. Summaries of networks for grey images, and of earlier versions, lack them.
  *
  * @throws Error that names the summary if it is damaged.
  */

@@ -20,7 +20,9 @@ import { isFirstReplica } from './run-options.js';
 const SHIFT_IMAGES = 500;
 /** Number of test images for the speed of inference. */
 const RATE_IMAGES = 512;
-/** Number of the most confident mistakes of each task that a result shows. Sounds need more bytes. */
+/**
+ * Number of the most confident mistakes of each task that a result shows. Sounds need more bytes.
+ */
 const PICTURE_MISTAKES = 12;
 const SOUND_MISTAKES = 4;
 /** Number of test images whose maps are compared under shifts. */
@@ -80,8 +82,8 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
 }
 
 /**
- * The test by class. `null` if the signal interrupted it. Only the first replica's result is kept, so
- * the others return `null` too.
+ * The test by class. `null` if the signal interrupted it. Only the first replica's result is kept,
+ * so the others return `null` too.
  */
 async function measuredClasses(run: PreparedRun): Promise<ClassTest | null> {
   const { config, data, model, options } = run;

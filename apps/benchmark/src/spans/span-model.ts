@@ -25,7 +25,8 @@ export interface SpanModelOptions {
 /**
  * A causal transformer over one-hot characters, with one-hot or relative positions. Each block has
  * attention with adaptive spans and a two-layer perceptron, with a residual connection around each.
- * Attention reads the earlier characters only. The residual connection carries the character itself.
+ * Attention reads the earlier characters only. The residual connection carries the character
+ * itself.
  *
  * Shapes: `[batch, window, alphabet + window]`, or `[batch, window, alphabet]` with relative
  * positions → logits `[batch, window, alphabet]`.

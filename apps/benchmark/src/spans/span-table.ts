@@ -5,8 +5,8 @@ import type { SpanResult } from './learn-spans.js';
 const BAR = 24;
 
 /**
- * Every head's span, as a number and as a bar relative to the largest allowed span, and its work for
- * one more character. A last row has the work of a head with full attention.
+ * Every head's span, as a number and as a bar relative to the largest allowed span, and its work
+ * for one more character. A last row has the work of a head with full attention.
  */
 export function spanTable({ spans, saving }: SpanResult, maxSpan: number): string {
   const table = new Table({

@@ -4,7 +4,9 @@ import type { RunConfig } from '../run-config.js';
 import type { RunResult } from '../run-result.js';
 import { type Axis, valueAt } from './axis.js';
 
-/** A grid over configuration fields, from a sweep file. Runs that differ only in seed share a row. */
+/**
+ * A grid over configuration fields, from a sweep file. Runs that differ only in seed share a row.
+ */
 export interface GridSpec {
   experiment: 'grid';
   name: string;

@@ -136,7 +136,9 @@ describe('freeze', () => {
   });
 });
 
-/** No integer stride of an axis leaves a map nearer to the learned one, by the ratio of their sizes. */
+/**
+ * No integer stride of an axis leaves a map nearer to the learned one, by the ratio of their sizes.
+ */
 function requireNearestMaps(poolings: RoundedPooling[], image: number[]): void {
   let sizes = image;
   for (const { learnedSize, rounded, roundedSize } of poolings) {

@@ -60,7 +60,8 @@ describe('simulateSweep', () => {
     // Half a checkpoint and a setup each time, against half a run.
     expect(shared.lost / shared.failures).toBeLessThan(15);
     expect(alone.lost / alone.failures).toBeGreaterThan(30);
-    // A worker lives 3 minutes on average and is away for one: failures come at the rate of those alive.
+    // A worker lives 3 minutes on average and is away for one: failures come at the rate of those
+    // alive.
     const alive = 180 / (180 + 60);
     const expected = (shared.makespan / 3600) * 20 * 4 * alive;
     expect(shared.failures / expected).toBeGreaterThan(0.85);

@@ -54,8 +54,8 @@ const LOOK_EVERY = 8;
 const SHOW_EVERY = 100;
 
 /**
- * Rebuilds both networks, and plays at once if asked to. If several resets arrive meanwhile, only the
- * last one runs.
+ * Rebuilds both networks, and plays at once if asked to. If several resets arrive meanwhile, only
+ * the last one runs.
  */
 export const reset = latestOnly<{ plays: boolean }>(async ({ plays }) => {
   state.value = 'idle';

@@ -57,7 +57,9 @@ function seeOwn(own: Blob | ImageBitmap | undefined): void {
   void see(async () => own);
 }
 
-/** A picture, and what the CIFAR-10 networks of `@ds/weights` see in it, also shifted by a pixel. */
+/**
+ * A picture, and what the CIFAR-10 networks of `@ds/weights` see in it, also shifted by a pixel.
+ */
 export function SeePanel() {
   useEffect(() => {
     if (latest === 0) void seePagePicture(chosen.value);

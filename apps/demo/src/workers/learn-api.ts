@@ -127,8 +127,8 @@ export const learnApi = {
   },
 
   /**
-   * The initial strides with which a network's work is nearest to so many multiply-adds for a digit:
-   * from 1 to 4, whole where the pooling needs it, else in halves.
+   * The initial strides with which a network's work is nearest to so many multiply-adds for a
+   * digit: from 1 to 4, whole where the pooling needs it, else in halves.
    */
   stridesOfWork(pooling: string, smoothness: number, macs: number): [number, number] {
     const step = WHOLE_STRIDES.has(pooling) ? 1 : 0.5;

@@ -131,7 +131,9 @@ function nextStrides(strides: Strides): Strides {
   return strides.map((stride, i) => Math.max(1, stride - LEARNING_RATE * slopes[i]!)) as Strides;
 }
 
-/** What the pooling keeps, at the size of the picture, and the size at which the layer returns it. */
+/**
+ * What the pooling keeps, at the size of the picture, and the size at which the layer returns it.
+ */
 function pooled(strides: Strides): { values: Float32Array; sides: number[] } {
   return tidy(() => {
     const x = tensor4d(PICTURE, [1, SIZE, SIZE, 1]);

@@ -12,8 +12,8 @@ import { LONGEST_PAGE, promisedSamples, requireWhole } from './whole-sound.js';
  *
  * WAV needs no other package. The other formats need one of these, which are optional peer
  * dependencies: `@wasm-audio-decoders/flac`, `mpg123-decoder`, `@wasm-audio-decoders/ogg-vorbis`,
- * `ogg-opus-decoder`. All samples are in memory: `soundPieces` reads long files. Node only. Browsers
- * have `decodeAudioData`.
+ * `ogg-opus-decoder`. All samples are in memory: `soundPieces` reads long files. Node only.
+ * Browsers have `decodeAudioData`.
  *
  * @param name names the file in errors.
  * @param onNote see `decodeWav`.

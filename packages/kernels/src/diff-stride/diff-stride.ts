@@ -30,8 +30,8 @@ export function poolAtStrides(
 }
 
 /**
- * Pools by matrices from the device. The gradient of the strides projects on the waves of the ramps,
- * or is that of all entries, whichever takes fewer multiply-adds.
+ * Pools by matrices from the device. The gradient of the strides projects on the waves of the
+ * ramps, or is that of all entries, whichever takes fewer multiply-adds.
  */
 function poolByMatrices(
   x: Tensor4D,

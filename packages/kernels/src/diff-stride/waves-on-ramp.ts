@@ -13,8 +13,8 @@ export function areRising(reaches: readonly Reach[]): boolean {
 }
 
 /**
- * The largest number of neighbours in a list of rising distances that a ramp can contain at once, at
- * any place.
+ * The largest number of neighbours in a list of rising distances that a ramp can contain at once,
+ * at any place.
  */
 export function mostOnRamp(reaches: readonly Reach[], length: number): number {
   let most = 0;

@@ -17,8 +17,8 @@ const tables = new WeakMap<WebGpuBackend, Map<string, TensorInfo>>();
 /**
  * Returns the table of a pooling. It holds the cosines and sines of the roots of unity of four
  * sizes: result rows, image rows, result columns, image columns. The kept frequencies of rows and
- * columns follow, each with its factor, and then the bins of both by rising k. The host computes the
- * table, since a GPU's sines have few correct digits.
+ * columns follow, each with its factor, and then the bins of both by rising k. The host computes
+ * the table, since a GPU's sines have few correct digits.
  */
 export function tableOf(backend: WebGpuBackend, attributes: DiffStrideAttributes): TensorInfo {
   const { rows, columns, norm } = attributes;

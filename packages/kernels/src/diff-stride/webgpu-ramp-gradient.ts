@@ -47,9 +47,9 @@ const WEIGHTS_OF_BIN = `
   }`;
 
 /**
- * WGSL: a line of a part: the position of its first cosine, the step to the next pixel, and the step
- * to a sine. `pixels` is the length of the line. Four values of the line of dy at a time are read by
- * `fourAt`, with 0 beyond its end.
+ * WGSL: a line of a part: the position of its first cosine, the step to the next pixel, and the
+ * step to a sine. `pixels` is the length of the line. Four values of the line of dy at a time are
+ * read by `fourAt`, with 0 beyond its end.
  */
 const LINE_OF_PART = `
   struct Line { first : i32, step : i32, sine : i32, pixels : i32 }
@@ -241,8 +241,8 @@ function gradientOfSums(
 }
 
 /**
- * Three passes: projections of x and dy on the waves of both ramps, sums over their bins, and a last
- * sum. No pass forms the gradient of a matrix, and none adds in an order that can change.
+ * Three passes: projections of x and dy on the waves of both ramps, sums over their bins, and a
+ * last sum. No pass forms the gradient of a matrix, and none adds in an order that can change.
  */
 export const diffStrideGradientOnWebGpu = diffStrideGradientKernel.on(
   (backend: WebGpuBackend, { x, dy, strides, matrices }, attributes) => {

@@ -9,7 +9,9 @@ import { BIN, binsInTable, MASK_OF_AXIS, UNIFORMS, uniformsOf } from './webgpu-m
 /** Invocations of a workgroup. It keeps the waves of as many pixels in its memory. */
 const LANES = 64;
 
-/** The numbers 0 … BINS_TOGETHER/2 − 1. A vector of four holds the cosines and sines of two bins. */
+/**
+ * The numbers 0 … BINS_TOGETHER/2 − 1. A vector of four holds the cosines and sines of two bins.
+ */
 const PAIRS = Array.from({ length: BINS_TOGETHER / 2 }, (_, pair) => pair);
 
 /**

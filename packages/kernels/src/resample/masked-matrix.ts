@@ -12,8 +12,8 @@ import {
 import { differentiable } from '../differentiable.js';
 
 /**
- * A matrix `A = B + Σ_k m_k s_k v_kᵀ`. Its only learned numbers are the few masks m_k on the ramp of
- * a mask. s_k is a wave of the output, v_k one of the input.
+ * A matrix `A = B + Σ_k m_k s_k v_kᵀ`. Its only learned numbers are the few masks m_k on the ramp
+ * of a mask. s_k is a wave of the output, v_k one of the input.
  */
 export interface MaskedMatrix {
   shape: [number, number];

@@ -33,9 +33,9 @@ export function requireSpace(wasm: WasmBackend['wasm'] | undefined, bytes: numbe
 
 /**
  * Makes failed allocations of a wasm backend throw an {@link OutOfMemoryError}, in tfjs and in this
- * package. After a failure, every allocation throws the same error. Without the guard, tfjs's `malloc` returns 0. tfjs does
- * not check that, and writes outputs over its own data at address 0. For sizes of 4 GiB or more,
- * `malloc` allocates the remainder, with the same effect.
+ * package. After a failure, every allocation throws the same error. Without the guard, tfjs's
+ * `malloc` returns 0. tfjs does not check that, and writes outputs over its own data at address 0.
+ * For sizes of 4 GiB or more, `malloc` allocates the remainder, with the same effect.
  */
 export function guardAllocations(wasm: WasmBackend['wasm'], memory: WebAssembly.Memory): void {
   if (guards.has(wasm)) return;

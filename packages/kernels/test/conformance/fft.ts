@@ -1,4 +1,4 @@
-import { leakedTensors, relativeError, unitTensor } from '@ds/testing';
+import { relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { inverseRealFft2dKernel, realFft2dKernel } from '../../src/fft/contract.js';

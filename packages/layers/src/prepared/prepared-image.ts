@@ -156,8 +156,8 @@ export class PreparedImage {
    * `spectralPool` of the image: the low frequencies of `rfft2(x)`, inverted at the smaller size
    * (Rippel, Snoek & Adams 2015).
    *
-   * @throws ConfigError if a stride is not a finite number ≥ 1, an option is wrong, or the share does
-   *   not exist; StateError if the image is disposed.
+   * @throws ConfigError if a stride is not a finite number ≥ 1, an option is wrong, or the share
+   * does not exist; StateError if the image is disposed.
    */
   async spectralPool<Out extends PixelArray = Float32Array<ArrayBuffer>>(
     strides: number | [number, number],
@@ -181,8 +181,8 @@ export class PreparedImage {
    * pooling then computes half of its products. Call it when a slider rests. It takes about as long
    * as a pooling at stride 1. It replaces the values stored before for the same axis.
    *
-   * @throws ConfigError if the axis is unknown; StateError if there was no pooling yet, or the image
-   *   is disposed.
+   * @throws ConfigError if the axis is unknown; StateError if there was no pooling yet, or the
+   * image is disposed.
    */
   async rest(axis: 'rows' | 'columns'): Promise<void> {
     const op = 'PreparedImage.rest';

@@ -37,7 +37,8 @@ export interface CheckpointFolder {
   /**
    * Saves a state, with optional JSON data, and removes old checkpoints when it is safe.
    *
-   * @throws DataError that names the file and the disk if the write fails. Earlier checkpoints stay.
+   * @throws DataError that names the file and the disk if the write fails. Earlier checkpoints
+   * stay.
    */
   save(state: TrainingState, extra?: unknown): Promise<void>;
   /**

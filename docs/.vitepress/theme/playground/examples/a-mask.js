@@ -1,8 +1,8 @@
 import { horizontalMask, verticalMask } from '@ds/masks';
 import * as tf from '@tensorflow/tfjs';
 
-// DiffStride multiplies the spectrum by two masks, one for each axis. Where the ramps end depends on
-// the strides, so the strides have a gradient.
+// DiffStride multiplies the spectrum by two masks, one for each axis. Where the ramps end depends
+// on the strides, so the strides have a gradient.
 const [height, width] = [64, 64];
 const smoothness = 4;
 for (const strides of [
