@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const MOST = 100;
 /** Files that scripts generate, or that quote others. */
-const GENERATED = /^(docs\/results\/|packages\/weights\/README\.md|packages\/export\/src\/onnx\/onnx_pb\.ts|THIRD-PARTY\.md)/;
+const GENERATED =
+  /^(docs\/results\/|packages\/weights\/README\.md|packages\/export\/src\/onnx\/onnx_pb\.ts|THIRD-PARTY\.md)/;
 const ADDRESS = /https?:\/\/\S{30,}|\]\(\S{30,}\)/;
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
