@@ -77,7 +77,7 @@ export function reproducedPage(folder, timeFile, audioStartFile, gpuFile) {
       'The penalty λ·J trades accuracy for work.',
       'A curve over λ from 0.1 to 10',
       `${tradeoff
-        .filter(({ pooling }) => pooling === 'diffstride')
+        .filter(({ pooling, rounded }) => pooling === 'diffstride' && !rounded)
         .toSorted((a, b) => a.lambda - b.lambda)
         .map(
           ({ lambda, accuracy, macs }) =>
