@@ -150,7 +150,7 @@ describe('specOf', () => {
     expect(of(conv, spectral)).toEqual({ experiment: 'compare', poolings: ['conv', 'spectral'] });
     const ortho = changed(spectral, { poolingConfig: { norm: 'ortho' } });
     expect(of(spectral, ortho)).toMatchObject({ experiment: 'grid', axes: ['poolingConfig.norm'] });
-    const fast = changed(spectral, { schedule: { name: 'cosine', peak: 0.1 } });
+    const fast = changed(spectral, { schedule: { name: 'cosine', peak: 0.2 } });
     expect(of(conv, spectral, fast)).toMatchObject({ axes: ['pooling', 'schedule.peak'] });
   });
 });
