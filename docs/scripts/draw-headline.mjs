@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { poolingColors } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { mediumCells, POOLINGS, startsInWords } from './medium-table.mjs';
+import { LAMBDA, mediumCells, POOLINGS, startsInWords } from './medium-table.mjs';
 import { placeLabels } from './place-labels.mjs';
 
 const starts = mediumCells(fileURLToPath(new URL('../results', import.meta.url)));
@@ -89,7 +89,7 @@ const keys = NAMES.map(
     `<g transform="translate(${60 + 240 * i},20)"><circle r="6" ` +
     `fill="${poolingColors(POOLINGS)[i]}"/><text x="12" y="4.5">${name}</text></g>`,
 ).join('');
-const runs = `ResNet-18 of width 8, CIFAR-10, 10 epochs: ${startsInWords(starts)}. Labels are initial strides.`;
+const runs = `ResNet-18 of width 8, CIFAR-10, 10 epochs: ${startsInWords(starts)}. Labels are initial strides; DiffStride has λ = ${LAMBDA}.`;
 const svg = [
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 430" width="860" height="430" ',
   `font-family="system-ui, sans-serif" font-size="13" fill="${INK}">`,
