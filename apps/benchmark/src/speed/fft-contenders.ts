@@ -146,8 +146,8 @@ async function pffft() {
 }
 
 /**
- * glibc keeps the memory of large arrays. By default it returns them to the system, and new pages for
- * each result take several times as long as the FFT.
+ * glibc keeps the memory of large arrays. By default it returns them to the system, and new pages
+ * for each result take several times as long as the FFT.
  */
 const KEEPS_MEMORY = {
   ...process.env,
