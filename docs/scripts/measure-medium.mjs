@@ -2,14 +2,13 @@
 // with which they ended: a training step (forward and backward) and classification, in milliseconds
 // of CPU on one core of the wasm backend:
 //   node docs/scripts/measure-medium.mjs
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { useBackend } from '@ds/backend';
 import { resnet18, strideVariables } from '@ds/models';
 import * as tf from '@tensorflow/tfjs';
-import { LAMBDA, startOf } from './medium-table.mjs';
+import { mediumRuns, POOLINGS, startOf } from './medium-table.mjs';
 
 const BATCH = 64;
 const ROUNDS = 15;
@@ -48,16 +47,8 @@ writeFileSync(target, `${JSON.stringify(stored, null, 1)}\n`);
 
 /** The networks of the stored medium runs, with random weights and the final strides. */
 function finalNetworks() {
-  const folder = fileURLToPath(new URL('../results', import.meta.url));
-  return readdirSync(folder)
-    .map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')))
-    .filter(({ preset }) => preset === 'medium')
-    .flatMap(({ runs, strides }) =>
-      runs.map(({ config }, at) => ({ config, final: strides[at].final })),
-    )
-    .filter(({ config }) => config.validationImages === undefined)
-    .filter(({ config }) => config.pooling !== 'diffstride' || config.lambda === LAMBDA)
-    .filter(({ config }) => ['conv', 'spectral', 'diffstride'].includes(config.pooling))
+  return mediumRuns(fileURLToPath(new URL('../results', import.meta.url)))
+    .filter(({ config }) => POOLINGS.includes(config.pooling))
     .map(({ config, final }) => {
       const { pooling, poolingConfig, strides, width, variant, stem, seed } = config;
       const shared = { pooling, poolingConfig, strides, width, variant, stem, seed };

@@ -2,6 +2,7 @@
 // strides.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import jstat from 'jstat';
 import { intervalText, varianceRatio } from './paired-interval.mjs';
 
 /** The columns of the table. */
@@ -53,12 +54,18 @@ export function roundedRuns(folder) {
     .toSorted((a, b) => a.strides.localeCompare(b.strides));
 }
 
-/** The runs with the preset `medium` and {@link LAMBDA} that were scored on test images. */
-function mediumRuns(folder) {
+/**
+ * The runs with the preset `medium` and {@link LAMBDA} that were scored on test images, with their
+ * final strides by layer.
+ */
+export function mediumRuns(folder) {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')))
-    .flatMap(({ preset, runs = [] }) => (preset === 'medium' ? runs : []))
+    .filter(({ preset }) => preset === 'medium')
+    .flatMap(({ runs = [], strides = [] }) =>
+      runs.map((run, at) => ({ ...run, final: strides[at]?.final })),
+    )
     .filter(({ config }) => config.validationImages === undefined)
     .filter(({ config }) => config.pooling !== 'diffstride' || config.lambda === LAMBDA);
 }
@@ -221,15 +228,10 @@ export function seedsInWords(starts) {
   return most.length === starts.length ? 'two seeds or more' : `one seed, two from ${names}`;
 }
 
+const { mean } = jstat;
+/** The sample deviation. */
+export const deviation = (values) => jstat.stdev(values, true);
 const isWhole = ({ cells }) => cells.every((cell) => cell !== null);
 /** `3 2 3`: the initial strides of a run. */
 export const startOf = ({ strides }) => strides.slice(2).join(' ');
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const million = (macs) => `${(macs / 1e6).toFixed(1)} M`;
-
-/** The sample deviation. */
-export function deviation(values) {
-  const middle = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
-}

@@ -8,10 +8,9 @@ import jstat from 'jstat';
  */
 export function pairedInterval(differences) {
   const count = differences.length;
-  const mean = differences.reduce((sum, value) => sum + value, 0) / count;
-  const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const deviation = Math.sqrt(squares / (count - 1));
-  const halfWidth = (jstat.studentt.inv(0.975, count - 1) * deviation) / Math.sqrt(count);
+  const mean = jstat.mean(differences);
+  const error = jstat.stdev(differences, true) / Math.sqrt(count);
+  const halfWidth = jstat.studentt.inv(0.975, count - 1) * error;
   return { mean, halfWidth, isClear: Math.abs(mean) > halfWidth };
 }
 

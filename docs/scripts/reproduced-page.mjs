@@ -135,7 +135,6 @@ export function reproducedPage(folder, timeFile, audioStartFile, gpuFile) {
       'Not tried. `npx ds-benchmark table imagenet` runs it on a folder of ImageNet.',
     ],
   ];
-  const line = (cells) => `| ${cells.join(' | ')} |`;
   return [
     '# What we could and could not reproduce',
     'Claims of the papers, with their numbers, beside the stored ones of this project. A script ' +
@@ -208,7 +207,6 @@ const span = (values) => `${Math.min(...values).toFixed(1)} to ${Math.max(...val
 
 /** The table of the trials of the quick preset's rates. */
 function quickChoices(trials) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
   return [
     line([
       'pooling',
@@ -256,7 +254,6 @@ export function quickVerdict(trials) {
 
 /** The table of the trials on held-out images. */
 function choices(trials) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
   return [
     line(['pooling', 'R', 'rate of the strides', 'λ', 'accuracy, held-out (%)', 'multiply-adds']),
     line(['---', '---', '---', '---', '---', '---']),
@@ -290,6 +287,7 @@ function frontier(rows) {
   return `At ${names}, a fixed network that was tried is at least as accurate for as few multiply-adds.`;
 }
 
+const line = (cells) => `| ${cells.join(' | ')} |`;
 const million = (macs) => `${(macs / 1e6).toFixed(1)} M`;
 const tera = (macs) => `${(macs / 1e12).toFixed(1)} T multiply-adds`;
 const ratio = (a, b) => (a / b).toFixed(1);

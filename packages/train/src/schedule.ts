@@ -22,7 +22,7 @@ export function constant(rate: number): Schedule {
  * published CIFAR recipe has it: `piecewise([400, 18_000, 32_000], [0.01, 0.1, 0.01, 0.001])`.
  *
  * @throws ConfigError if the boundaries do not ascend, or there is not one rate more than
- * boundaries.
+ *   boundaries.
  */
 export function piecewise(boundaries: number[], rates: number[]): Schedule {
   requireNumbers('piecewise', 'rates', rates, undefined, requireRate);

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { constant, evaluate, sgd, train } from '../src/index.js';
 
 /**
- * A convolution, whose gradient needs its input, and a head for each of these numbers of classes.
+ * A convolution and a head for each of these numbers of classes. The gradient of the convolution
+ * needs its input.
  */
 function network(classes: number[]): tf.LayersModel {
   const input = tf.input({ shape: [4, 4, 1] });

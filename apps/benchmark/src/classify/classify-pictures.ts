@@ -23,7 +23,7 @@ interface Row {
  * be read are left out with a note, and the exit code is 1.
  *
  * @throws Error that names the single file if it is wrong, or the run if its outputs are no
- * classes.
+ *   classes.
  */
 export async function classifyPictures(
   model: tf.LayersModel,

@@ -21,13 +21,13 @@ export function mediumSentence(results: StoredResult[]): string {
   const all = results.flatMap(({ runs }) => runs);
   const { config } = all[0]!;
   const start = initialStrides(config);
-  const names = (run: StoredResult['runs'][number]) => {
+  const nameOf = (run: StoredResult['runs'][number]) => {
     const { pooling, lambda } = run.config;
     return lambda > 0 ? `${pooling} (λ ${lambda})` : pooling;
   };
   const runs = all.filter((run) => `${initialStrides(run.config)}` === `${start}`);
-  const numbers = [...new Set(runs.map(names))].map((name) => {
-    const own = runs.filter((run) => names(run) === name);
+  const numbers = [...new Set(runs.map(nameOf))].map((name) => {
+    const own = runs.filter((run) => nameOf(run) === name);
     const { mean, deviation } = meanAndDeviation(own.map(({ score }) => score));
     const macs = meanAndDeviation(own.map((run) => run.macs)).mean;
     return `${name} ${formatAccuracy({ accuracy: mean, deviation })} at ${formatCount(macs)}`;

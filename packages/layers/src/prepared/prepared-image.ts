@@ -157,7 +157,7 @@ export class PreparedImage {
    * (Rippel, Snoek & Adams 2015).
    *
    * @throws ConfigError if a stride is not a finite number ≥ 1, an option is wrong, or the share
-   * does not exist; StateError if the image is disposed.
+   *   does not exist; StateError if the image is disposed.
    */
   async spectralPool<Out extends PixelArray = Float32Array<ArrayBuffer>>(
     strides: number | [number, number],
@@ -182,7 +182,7 @@ export class PreparedImage {
    * as a pooling at stride 1. It replaces the values stored before for the same axis.
    *
    * @throws ConfigError if the axis is unknown; StateError if there was no pooling yet, or the
-   * image is disposed.
+   *   image is disposed.
    */
   async rest(axis: 'rows' | 'columns'): Promise<void> {
     const op = 'PreparedImage.rest';

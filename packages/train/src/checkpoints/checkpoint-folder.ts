@@ -38,7 +38,7 @@ export interface CheckpointFolder {
    * Saves a state, with optional JSON data, and removes old checkpoints when it is safe.
    *
    * @throws DataError that names the file and the disk if the write fails. Earlier checkpoints
-   * stay.
+   *   stay.
    */
   save(state: TrainingState, extra?: unknown): Promise<void>;
   /**
