@@ -4,19 +4,19 @@ export default inSharedProcesses(
   [
     'test/imports.test.ts',
     // These mock modules, which other files must not see.
-    'test/commands/pictures.test.ts',
-    'test/commands/table.test.ts',
+    'test/pictures/command.test.ts',
+    'test/paper-table/command.test.ts',
     'test/every-report.test.ts',
-    'test/wide-vectors.test.ts',
+    'test/process/wide-vectors.test.ts',
   ],
   // Their runs train in the thread of the test, in place of one that would load everything anew.
   [
     'test/audio-table/report.test.ts',
-    'test/claimed-output.test.ts',
+    'test/run-folder/claimed-output.test.ts',
     'test/cli-runs.test.ts',
     'test/cli.test.ts',
-    'test/non-finite-test.test.ts',
+    'test/run/non-finite-test.test.ts',
     'test/reproduce/command.test.ts',
-    'test/sweep.test.ts',
+    'test/sweep/command.test.ts',
   ],
 );

@@ -2,10 +2,10 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { addCommands } from './add-commands.js';
-import { endWithOutput } from './closed-output.js';
-import { importPoolings, importsOf } from './import-poolings.js';
+import { importPoolings, importsOf } from './poolings/import-poolings.js';
+import { endWithOutput } from './process/closed-output.js';
 import { maskedCommand, maskedText } from './queue/masked-address.js';
-import { visibleText } from './visible-text.js';
+import { visibleText } from './text/visible-text.js';
 
 endWithOutput();
 // Hide a password on the command line from the process list as early as possible.

@@ -1,6 +1,6 @@
 import { enableProdMode } from '@tensorflow/tfjs-core';
-import { allowRelaxedSimd } from './relaxed-simd.js';
-import { allowWideVectors } from './wide-vectors.js';
+import { allowRelaxedSimd } from './process/relaxed-simd.js';
+import { allowWideVectors } from './process/wide-vectors.js';
 
 /** Prepares V8 and tfjs for computing. Call it before any WebAssembly is compiled. */
 export function prepareEngine(): void {

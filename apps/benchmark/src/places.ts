@@ -3,8 +3,8 @@
 
 /** The modules of threads, in `dist`. */
 export const THREADS = {
-  run: new URL('./run-worker.js', import.meta.url),
-  replica: new URL('./run-replica.js', import.meta.url),
+  run: new URL('./run/run-worker.js', import.meta.url),
+  replica: new URL('./run/run-replica.js', import.meta.url),
   table: new URL('./queue/table-thread.js', import.meta.url),
   speed: new URL('./speed/speed-worker.js', import.meta.url),
   speedOfJax: new URL('./speed/jax-worker.js', import.meta.url),

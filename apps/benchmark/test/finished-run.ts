@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import type { RunResult } from '../src/run/run-result.js';
 import { runFolder } from '../src/run-folder/run-folder.js';
 import { saveModel } from '../src/run-folder/saved-model.js';
-import type { RunResult } from '../src/run-result.js';
 
 /** Writes what makes a run count as finished: its result, and a model that is whole. */
 export async function writeFinishedRun(output: string, result: RunResult): Promise<void> {

@@ -1,6 +1,6 @@
-import { PRESETS } from '../src/presets.js';
-import { parseRunConfig } from '../src/run-config.js';
-import type { CostSnapshot, RunResult } from '../src/run-result.js';
+import { PRESETS } from '../src/config/presets.js';
+import { parseRunConfig } from '../src/config/run-config.js';
+import type { CostSnapshot, RunResult } from '../src/run/run-result.js';
 
 /** A plausible result with one pooling layer whose strides end at `learned`. */
 export function runResult(

@@ -1,5 +1,5 @@
-import { makeConfig } from '../src/make-config.js';
-import type { CostSnapshot, RunResult } from '../src/run-result.js';
+import { makeConfig } from '../src/config/make-config.js';
+import type { CostSnapshot, RunResult } from '../src/run/run-result.js';
 import { runResult } from './run-result.js';
 
 /** A plausible result of an audio network of four blocks. DiffStride's strides have moved. */

@@ -1,5 +1,5 @@
 import type { ClassTestTask } from '../src/class-test/class-test.js';
-import type { RunResult } from '../src/run-result.js';
+import type { RunResult } from '../src/run/run-result.js';
 
 /** A picture of one pixel. */
 export const PNG =

@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
-import { collectDataFolder, type DataFolders } from '../data-folders.js';
-import { count, filePath, number, positive } from '../flags.js';
-import { formatCount } from '../format.js';
-import { interruption } from '../interruption.js';
-import { claimOutput } from '../output-folder.js';
+import { count, filePath, number, positive } from '../command-line/flags.js';
+import { collectDataFolder, type DataFolders } from '../data/data-folders.js';
+import { interruption } from '../process/interruption.js';
 import { maskedCommand } from '../queue/masked-address.js';
-import { columnsOf, fitted } from '../terminal-width.js';
-import { visibleText } from '../visible-text.js';
+import { claimOutput } from '../run-folder/output-folder.js';
+import { formatCount } from '../text/format.js';
+import { columnsOf, fitted } from '../text/terminal-width.js';
+import { visibleText } from '../text/visible-text.js';
 import type { ArchitectureOptions } from './learn-architecture.js';
 
 /** Steps between printed lines. */
@@ -67,7 +67,7 @@ async function run({
   const { loadCifar10 } = await import('@ds/data');
   const { writeFileWhole } = await import('@ds/train/checkpoints');
   const { writePage } = await import('../experiments/write-report.js');
-  const { useOwnBackend } = await import('../own-backend.js');
+  const { useOwnBackend } = await import('../process/own-backend.js');
   const { learnArchitecture } = await import('./learn-architecture.js');
   const { keepTraining } = await import('./keep-training.js');
   const { architectureReport } = await import('./report.js');

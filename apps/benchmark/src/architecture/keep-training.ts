@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageDataset } from '@ds/data';
 import { checkpointFolder, makeFolder, removeTemporaries } from '@ds/train/checkpoints';
-import { fingerprint, partsOfImages } from '../data-fingerprint.js';
+import { fingerprint, partsOfImages } from '../data/data-fingerprint.js';
 import { openMetrics, readMetrics } from '../run-folder/metrics-file.js';
 import { checkpointsOf } from '../run-folder/run-folder.js';
 import type { ArchitectureOptions, ArchitectureStep, KeptTraining } from './learn-architecture.js';

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
-import { formatCount } from '../format.js';
+import { formatCount } from '../text/format.js';
 import type { ArchitectureResult } from './learn-architecture.js';
 import { architecturePage } from './page.js';
 import { rowsOf } from './rows.js';

@@ -1,5 +1,5 @@
-import { differenceSentence, pairedDifferences } from '../paired-differences.js';
-import type { RunResult } from '../run-result.js';
+import type { RunResult } from '../run/run-result.js';
+import { differenceSentence, pairedDifferences } from '../statistics/paired-differences.js';
 import { type AudioTableSpec, runsOfGroup } from './rows.js';
 
 /**

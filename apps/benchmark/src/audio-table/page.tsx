@@ -1,8 +1,6 @@
 import { SERIES } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
-import { capitalised } from '../capitalised.js';
-import { compareRuns } from '../comparison.js';
-import { formatAccuracy } from '../format.js';
+import { runId } from '../config/run-config.js';
 import { classResults } from '../report/class-results.js';
 import { details } from '../report/details.js';
 import { fullSize } from '../report/full-size.js';
@@ -16,9 +14,11 @@ import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { shortName } from '../report/strides.js';
 import { percentAxis } from '../report/value-axis.js';
-import { runId } from '../run-config.js';
-import type { RunResult } from '../run-result.js';
-import { fullScoreName, scoreOf } from '../score.js';
+import type { RunResult } from '../run/run-result.js';
+import { compareRuns } from '../statistics/comparison.js';
+import { fullScoreName, scoreOf } from '../statistics/score.js';
+import { capitalised } from '../text/capitalised.js';
+import { formatAccuracy } from '../text/format.js';
 import { taskDifferences } from './differences.js';
 import { type AudioRow, type AudioTableSpec, rowLabel, runsOfGroup } from './rows.js';
 

@@ -1,12 +1,12 @@
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
-import { capitalised } from '../capitalised.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { summaryFields } from '../experiments/summary-fields.js';
-import { formatAccuracy } from '../format.js';
 import type { ReportContext } from '../report/report-context.js';
-import type { RunResult } from '../run-result.js';
-import { fullScoreName } from '../score.js';
+import type { RunResult } from '../run/run-result.js';
+import { fullScoreName } from '../statistics/score.js';
+import { capitalised } from '../text/capitalised.js';
+import { formatAccuracy } from '../text/format.js';
 import { taskDifferences } from './differences.js';
 import { audioTablePage } from './page.js';
 import { type AudioTableSpec, audioRows, rowLabel } from './rows.js';

@@ -1,6 +1,6 @@
-import { type RunSummary, summarise } from '../comparison.js';
-import type { RunConfig } from '../run-config.js';
-import type { RunResult } from '../run-result.js';
+import type { RunConfig } from '../config/run-config.js';
+import type { RunResult } from '../run/run-result.js';
+import { type RunSummary, summarise } from '../statistics/comparison.js';
 
 /** The values of a pattern field that are tested one after the other, each by its own networks. */
 export interface TestEach {

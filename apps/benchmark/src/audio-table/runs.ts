@@ -1,7 +1,7 @@
-import type { RunFile } from '../config-file.js';
+import type { RunFile } from '../config/config-file.js';
+import { parseWith } from '../config/parse-with.js';
+import { type RunConfig, type SoundsConfig, soundsSchema } from '../config/run-config.js';
 import type { CommandRuns } from '../experiments/command-runs.js';
-import { parseWith } from '../parse-with.js';
-import { type RunConfig, type SoundsConfig, soundsSchema } from '../run-config.js';
 import type { SoundFlags } from './sound-flags.js';
 
 /** Default tasks of a layout. */

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { SOUND_LAYOUTS } from '../datasets.js';
-import { filePath, number, numbers } from '../flags.js';
-import type { SoundsConfig } from '../run-config.js';
+import { filePath, number, numbers } from '../command-line/flags.js';
+import type { SoundsConfig } from '../config/run-config.js';
+import { SOUND_LAYOUTS } from '../data/datasets.js';
 import type { TestEach } from './rows.js';
 
 /** Flags for the layout of a folder of sounds and for the front end. */

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
+import { runId } from '../config/run-config.js';
 import { percent } from '../experiments/summary-fields.js';
-import { runId } from '../run-config.js';
-import type { RunResult } from '../run-result.js';
+import type { RunResult } from '../run/run-result.js';
 import { classGroups, classRows } from './class-groups.js';
 
 /** The names of all files that {@link classFiles} can make. */

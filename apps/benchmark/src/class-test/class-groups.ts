@@ -1,4 +1,4 @@
-import type { RunResult } from '../run-result.js';
+import type { RunResult } from '../run/run-result.js';
 import type { ClassTestTask, LabelDecisions } from './class-test.js';
 
 /** The tests of several runs on one task, added up. */

@@ -1,6 +1,6 @@
-import { formatShare } from '../format.js';
-import { scoredExamples } from '../held-out.js';
-import type { RunResult } from '../run-result.js';
+import { scoredExamples } from '../data/held-out.js';
+import type { RunResult } from '../run/run-result.js';
+import { formatShare } from '../text/format.js';
 import {
   type ClassGroup,
   classGroups,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 // Registers the layers of saved networks.
 import '@ds/layers';
-import { useOwnBackend } from '../own-backend.js';
+import { useOwnBackend } from '../process/own-backend.js';
 import { requireInputOfRun } from '../run-folder/input-of-run.js';
 import { requireNoExperimentFile } from '../run-folder/protected-output.js';
 import { loadModel } from '../run-folder/saved-model.js';
@@ -21,7 +21,7 @@ export async function classifyFiles(files: string[], flags: ClassifyFlags): Prom
     !input.sound.tasks.some(({ multiLabel }) => multiLabel)
   ) {
     throw new Error(
-      '--threshold is for runs with several labels, got a run with one label a sound',
+      '--threshold is for runs with several labels, got a run with one label for each sound',
     );
   }
   await useOwnBackend('auto');

@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { type ImageInput, imageFiles, prepareImageFile } from '@ds/data';
 import * as tf from '@tensorflow/tfjs';
 import Table from 'cli-table3';
-import { formatShare } from '../format.js';
-import { columnsOf, fitted } from '../terminal-width.js';
-import { visibleText } from '../visible-text.js';
-import type { ClassifyFlags } from './classify-flags.js';
+import { formatShare } from '../text/format.js';
+import { columnsOf, fitted } from '../text/terminal-width.js';
+import { visibleText } from '../text/visible-text.js';
+import { type ClassifyFlags, TOP_OF_ONE } from './classify-flags.js';
 import { filesOf } from './files-of.js';
 import { tableFile } from './table-file.js';
 import { warn } from './warn.js';
@@ -18,9 +18,8 @@ interface Row {
 }
 
 /**
- * Classifies pictures with a network, and prints the classes by falling probability: the best ones
- * of a single file, or the best one of each of several files. Of several files, those that cannot
- * be read are left out with a note, and the exit code is 1.
+ * Classifies pictures with a network, and prints the best classes of each, the most probable first.
+ * Of several files, those that cannot be read are left out with a note, and the exit code is 1.
  *
  * @throws Error that names the single file if it is wrong, or the run if its outputs are no
  *   classes.
@@ -34,11 +33,12 @@ export async function classifyPictures(
   requireClasses(model, input, run);
   const files = await filesOf(paths, imageFiles);
   const isOne = files.length === 1 && files[0] === paths[0];
+  const shown = top ?? (isOne ? TOP_OF_ONE : 1);
   const rows: Row[] = [];
   for (const file of files) {
     try {
       const classes = await classesOf(model, file, input);
-      rows.push(...classes.slice(0, isOne ? top : 1));
+      rows.push(...classes.slice(0, shown));
     } catch (error) {
       if (isOne) throw error;
       warn((error as Error).message);

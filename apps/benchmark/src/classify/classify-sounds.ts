@@ -2,11 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { decodeSound, soundFiles } from '@ds/data';
 import type * as tf from '@tensorflow/tfjs';
 import Table from 'cli-table3';
-import { formatShare } from '../format.js';
 import type { RunSound } from '../run-folder/input-of-run.js';
-import { columnsOf, fitted } from '../terminal-width.js';
-import { visibleText } from '../visible-text.js';
-import type { ClassifyFlags } from './classify-flags.js';
+import { formatShare } from '../text/format.js';
+import { columnsOf, fitted } from '../text/terminal-width.js';
+import { visibleText } from '../text/visible-text.js';
+import { type ClassifyFlags, TOP_OF_ONE } from './classify-flags.js';
 import { filesOf } from './files-of.js';
 import { timelineOf } from './timeline.js';
 import { timelineFile, timelineTable } from './timeline-text.js';
@@ -41,9 +41,10 @@ async function printTimeline(
   predict: Predict,
   files: string[],
   sound: RunSound,
-  { window, hop, output, threshold, json }: ClassifyFlags,
+  { window, hop, output, top, threshold, json }: ClassifyFlags,
 ): Promise<void> {
-  const rows = await timelineOf(predict, files, sound, { window, hop, threshold, onNote: warn });
+  const options = { window, hop, top, threshold, onNote: warn };
+  const rows = await timelineOf(predict, files, sound, options);
   if (output !== undefined) await writeFile(output, timelineFile(rows, output));
   const text = json
     ? visibleText(JSON.stringify(rows))
@@ -58,7 +59,7 @@ async function printWhole(
   sound: RunSound,
   flags: ClassifyFlags,
 ): Promise<void> {
-  const { threshold = 0.5 } = flags;
+  const { top, threshold = 0.5 } = flags;
   const { classifySound, toMono } = await import('@ds/data/audio');
   const decoded = await decodeSound(await readBytes(file), file, warn);
   const ask = () => classifySound(predict, toMono(decoded), decoded.sampleRate, sound);
@@ -68,7 +69,8 @@ async function printWhole(
   const heard = await ask();
   const milliseconds = performance.now() - start;
   if (flags.json) {
-    process.stdout.write(`${visibleText(JSON.stringify({ tasks: heard, milliseconds }))}\n`);
+    const tasks = heard.map((task) => ({ ...task, classes: task.classes.slice(0, top) }));
+    process.stdout.write(`${visibleText(JSON.stringify({ tasks, milliseconds }))}\n`);
     return;
   }
   const table = new Table({
@@ -77,8 +79,8 @@ async function printWhole(
   });
   for (const { task, classes, multiLabel } of heard) {
     const shown = multiLabel
-      ? classes.filter(({ probability }) => probability >= threshold)
-      : classes.slice(0, flags.top);
+      ? classes.filter(({ probability }) => probability >= threshold).slice(0, top)
+      : classes.slice(0, top ?? TOP_OF_ONE);
     if (shown.length === 0) table.push([visibleText(task), 'nothing', '']);
     shown.forEach(({ name, probability }, i) => {
       table.push([i === 0 ? visibleText(task) : '', visibleText(name), formatShare(probability)]);

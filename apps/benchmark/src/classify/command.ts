@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { count, filePath, number, positive } from '../flags.js';
-import { withImports } from '../import-poolings.js';
+import { count, filePath, number, positive } from '../command-line/flags.js';
+import { withImports } from '../poolings/import-poolings.js';
 import type { ClassifyFlags } from './classify-flags.js';
 
 /**
@@ -15,7 +15,12 @@ export function addClassifyCommand(program: Command): void {
         'a folder, and the flags --window, --hop and --output give a table by time',
     )
     .requiredOption('--run <folder>', 'folder of the trained run: <output>/runs/<id>', filePath)
-    .option('--top <count>', 'of one file: number of classes to print for each task', count, 3)
+    .option(
+      '--top <count>',
+      'classes to print for each task of a picture, sound or window (default: 3 for one file, ' +
+        'else 1; with several labels: all that reach --threshold)',
+      count,
+    )
     .option(
       '--threshold <probability>',
       'sounds with several labels: print labels with at least this probability (default: 0.5)',

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import { formatShare } from '../format.js';
-import { visibleText } from '../visible-text.js';
+import { formatShare } from '../text/format.js';
+import { visibleText } from '../text/visible-text.js';
 import { tableFile } from './table-file.js';
 import type { TimelineRow } from './timeline.js';
 

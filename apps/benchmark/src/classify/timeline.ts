@@ -2,8 +2,8 @@ import { soundPieces } from '@ds/data';
 import {
   classifyWindows,
   type HeardEvent,
+  type HeardTask,
   type HeardWindow,
-  type MergeOptions,
   mergeWindows,
   type SoundInput,
   type WindowOptions,
@@ -15,6 +15,15 @@ export interface TimelineRow extends HeardEvent {
   file: string;
 }
 
+/** Options of {@link timelineOf}. */
+export interface TimelineOptions extends WindowOptions {
+  /** The most classes of a window and task. Default: the best one; with several labels, all. */
+  top?: number;
+  /** With several labels: the least probability of one. Default 0.5. */
+  threshold?: number;
+  onNote: (note: string) => void;
+}
+
 /**
  * Classifies files of any length in overlapping windows, and merges neighbours of one label. With
  * several labels, those below `threshold` are left out. A file is read in pieces.
@@ -23,11 +32,7 @@ export async function timelineOf(
   predict: (x: tf.Tensor) => tf.Tensor | tf.Tensor[],
   files: string[],
   input: SoundInput,
-  {
-    onNote,
-    threshold = 0.5,
-    ...options
-  }: WindowOptions & MergeOptions & { onNote: (note: string) => void },
+  { onNote, top, threshold = 0.5, ...options }: TimelineOptions,
 ): Promise<TimelineRow[]> {
   const rows: TimelineRow[] = [];
   for (const file of files) {
@@ -41,15 +46,26 @@ export async function timelineOf(
       options,
     )) {
       // Only the labels that a table needs are kept of each window.
-      const best = tasks.map(({ classes, ...task }) => ({
-        ...task,
-        classes: task.multiLabel
-          ? classes.filter(({ probability }) => probability >= threshold)
-          : classes.slice(0, 1),
-      }));
-      windows.push({ start, end, tasks: best });
+      windows.push({ start, end, tasks: tasks.map((task) => bestOf(task, top, threshold)) });
     }
-    rows.push(...mergeWindows(windows, { threshold }).map((event) => ({ file, ...event })));
+    rows.push(...mergeWindows(windows, { threshold: 0 }).map((event) => ({ file, ...event })));
   }
   return rows;
+}
+
+/**
+ * A task with its best classes. If there may be several of them, windows are merged for each, as
+ * those of a task with several labels.
+ */
+function bestOf(
+  { task, classes, multiLabel }: HeardTask,
+  top: number | undefined,
+  threshold: number,
+): HeardTask {
+  if (multiLabel) {
+    const likely = classes.filter(({ probability }) => probability >= threshold);
+    return { task, multiLabel, classes: likely.slice(0, top) };
+  }
+  const best = classes.slice(0, top ?? 1);
+  return best.length > 1 ? { task, multiLabel: true, classes: best } : { task, classes: best };
 }

@@ -1,4 +1,4 @@
-import { visibleText } from '../visible-text.js';
+import { visibleText } from '../text/visible-text.js';
 
 /** Prints a note of a loader. */
 export function warn(note: string): void {

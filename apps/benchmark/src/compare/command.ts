@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
+import { count, number, numbers } from '../command-line/flags.js';
+import { poolingList } from '../command-line/run-flags.js';
 import { addExperiment, seedsUpTo } from '../experiments/experiment-command.js';
-import { count, number, numbers } from '../flags.js';
-import { knownPoolings } from '../import-poolings.js';
-import { initialStrides } from '../initial-strides.js';
-import { poolingList } from '../run-flags.js';
+import { initialStrides } from '../network/initial-strides.js';
+import { knownPoolings } from '../poolings/import-poolings.js';
 
 /** Adds `compare`, which trains the same network with several poolings. */
 export function addCompareCommand(program: Command): void {
@@ -24,7 +24,7 @@ export function addCompareCommand(program: Command): void {
         )
         .option('--seeds <count>', 'runs of each pooling, seeds 1 … count', count),
     runs: async ({ poolings, ...flags }, file, make) => {
-      const { presetOfFile } = await import('../make-config.js');
+      const { presetOfFile } = await import('../config/make-config.js');
       const seeds = seedsUpTo(flags.seeds ?? presetOfFile(file).seeds);
       const strides = flags.strides ?? file.strides;
       // The costliest pooling, usually the last, starts first, so that no core is idle for long at
@@ -59,8 +59,8 @@ export function addTrainCommand(program: Command): void {
           number,
         ),
     runs: async (flags, file, make) => {
-      const { presetOfFile } = await import('../make-config.js');
-      const { isMultiLabel } = await import('../multi-label.js');
+      const { presetOfFile } = await import('../config/make-config.js');
+      const { isMultiLabel } = await import('../config/multi-label.js');
       const pooling = flags.pooling ?? file.pooling ?? 'diffstride';
       const config = make({
         pooling,

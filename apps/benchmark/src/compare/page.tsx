@@ -1,15 +1,6 @@
 import type { Child } from 'hono/jsx';
-import { capitalised } from '../capitalised.js';
-import type { ComparisonRow } from '../comparison.js';
-import {
-  formatAccuracy,
-  formatCount,
-  formatRate,
-  formatShare,
-  formatStrideChange,
-} from '../format.js';
-import { scoredSet } from '../held-out.js';
-import { initialStrides } from '../initial-strides.js';
+import { scoredSet } from '../data/held-out.js';
+import { initialStrides } from '../network/initial-strides.js';
 import { classResults } from '../report/class-results.js';
 import { costPlot } from '../report/cost.js';
 import { accuracyPlot, lossPlot, macsPlot, timePlot } from '../report/curves.js';
@@ -26,10 +17,19 @@ import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { stridePlot } from '../report/strides.js';
 import { COMPLEXITY, SHIFT_CONSISTENCY } from '../report/terms.js';
-import type { RunResult } from '../run-result.js';
-import { fullScoreName, scoreName, scoreOf } from '../score.js';
+import type { RunResult } from '../run/run-result.js';
 import { shiftPlot } from '../shift/plot.js';
-import { wordingOf } from '../wording.js';
+import type { ComparisonRow } from '../statistics/comparison.js';
+import { fullScoreName, scoreName, scoreOf } from '../statistics/score.js';
+import { capitalised } from '../text/capitalised.js';
+import {
+  formatAccuracy,
+  formatCount,
+  formatRate,
+  formatShare,
+  formatStrideChange,
+} from '../text/format.js';
+import { wordingOf } from '../text/wording.js';
 
 /** A self-contained HTML page of a comparison. */
 export function comparisonReport(rows: ComparisonRow[], context: ReportContext): string {

@@ -1,11 +1,11 @@
 import { stringify } from 'csv-stringify/sync';
 import { classText } from '../class-test/class-text.js';
-import { compareRuns } from '../comparison.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { summaryFields } from '../experiments/summary-fields.js';
-import { differenceSentence, pairedDifferences } from '../paired-differences.js';
 import type { ReportContext } from '../report/report-context.js';
-import type { RunResult } from '../run-result.js';
+import type { RunResult } from '../run/run-result.js';
+import { compareRuns } from '../statistics/comparison.js';
+import { differenceSentence, pairedDifferences } from '../statistics/paired-differences.js';
 import { comparisonReport } from './page.js';
 import { comparisonTable } from './table.js';
 

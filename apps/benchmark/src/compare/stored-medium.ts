@@ -1,7 +1,7 @@
-import { formatAccuracy, formatCount } from '../format.js';
-import { initialStrides } from '../initial-strides.js';
-import { meanAndDeviation } from '../mean-and-deviation.js';
+import { initialStrides } from '../network/initial-strides.js';
 import { readStoredResult, type StoredResult } from '../reproduce/stored-result.js';
+import { meanAndDeviation } from '../statistics/mean-and-deviation.js';
+import { formatAccuracy, formatCount } from '../text/format.js';
 
 /** The stored results of the medium preset, one for each seed, in a clone of the repository. */
 const NAMES = ['60-tradeoff-medium', '61-second-seed-medium'];

@@ -1,14 +1,14 @@
 import Table from 'cli-table3';
-import type { ComparisonRow } from '../comparison.js';
+import type { ComparisonRow } from '../statistics/comparison.js';
+import { fullScoreName } from '../statistics/score.js';
 import {
   formatAccuracy,
   formatCount,
   formatRate,
   formatShare,
   formatStrideChange,
-} from '../format.js';
-import { fullScoreName } from '../score.js';
-import { wordingOf } from '../wording.js';
+} from '../text/format.js';
+import { wordingOf } from '../text/wording.js';
 
 /** Formats the comparison as a table for the terminal. */
 export function comparisonTable(rows: ComparisonRow[]): string {

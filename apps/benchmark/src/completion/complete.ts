@@ -1,6 +1,6 @@
 import { RootCommand } from '@bomb.sh/tab';
 import type { Command, Option } from 'commander';
-import { knownPoolings } from '../import-poolings.js';
+import { knownPoolings } from '../poolings/import-poolings.js';
 
 /** Placeholders of flags and arguments that are paths. */
 const PATHS = /^<?\[?(file|folder|path|module|run-folder|model\.json)s?(\.\.\.)?[\]>]?$/;

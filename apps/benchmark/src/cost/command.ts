@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { number, numbers } from '../flags.js';
-import { knownPoolings, withImports } from '../import-poolings.js';
-import { COST_MODELS } from '../networks.js';
+import { number, numbers } from '../command-line/flags.js';
+import { COST_MODELS } from '../network/networks.js';
+import { knownPoolings, withImports } from '../poolings/import-poolings.js';
 import type { CostOptions } from './cost-of-model.js';
 
 /** Adds `cost`, which prints the cost of each layer of a network. */

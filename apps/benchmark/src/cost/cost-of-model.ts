@@ -1,10 +1,15 @@
 import { costReport, costTable, mobilenetV2, resnet18, resnet56 } from '@ds/models';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { fittingModel, namingPoolings } from '../fitting-maps.js';
-import { type CostModelName, stridesCounts, stridesOfTwo, wholeStrides } from '../networks.js';
-import { useOwnBackend } from '../own-backend.js';
-import { requireOptionFlags } from '../pooling-options.js';
-import { widthMultiplier } from '../run-model.js';
+import { fittingModel, namingPoolings } from '../network/fitting-maps.js';
+import {
+  type CostModelName,
+  stridesCounts,
+  stridesOfTwo,
+  wholeStrides,
+} from '../network/networks.js';
+import { widthMultiplier } from '../network/run-model.js';
+import { requireOptionFlags } from '../poolings/pooling-options.js';
+import { useOwnBackend } from '../process/own-backend.js';
 
 /** Options of the `cost` command. */
 export interface CostOptions {

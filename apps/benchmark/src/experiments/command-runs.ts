@@ -1,4 +1,4 @@
-import type { RunConfig } from '../run-config.js';
+import type { RunConfig } from '../config/run-config.js';
 import type { ExperimentSpec } from './experiment.js';
 
 /** The runs of an experiment. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { RunFile } from '../config-file.js';
-import type { RunConfig } from '../run-config.js';
-import { type RunFlags, withRunFlags } from '../run-flags.js';
+import { type RunFlags, withRunFlags } from '../command-line/run-flags.js';
+import type { RunFile } from '../config/config-file.js';
+import type { RunConfig } from '../config/run-config.js';
 import type { CommandRuns } from './command-runs.js';
 
 /** The fields of a run that the command itself sets, besides flags and file. */
@@ -36,8 +36,8 @@ export function addExperiment<Flags>(
     .action(async (...given: unknown[]) => {
       // Commander passes the arguments, the flags and the command.
       const flags = given.at(-2) as RunFlags & Flags;
-      const { configOf, contextOf, runFileOf } = await import('../run-of-flags.js');
-      const { requireOptionFlags } = await import('../pooling-options.js');
+      const { configOf, contextOf, runFileOf } = await import('../command-line/run-of-flags.js');
+      const { requireOptionFlags } = await import('../poolings/pooling-options.js');
       const { runCommand } = await import('./run-command.js');
       const dataset = datasetOf?.(given[0] as string) ?? flags.dataset;
       const file = await runFileOf({ ...flags, dataset });

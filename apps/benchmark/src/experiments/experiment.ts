@@ -7,15 +7,15 @@ import { withFullSizeNotes } from '../report/full-size-notes.js';
 import type { ReportContext } from '../report/report-context.js';
 import { reproduceReport } from '../reproduce/report.js';
 import type { ReproduceSpec } from '../reproduce/rows.js';
-import type { RunResult } from '../run-result.js';
+import type { RunResult } from '../run/run-result.js';
 import { searchReport } from '../search/report.js';
 import type { SearchSpec } from '../search/rows.js';
 import { type ShiftSpec, shiftReport } from '../shift/report.js';
 import { gridReport } from '../sweep/report.js';
 import type { GridSpec } from '../sweep/rows.js';
+import { visibleValue } from '../text/visible-text.js';
 import type { TradeoffSpec } from '../tradeoff/points.js';
 import { tradeoffReport } from '../tradeoff/report.js';
-import { visibleValue } from '../visible-text.js';
 import type { ExperimentReport } from './experiment-report.js';
 import { failedReport } from './failed-report.js';
 

@@ -1,7 +1,7 @@
 import { details } from '../report/details.js';
 import { page } from '../report/page.js';
 import type { ReportContext } from '../report/report-context.js';
-import type { RunResult } from '../run-result.js';
+import type { RunResult } from '../run/run-result.js';
 import type { ExperimentReport } from './experiment-report.js';
 
 /** The report if a table cannot be made: the reason, and the result of each run. */

@@ -1,8 +1,8 @@
-import { uniqueConfigs } from '../make-config.js';
-import { caveatOf } from '../recipe-caveat.js';
+import { type ExecutionFlags, executionOf, outputOf } from '../command-line/run-flags.js';
+import { uniqueConfigs } from '../config/make-config.js';
+import { caveatOf } from '../report/recipe-caveat.js';
 import type { ReportContext } from '../report/report-context.js';
-import { type ExecutionFlags, executionOf, outputOf } from '../run-flags.js';
-import { columnsOf, fitted } from '../terminal-width.js';
+import { columnsOf, fitted } from '../text/terminal-width.js';
 import type { CommandRuns } from './command-runs.js';
 
 /**
@@ -20,7 +20,7 @@ export async function runCommand(
   // Strided convolutions pad their input, so no map is too small.
   const pooled = runs.filter(({ pooling }) => pooling !== 'conv');
   if (pooled.length > 0) {
-    const { requireFittingMaps } = await import('../fitting-maps.js');
+    const { requireFittingMaps } = await import('../network/fitting-maps.js');
     await requireFittingMaps(pooled);
   }
   const { runExperiment } = await import('./run-experiment.js');

@@ -1,15 +1,15 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type DataFolders, prepareData } from '../data-folders.js';
-import { requireChoice } from '../held-runs.js';
-import { interruption } from '../interruption.js';
-import { claimOutput } from '../output-folder.js';
-import { jsonLines, progressDisplay } from '../progress.js';
+import { type DataFolders, prepareData } from '../data/data-folders.js';
+import { shortageOf } from '../data/shortage.js';
+import { interruption } from '../process/interruption.js';
 import { maskedText } from '../queue/masked-address.js';
 import type { Experiment, RunQueue } from '../queue/run-queue.js';
-import { shortageOf } from '../shortage.js';
-import { columnsOf, fitted } from '../terminal-width.js';
-import { visibleText } from '../visible-text.js';
+import { requireChoice } from '../run-folder/held-runs.js';
+import { claimOutput } from '../run-folder/output-folder.js';
+import { columnsOf, fitted } from '../text/terminal-width.js';
+import { visibleText } from '../text/visible-text.js';
+import { jsonLines, progressDisplay } from './progress.js';
 import { writeReport } from './write-report.js';
 
 /** How a command executes its runs. */

@@ -1,5 +1,5 @@
-import type { RunSummary } from '../comparison.js';
-import { isMultiLabel } from '../multi-label.js';
+import { isMultiLabel } from '../config/multi-label.js';
+import type { RunSummary } from '../statistics/comparison.js';
 
 /** A share in percent, with two decimals; `null` if it was not measured. */
 export function percent(share: number): number | null {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { makeFolder, writeFileWhole } from '@ds/train/checkpoints';
 import { CLASS_FILES, classFiles } from '../class-test/class-files.js';
 import { withoutPreviews } from '../class-test/class-test.js';
-import type { RunResult } from '../run-result.js';
-import { visibleText } from '../visible-text.js';
+import type { RunResult } from '../run/run-result.js';
+import { visibleText } from '../text/visible-text.js';
 import type { ExperimentReport } from './experiment-report.js';
 
 /**

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import { filePath } from '../flags.js';
-import { withImports } from '../import-poolings.js';
+import { filePath } from '../command-line/flags.js';
+import { withImports } from '../poolings/import-poolings.js';
 import { requireNoTrainedModel } from '../run-folder/protected-output.js';
-import { visibleText } from '../visible-text.js';
+import { visibleText } from '../text/visible-text.js';
 import { type ExportFormat, FORMATS } from './formats.js';
 
 interface Flags {
@@ -44,7 +44,7 @@ export function addExportCommand(program: Command): void {
       if (output !== undefined) requireNoTrainedModel(output);
       // Registers the layers of saved networks.
       await import('@ds/layers');
-      const { useOwnBackend } = await import('../own-backend.js');
+      const { useOwnBackend } = await import('../process/own-backend.js');
       const { loadModel } = await import('../run-folder/saved-model.js');
       const { inputOfRun } = await import('../run-folder/input-of-run.js');
       const { writeInputFile } = await import('./input-file.js');

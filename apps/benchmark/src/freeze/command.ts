@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { collectDataFolder, type DataFolders } from '../data-folders.js';
-import { countOrZero, filePath } from '../flags.js';
-import { withImports } from '../import-poolings.js';
-import { STATISTICS_IMAGES } from '../statistics-images.js';
-import { columnsOf, fitted } from '../terminal-width.js';
-import { visibleText } from '../visible-text.js';
+import { countOrZero, filePath } from '../command-line/flags.js';
+import { collectDataFolder, type DataFolders } from '../data/data-folders.js';
+import { STATISTICS_IMAGES } from '../network/statistics-images.js';
+import { withImports } from '../poolings/import-poolings.js';
+import { columnsOf, fitted } from '../text/terminal-width.js';
+import { visibleText } from '../text/visible-text.js';
 
 interface Flags {
   round: boolean;

@@ -11,17 +11,17 @@ import {
 import { type Batches, evaluate } from '@ds/train';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { DataFolders } from '../data-folders.js';
-import { isMultiLabel } from '../multi-label.js';
-import { openRunData } from '../open-run-data.js';
-import { useOwnBackend } from '../own-backend.js';
-import { roundedNetwork } from '../rounded-network.js';
+import { isMultiLabel } from '../config/multi-label.js';
+import type { RunConfig } from '../config/run-config.js';
+import type { DataFolders } from '../data/data-folders.js';
+import { openRunData } from '../data/open-run-data.js';
+import type { RunData } from '../data/run-data.js';
+import { roundedNetwork } from '../network/rounded-network.js';
+import { useOwnBackend } from '../process/own-backend.js';
 import { macsOf } from '../run/model-cost.js';
-import type { RunConfig } from '../run-config.js';
-import type { RunData } from '../run-data.js';
+import type { RunResult } from '../run/run-result.js';
 import { requireNoTrainedModel } from '../run-folder/protected-output.js';
 import { loadModel, saveModel } from '../run-folder/saved-model.js';
-import type { RunResult } from '../run-result.js';
 import { shiftConsistency } from '../shift/shift-consistency.js';
 
 /** Options of {@link freezeRun}. */

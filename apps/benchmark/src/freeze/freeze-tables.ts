@@ -1,8 +1,8 @@
 import type { FrozenLayer, RoundedPooling } from '@ds/models';
 import Table from 'cli-table3';
-import { formatCount, formatPair, formatShare } from '../format.js';
-import { visibleText } from '../visible-text.js';
-import { wordingOf } from '../wording.js';
+import { formatCount, formatPair, formatShare } from '../text/format.js';
+import { visibleText } from '../text/visible-text.js';
+import { wordingOf } from '../text/wording.js';
 import type { FrozenRun } from './freeze-run.js';
 
 const STYLE = { style: { head: [], border: [] } };

@@ -1,5 +1,5 @@
-import type { ComparisonRow } from '../comparison.js';
-import { scoreOf } from '../score.js';
+import type { ComparisonRow } from '../statistics/comparison.js';
+import { scoreOf } from '../statistics/score.js';
 import { confusedClasses, nearGuessing } from './class-rules.js';
 import type { NextStep } from './next-step.js';
 import { stridesThatStayed, withinNoise } from './pooling-rules.js';

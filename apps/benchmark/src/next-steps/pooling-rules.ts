@@ -1,7 +1,7 @@
-import type { ComparisonRow } from '../comparison.js';
-import { pairedDifferences } from '../paired-differences.js';
-import type { RunResult } from '../run-result.js';
-import { wordingOf } from '../wording.js';
+import type { RunResult } from '../run/run-result.js';
+import type { ComparisonRow } from '../statistics/comparison.js';
+import { pairedDifferences } from '../statistics/paired-differences.js';
+import { wordingOf } from '../text/wording.js';
 import type { NextStep } from './next-step.js';
 import { errorOfShare, STANDARD_ERRORS } from './standard-error.js';
 

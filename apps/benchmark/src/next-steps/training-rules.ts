@@ -1,8 +1,8 @@
-import { formatShare } from '../format.js';
-import { isMultiLabel } from '../multi-label.js';
-import type { RunResult } from '../run-result.js';
-import { fullScoreName, scoreOf } from '../score.js';
-import { wordingOf } from '../wording.js';
+import { isMultiLabel } from '../config/multi-label.js';
+import type { RunResult } from '../run/run-result.js';
+import { fullScoreName, scoreOf } from '../statistics/score.js';
+import { formatShare } from '../text/format.js';
+import { wordingOf } from '../text/wording.js';
 import type { NextStep } from './next-step.js';
 import { errorOfShare, STANDARD_ERRORS } from './standard-error.js';
 

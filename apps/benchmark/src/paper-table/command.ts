@@ -1,9 +1,9 @@
 import { Argument, type Command } from 'commander';
 import { type SoundFlags, withSoundFlags } from '../audio-table/sound-flags.js';
-import type { DatasetName } from '../datasets.js';
+import { count } from '../command-line/flags.js';
+import { poolingList } from '../command-line/run-flags.js';
+import type { DatasetName } from '../data/datasets.js';
 import { addExperiment, seedsUpTo } from '../experiments/experiment-command.js';
-import { count } from '../flags.js';
-import { poolingList } from '../run-flags.js';
 import { PAPER_STRIDES, PAPER_TABLES, type PaperTableName } from './paper-accuracies.js';
 
 /** The dataset of each table. */
@@ -34,7 +34,7 @@ export function addTableCommand(program: Command): void {
         .option('--seeds <count>', 'runs of each cell, seeds 1 … count', count),
     datasetOf: (table) => DATASETS_OF[table as PaperTableName],
     runs: async (flags, file, make) => {
-      const { presetOfFile } = await import('../make-config.js');
+      const { presetOfFile } = await import('../config/make-config.js');
       const seeds = seedsUpTo(flags.seeds ?? presetOfFile(file).seeds);
       if (file.dataset === 'sounds') {
         const { audioRuns } = await import('../audio-table/runs.js');

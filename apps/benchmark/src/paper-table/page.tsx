@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { capitalised } from '../capitalised.js';
-import { scoredSet } from '../held-out.js';
+import type { RunConfig } from '../config/run-config.js';
+import { scoredSet } from '../data/held-out.js';
 import { details } from '../report/details.js';
 import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
@@ -11,8 +11,8 @@ import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { percentAxis } from '../report/value-axis.js';
-import type { RunConfig } from '../run-config.js';
-import { fullScoreName } from '../score.js';
+import { fullScoreName } from '../statistics/score.js';
+import { capitalised } from '../text/capitalised.js';
 import { formatCell, type PaperTableRow, strideLabel, type TableSpec } from './paper-table.js';
 
 /** The settings of the paper's published values. */

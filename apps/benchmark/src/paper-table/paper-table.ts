@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
-import { type ComparisonRow, compareRuns, summarise } from '../comparison.js';
-import { formatAccuracy } from '../format.js';
-import { meanAndDeviation } from '../mean-and-deviation.js';
-import type { RunResult } from '../run-result.js';
+import type { RunResult } from '../run/run-result.js';
+import { type ComparisonRow, compareRuns, summarise } from '../statistics/comparison.js';
+import { meanAndDeviation } from '../statistics/mean-and-deviation.js';
+import { formatAccuracy } from '../text/format.js';
 import { type PaperTableName, paperAccuracy } from './paper-accuracies.js';
 
 /** The layout of a table of the paper: initial strides × poolings. */

@@ -1,11 +1,11 @@
 import { stringify } from 'csv-stringify/sync';
-import { capitalised } from '../capitalised.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { summaryFields } from '../experiments/summary-fields.js';
-import { differenceSentence, pairedDifferences } from '../paired-differences.js';
 import type { ReportContext } from '../report/report-context.js';
-import type { RunResult } from '../run-result.js';
-import { fullScoreName } from '../score.js';
+import type { RunResult } from '../run/run-result.js';
+import { differenceSentence, pairedDifferences } from '../statistics/paired-differences.js';
+import { fullScoreName } from '../statistics/score.js';
+import { capitalised } from '../text/capitalised.js';
 import { paperTableReport } from './page.js';
 import { paperTable, paperTableRows, type TableSpec } from './paper-table.js';
 

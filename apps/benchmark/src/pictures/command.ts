@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
-import { collectDataFolder, type DataFolders } from '../data-folders.js';
+import { count, filePath, number, pictureSide } from '../command-line/flags.js';
+import { collectDataFolder, type DataFolders } from '../data/data-folders.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
-import { count, filePath, number, pictureSide } from '../flags.js';
-import { claimOutput } from '../output-folder.js';
 import { maskedCommand } from '../queue/masked-address.js';
+import { claimOutput } from '../run-folder/output-folder.js';
 import { requireNoExperiment } from '../run-folder/protected-output.js';
-import { columnsOf, fitted } from '../terminal-width.js';
-import { visibleText } from '../visible-text.js';
+import { columnsOf, fitted } from '../text/terminal-width.js';
+import { visibleText } from '../text/visible-text.js';
 
 interface PictureFlags {
   preset: 'quick' | 'full';

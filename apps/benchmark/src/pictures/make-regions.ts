@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
-import { useOwnBackend } from '../own-backend.js';
+import { useOwnBackend } from '../process/own-backend.js';
 import { type PictureSource, readPictures } from './picture.js';
 import { distortions, REGION_KINDS, repeatedAverages } from './regions.js';
 import { type Distortion, regionsPage } from './regions-page.js';

@@ -2,7 +2,7 @@ import { slice, type Tensor4D } from '@tensorflow/tfjs-core';
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
-import { useOwnBackend } from '../own-backend.js';
+import { useOwnBackend } from '../process/own-backend.js';
 import { type PictureSource, readPictures } from './picture.js';
 import { TRUNCATION_METHODS, truncationErrors } from './truncation.js';
 import { truncationPage } from './truncation-page.js';

@@ -1,7 +1,7 @@
 import { loadCifar10, subset } from '@ds/data';
 import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
 import { encode } from 'fast-png';
-import type { DataFolders } from '../data-folders.js';
+import type { DataFolders } from '../data/data-folders.js';
 
 /** The source of pictures. */
 export interface PictureSource {

@@ -1,10 +1,11 @@
 import pLimit from 'p-limit';
-import type { DataFolders } from '../data-folders.js';
-import { layerCosts } from '../forward-macs.js';
-import { median } from '../median.js';
-import { labelsOf } from '../progress.js';
+import type { RunConfig } from '../config/run-config.js';
+import type { DataFolders } from '../data/data-folders.js';
+import { labelsOf } from '../experiments/progress.js';
+import { layerCosts } from '../network/forward-macs.js';
 import { executeInThreads } from '../queue/execute-run.js';
-import type { RunConfig } from '../run-config.js';
+import type { RunProgress } from '../run/run-result.js';
+import { stepTime, WARM_UP } from './step-time.js';
 
 /** Runs with steps of equal cost. They differ in seed, λ, rates or length. */
 export interface RunKind {
@@ -33,13 +34,13 @@ export interface KindCost extends RunKind {
 /** Forward passes of one image in the shift measurement. */
 const FORWARDS_OF_SHIFTS = 11;
 
-/** Number of measured steps and of warm-up steps. The first steps compile and allocate. */
+/** The most steps that are measured after the warm-up. */
 const STEPS = 12;
-const WARM_UP = 3;
 const TEST_IMAGES = 200;
 
 /** Milliseconds after which the measurement may stop early. */
 const PATIENCE_MS = 10_000;
+/** The fewest steps that are measured after the warm-up, if the dataset has enough examples. */
 const FEW_STEPS = 3;
 
 /** Groups runs by the cost of their steps. */
@@ -80,7 +81,7 @@ export async function measureKinds(
         Array.from({ length: copies }, () =>
           limit(async () => {
             const times = await measure(kind.configs[0]!, data);
-            onNote(`measured ${kind.label}: ${(1000 * times.step).toFixed(0)} ms a step`);
+            onNote(`measured ${kind.label}: ${(1000 * times.step).toFixed(0)} ms per step`);
             return times;
           }),
         ),
@@ -110,30 +111,28 @@ export async function measureKinds(
 }
 
 async function measure(config: RunConfig, data: DataFolders) {
-  const { batchSize, trainImages, testImages } = config;
-  const few = (wanted: number | 'all', count: number) =>
-    wanted === 'all' ? count : Math.min(wanted, count);
-  const short: RunConfig = {
-    ...config,
-    epochs: 1,
-    trainImages: few(trainImages, (STEPS + WARM_UP) * batchSize),
-    testImages: few(testImages, TEST_IMAGES),
-  };
+  const short = shortened(config);
   const begun = performance.now();
-  const arrivals: number[] = [];
+  const reports: { at: number; progress: RunProgress }[] = [];
   const controller = new AbortController();
-  const result = await executeInThreads({ config: short, data }, controller.signal, () => {
-    const now = performance.now();
-    arrivals.push(now);
-    if (arrivals.length > WARM_UP + FEW_STEPS && now - arrivals[0]! > PATIENCE_MS) {
+  const result = await executeInThreads({ config: short, data }, controller.signal, (progress) => {
+    const at = performance.now();
+    reports.push({ at, progress });
+    if (reports.length > WARM_UP + FEW_STEPS && at - reports[0]!.at > PATIENCE_MS) {
       controller.abort();
     }
   });
-  const steps = arrivals.slice(1).map((time, i) => (time - arrivals[i]!) / 1000);
-  const step = median(steps.length > WARM_UP ? steps.slice(WARM_UP) : steps);
+  const imagesOf = (step: number) =>
+    Math.min(config.batchSize, result.images.train - step * config.batchSize);
+  const step = stepTime(
+    reports.map(({ at, progress }) => ({
+      at,
+      seconds: imagesOf(progress.step) / progress.imagesPerSecond,
+    })),
+  );
   const evaluation = result.timing.evaluation / result.images.test;
   return {
-    setup: (arrivals[0]! - begun) / 1000 - step,
+    setup: (reports[0]!.at - begun) / 1000 - step,
     step,
     evaluation,
     // A run that was stopped early has no shift measurement.
@@ -141,5 +140,22 @@ async function measure(config: RunConfig, data: DataFolders) {
       ? result.timing.shift / result.shift.images
       : FORWARDS_OF_SHIFTS * evaluation,
     available: result.images.available,
+  };
+}
+
+/**
+ * The run of one epoch that measures a kind. It takes more training examples than a run of very few
+ * steps has, since the first steps are slower than the others.
+ */
+function shortened(config: RunConfig): RunConfig {
+  const { batchSize, trainImages, testImages } = config;
+  const few = (wanted: number | 'all', count: number) =>
+    wanted === 'all' ? count : Math.min(wanted, count);
+  const least = (WARM_UP + 1 + FEW_STEPS) * batchSize;
+  return {
+    ...config,
+    epochs: 1,
+    trainImages: Math.max(few(trainImages, (WARM_UP + STEPS) * batchSize), least),
+    testImages: few(testImages, TEST_IMAGES),
   };
 }

@@ -1,8 +1,8 @@
 import { availableParallelism, cpus } from 'node:os';
-import type { DataFolders } from '../data-folders.js';
+import type { RunConfig } from '../config/run-config.js';
+import type { DataFolders } from '../data/data-folders.js';
+import { trainingMacs } from '../network/training-cost.js';
 import { jobsFor } from '../queue/embedded-queue.js';
-import type { RunConfig } from '../run-config.js';
-import { trainingMacs } from '../training-cost.js';
 import { type KindCost, kindsOf, measureKinds } from './measure-kinds.js';
 import { type PlannedRun, simulateSweep } from './simulate.js';
 

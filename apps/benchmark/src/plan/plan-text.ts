@@ -1,11 +1,11 @@
 import Table from 'cli-table3';
-import { duration, quantity } from '../units.js';
+import { duration, quantity } from '../text/units.js';
 import type { SweepPlan } from './plan-sweep.js';
 
 /** Formats a plan for the terminal. */
 export function planText(plan: SweepPlan): string {
   const kinds = new Table({
-    head: ['kind of run', 'runs', 'a step', 'a run', 'FLOPs of all'],
+    head: ['kind of run', 'runs', 'time per step', 'time per run', 'FLOPs of all'],
     style: { head: [], border: [] },
   });
   for (const { label, runs, secondsPerStep, secondsPerRun, flops } of plan.kinds) {
@@ -39,7 +39,7 @@ export function planText(plan: SweepPlan): string {
       `the run folders need ${quantity(plan.diskBytes, 'B')}.`,
     makespans.toString(),
     `Simulated 200 times with workers like this device. Each fails ${failuresPerHour} times ` +
-      `an hour and restarts after ${duration(restartSeconds)}. Other workers take over its runs ` +
+      `per hour and restarts after ${duration(restartSeconds)}. Other workers take over its runs ` +
       `after ${stalledAfterSeconds} s, ${isShared ? 'from their checkpoints' : 'from the start'}.`,
   ].join('\n');
 }

@@ -1,9 +1,9 @@
+import { runId } from '../config/run-config.js';
 import { reportOf } from '../experiments/experiment.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { writeReport } from '../experiments/write-report.js';
-import { runId } from '../run-config.js';
+import type { RunResult } from '../run/run-result.js';
 import { Lease } from '../run-folder/lease.js';
-import type { RunResult } from '../run-result.js';
 import { insideFolder } from './inside-folder.js';
 import { parseResult } from './result-schema.js';
 import type { Experiment } from './run-queue.js';

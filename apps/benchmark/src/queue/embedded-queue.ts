@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import type { DataFolders } from '../data-folders.js';
+import type { RunConfig } from '../config/run-config.js';
+import type { DataFolders } from '../data/data-folders.js';
 import { reportOf } from '../experiments/experiment.js';
-import type { RunConfig } from '../run-config.js';
 import { removeFailure, writeFailure } from '../run-folder/failure-file.js';
 import { finishedResult, runFolder } from '../run-folder/run-folder.js';
 import { executeInThreads } from './execute-run.js';

@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { runReplicas } from '@ds/train/replicas';
-import { importedModules } from '../import-poolings.js';
-import { errorOf } from '../named-error.js';
 import { THREADS } from '../places.js';
-import type { RunProgress, RunResult } from '../run-result.js';
-import type { ThreadInput, WorkerInput, WorkerMessage } from '../run-worker.js';
+import { importedModules } from '../poolings/import-poolings.js';
+import { errorOf } from '../process/named-error.js';
+import type { RunProgress, RunResult } from '../run/run-result.js';
+import type { ThreadInput, WorkerInput, WorkerMessage } from '../run/run-worker.js';
 
 /**
  * Executes a run in a worker thread with its own backend, or in one thread for each replica. The

@@ -1,5 +1,5 @@
-import { type DataFolders, folderOf } from '../data-folders.js';
-import type { RunConfig } from '../run-config.js';
+import type { RunConfig } from '../config/run-config.js';
+import { type DataFolders, folderOf } from '../data/data-folders.js';
 import { isFileInside } from './inside-folder.js';
 
 /**

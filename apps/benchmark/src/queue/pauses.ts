@@ -5,7 +5,7 @@ const FIRST_MS = 1_000;
 const LONGEST_MS = 30_000;
 
 /**
- * Pauses a worker after errors. Without a pause, BullMQ retries thousands of times a second. The
+ * Pauses a worker after errors. Without a pause, BullMQ retries thousands of times per second. The
  * signal ends a pause.
  */
 export function pausesOf(worker: Worker, signal: AbortSignal): () => void {

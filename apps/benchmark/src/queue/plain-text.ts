@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HIDDEN } from '../visible-text.js';
+import { HIDDEN } from '../text/visible-text.js';
 
 /** The longest text accepted from a queue, in characters. */
 const LONGEST = 2_000;

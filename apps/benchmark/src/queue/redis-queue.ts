@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { FlowProducer, Job, Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { type RunConfig, runId } from '../run-config.js';
-import type { RunResult } from '../run-result.js';
+import { type RunConfig, runId } from '../config/run-config.js';
+import type { RunResult } from '../run/run-result.js';
 import { tableOf } from './build-table.js';
 import { allowWork, CANCELLED, cancelledOf, runJobId } from './cancellation.js';
 import { requireRedis } from './check-redis.js';

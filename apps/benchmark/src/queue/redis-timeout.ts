@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { positive } from '../flags.js';
+import { positive } from '../command-line/flags.js';
 
 /** Default of `--redis-timeout`, in seconds. */
 export const REDIS_TIMEOUT_S = 60;

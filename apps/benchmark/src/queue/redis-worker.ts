@@ -1,18 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Job } from 'bullmq';
-import type { Redis } from 'ioredis';
-import type { DataFolders } from '../data-folders.js';
-import type { RunConfig } from '../run-config.js';
-import type { RunProgress, RunResult } from '../run-result.js';
-import { cancelledOf, experimentOf } from './cancellation.js';
+import type { RunConfig } from '../config/run-config.js';
+import type { DataFolders } from '../data/data-folders.js';
+import type { RunProgress, RunResult } from '../run/run-result.js';
+import { type ActiveJobs, dropCancelled, emptied, whileActive } from './active-jobs.js';
 import { connect, PREFIX, RUNS, TABLES } from './connection.js';
-import { GuardedWorker } from './guarded-worker.js';
-import { holdLock } from './hold-lock.js';
+import { GuardedWorker, type JobBounds } from './guarded-worker.js';
 import { pausesOf } from './pauses.js';
 import { rareNotes } from './rare-notes.js';
 import { isConnectionError, type RedisTrouble } from './redis-trouble.js';
-import { type WatchTimes, watchRedis, watchTimes } from './watch-redis.js';
-import type { ActiveJob, WorkContext } from './work-context.js';
+import { type RedisWatch, type WatchTimes, watchRedis, watchTimes } from './watch-redis.js';
+import type { WorkContext } from './work-context.js';
 import { workOnRun } from './work-on-run.js';
 import { workOnTable } from './work-on-table.js';
 import { defaultLimits, LIMITS, type WorkerLimits } from './worker-limits.js';
@@ -67,9 +64,8 @@ export interface WorkEnd {
  * machine.
  */
 export async function workForQueue(options: RedisWorkerOptions): Promise<WorkEnd> {
-  const { url, jobs, stalledAfter, signal, grace = 5 } = options;
+  const { url, signal, grace = 5 } = options;
   if (signal.aborted) return { isBusy: false, error: null };
-  const limits = options.limits ?? defaultLimits();
   const onNote = rareNotes(options.onNote);
   const end = new AbortController();
   const stopped = AbortSignal.any([signal, end.signal]);
@@ -77,69 +73,16 @@ export async function workForQueue(options: RedisWorkerOptions): Promise<WorkEnd
   const away = new AbortController();
   const watch = watchRedis(url, { ...(options.watch ?? watchTimes()), signal: stopped, onNote });
   const connection = connect(url, watch.tell);
-  const base = (concurrency: number) => ({
-    connection,
-    prefix: PREFIX,
-    concurrency,
-    lockDuration: 1000 * stalledAfter,
-    stalledInterval: 500 * stalledAfter,
-    maxStalledCount: MAX_STALLED,
-  });
-  const bounds = (length: number, lengthFlag: string) => ({
-    attempts: limits.attempts,
-    attemptsFlag: LIMITS.attempts.flag,
-    length,
-    lengthFlag,
-  });
-  const active = new Map<string, ActiveJob>();
-  const whileActive = async <Result>(
-    job: Job,
-    token: string,
-    body: (entry: ActiveJob) => Promise<Result>,
-  ): Promise<Result> => {
-    const drop = new AbortController();
-    const lock = await holdLock(job, token, stalledAfter, () => drop.abort());
-    active.set(job.id!, { drop, isCancelled: false, replicas: 1, lease: lock.lease });
-    try {
-      return await body(active.get(job.id!)!);
-    } finally {
-      lock.release();
-      active.delete(job.id!);
-    }
-  };
-  const { outputFolder, data, checkpointEvery, onProgress } = options;
+  const { outputFolder, data, checkpointEvery, onProgress, limits = defaultLimits() } = options;
   const context: WorkContext = {
     ...{ outputFolder, data, checkpointEvery, onProgress },
     ...{ limits, onNote, connection, stopped, kill: kill.signal, away: away.signal },
   };
-  const runs = new GuardedWorker<unknown, RunResult>(
-    RUNS,
-    (job, token) => whileActive(job, token, (entry) => workOnRun(job, token, context, entry)),
-    bounds(1000 * limits.jobKb, LIMITS.jobKb.flag),
-    base(jobs),
-  );
-  const tables = new GuardedWorker<unknown, { runs: number }>(
-    TABLES,
-    (job, token) => whileActive(job, token, (entry) => workOnTable(job, token, context, entry)),
-    bounds(LENGTH_OF_RUN * limits.tableRuns, LIMITS.tableRuns.flag),
-    base(1),
-  );
-  runs.on('lockRenewalFailed', (ids) => {
-    for (const id of ids) active.get(id)?.drop.abort();
-  });
-  for (const worker of [runs, tables]) {
-    const pause = pausesOf(worker, stopped);
-    worker.on('error', (error) => {
-      const isTold = watch.tell(error);
-      if (isConnectionError(error)) return;
-      if (!isTold) onNote(error.message);
-      pause();
-    });
-    worker.on('stalled', (id) =>
-      onNote(`${id}: its worker is gone; another worker will take it over`),
-    );
-    worker.run().catch((error) => worker.emit('error', error));
-  }
+  const active: ActiveJobs = new Map();
+  const runs = runWorker(options, context, active);
+  const tables = tableWorker(options, context, active);
+  start(runs, context, watch);
+  start(tables, context, watch);
   const cancelling = setInterval(() => void dropCancelled(connection, active), CANCELLED_MS);
   const error = await watch.ended.then(
     () => null,
@@ -159,22 +102,78 @@ export async function workForQueue(options: RedisWorkerOptions): Promise<WorkEnd
   return { isBusy: haveReplicas || active.size > 0, error };
 }
 
-/** Waits until no job is in progress, up to a timeout in milliseconds. */
-async function emptied(active: Map<string, ActiveJob>, patience: number): Promise<void> {
-  const begun = performance.now();
-  while (active.size > 0 && performance.now() - begun < patience) await setTimeout(20);
+/** The worker for the runs of a queue. It does not start by itself. */
+function runWorker(
+  { jobs, stalledAfter }: RedisWorkerOptions,
+  context: WorkContext,
+  active: ActiveJobs,
+): GuardedWorker<unknown, RunResult> {
+  const { limits } = context;
+  const worker = new GuardedWorker<unknown, RunResult>(
+    RUNS,
+    (job, token) =>
+      whileActive(active, job, token, stalledAfter, (entry) =>
+        workOnRun(job, token, context, entry),
+      ),
+    boundsOf(limits, 1000 * limits.jobKb, LIMITS.jobKb.flag),
+    queueOptions(context, jobs, stalledAfter),
+  );
+  worker.on('lockRenewalFailed', (ids) => {
+    for (const id of ids) active.get(id)?.drop.abort();
+  });
+  return worker;
 }
 
-/** Stops cancelled runs, and those of cancelled experiments. */
-async function dropCancelled(redis: Redis, active: Map<string, ActiveJob>): Promise<void> {
-  const idsOf = (id: string) => [id, experimentOf(id) ?? []].flat();
-  // The watch reports a Redis that does not answer.
-  const cancelled = await cancelledOf(redis, [...active.keys()].flatMap(idsOf)).catch(
-    () => new Set<string>(),
+/** The worker for the tables of a queue. It does not start by itself. */
+function tableWorker(
+  { stalledAfter }: RedisWorkerOptions,
+  context: WorkContext,
+  active: ActiveJobs,
+): GuardedWorker<unknown, { runs: number }> {
+  const { limits } = context;
+  return new GuardedWorker<unknown, { runs: number }>(
+    TABLES,
+    (job, token) =>
+      whileActive(active, job, token, stalledAfter, (entry) =>
+        workOnTable(job, token, context, entry),
+      ),
+    boundsOf(limits, LENGTH_OF_RUN * limits.tableRuns, LIMITS.tableRuns.flag),
+    queueOptions(context, 1, stalledAfter),
   );
-  for (const [id, entry] of active) {
-    if (!idsOf(id).some((one) => cancelled.has(one))) continue;
-    entry.isCancelled = true;
-    entry.drop.abort();
-  }
+}
+
+/** The limits that every job is checked against before its content is read. */
+function boundsOf({ attempts }: WorkerLimits, length: number, lengthFlag: string): JobBounds {
+  return { attempts, attemptsFlag: LIMITS.attempts.flag, length, lengthFlag };
+}
+
+/** BullMQ's options of a worker that has `concurrency` jobs at a time. */
+function queueOptions({ connection }: WorkContext, concurrency: number, stalledAfter: number) {
+  return {
+    connection,
+    prefix: PREFIX,
+    concurrency,
+    lockDuration: 1000 * stalledAfter,
+    stalledInterval: 500 * stalledAfter,
+    maxStalledCount: MAX_STALLED,
+  };
+}
+
+/** Starts a worker. After an error it pauses. The watch deals with errors of the connection. */
+function start<Result>(
+  worker: GuardedWorker<unknown, Result>,
+  { stopped, onNote }: WorkContext,
+  watch: RedisWatch,
+): void {
+  const pause = pausesOf(worker, stopped);
+  worker.on('error', (error) => {
+    const isTold = watch.tell(error);
+    if (isConnectionError(error)) return;
+    if (!isTold) onNote(error.message);
+    pause();
+  });
+  worker.on('stalled', (id) =>
+    onNote(`${id}: its worker is gone; another worker will take it over`),
+  );
+  worker.run().catch((error) => worker.emit('error', error));
 }

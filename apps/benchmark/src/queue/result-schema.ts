@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classTestSchema } from '../class-test/class-test-schema.js';
-import { parseRunConfig, type RunConfig, runConfigSchema, runId } from '../run-config.js';
-import type { RoundedNetwork, RunProgress, RunResult } from '../run-result.js';
+import { parseRunConfig, type RunConfig, runConfigSchema, runId } from '../config/run-config.js';
+import type { RoundedNetwork, RunProgress, RunResult } from '../run/run-result.js';
 import type { MapEquivariance, MapError } from '../shift/map-equivariance.js';
 import { lineSchema, plainSchema, printable } from './plain-text.js';
 import type { SchemaFields } from './schema-fields.js';

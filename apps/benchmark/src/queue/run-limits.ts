@@ -1,4 +1,4 @@
-import type { RunConfig } from '../run-config.js';
+import type { RunConfig } from '../config/run-config.js';
 import { lineSchema } from './plain-text.js';
 import { LIMITS, type WorkerLimits } from './worker-limits.js';
 

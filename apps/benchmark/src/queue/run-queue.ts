@@ -1,8 +1,8 @@
+import type { RunConfig } from '../config/run-config.js';
 import type { ExperimentSpec } from '../experiments/experiment.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import type { ReportContext } from '../report/report-context.js';
-import type { RunConfig } from '../run-config.js';
-import type { RunProgress, RunResult } from '../run-result.js';
+import type { RunProgress, RunResult } from '../run/run-result.js';
 
 /** A set of runs and their table. */
 export interface Experiment {

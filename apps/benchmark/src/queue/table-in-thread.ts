@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { importedModules } from '../import-poolings.js';
 import { THREADS } from '../places.js';
+import { importedModules } from '../poolings/import-poolings.js';
 import type { TableInput } from './build-table.js';
 import type { TableMessage, TableThreadInput } from './table-thread.js';
 

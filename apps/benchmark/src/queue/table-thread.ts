@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { importPoolings } from '../import-poolings.js';
+import { importPoolings } from '../poolings/import-poolings.js';
 import { buildTable, type TableInput } from './build-table.js';
 
 /** Input of a table's thread: the table, and the modules that the process has imported. */

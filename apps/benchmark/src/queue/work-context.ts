@@ -1,9 +1,9 @@
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { DataFolders } from '../data-folders.js';
-import type { RunConfig } from '../run-config.js';
+import type { RunConfig } from '../config/run-config.js';
+import type { DataFolders } from '../data/data-folders.js';
+import type { RunProgress } from '../run/run-result.js';
 import type { Lease } from '../run-folder/lease.js';
-import type { RunProgress } from '../run-result.js';
 import { CANCELLED, cancelledOf } from './cancellation.js';
 import { printable } from './plain-text.js';
 import type { WorkerLimits } from './worker-limits.js';

@@ -1,9 +1,9 @@
 import { type Job, UnrecoverableError } from 'bullmq';
 import { withoutExamples } from '../class-test/class-test.js';
-import { isDataFailure } from '../data-failure.js';
-import { parseRunConfig, type RunConfig, runId } from '../run-config.js';
+import { parseRunConfig, type RunConfig, runId } from '../config/run-config.js';
+import { isDataFailure } from '../data/data-failure.js';
+import type { RunResult } from '../run/run-result.js';
 import { finishedResult, runFolder } from '../run-folder/run-folder.js';
-import type { RunResult } from '../run-result.js';
 import { CANCELLED, experimentOf } from './cancellation.js';
 import { executeInThreads } from './execute-run.js';
 import { insideFolder } from './inside-folder.js';

@@ -1,5 +1,4 @@
 import type { Child } from 'hono/jsx';
-import { capitalised } from '../capitalised.js';
 import {
   type ClassGroup,
   type ClassRow,
@@ -9,9 +8,10 @@ import {
   weakestClasses,
 } from '../class-test/class-groups.js';
 import { classSentence } from '../class-test/class-text.js';
-import { formatShare } from '../format.js';
-import { scoredExamples } from '../held-out.js';
-import type { RunResult } from '../run-result.js';
+import { scoredExamples } from '../data/held-out.js';
+import type { RunResult } from '../run/run-result.js';
+import { capitalised } from '../text/capitalised.js';
+import { formatShare } from '../text/format.js';
 import { confusionPlot, MOST_CLASSES } from './confusion-plot.js';
 import { htmlTable } from './html-table.js';
 import { part } from './part.js';

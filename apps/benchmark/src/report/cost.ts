@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import type { ComparisonRow } from '../comparison.js';
-import { wordingOf } from '../wording.js';
+import type { ComparisonRow } from '../statistics/comparison.js';
+import { wordingOf } from '../text/wording.js';
 import { plotDrawing, poolingColors } from './plot-drawing.js';
 
 /** Multiply-adds per layer for one example, at the final strides of each pooling's first run. */

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import type { ComparisonRow } from '../comparison.js';
-import type { RunResult } from '../run-result.js';
-import { fullScoreName, scoreOf } from '../score.js';
+import type { RunResult } from '../run/run-result.js';
+import type { ComparisonRow } from '../statistics/comparison.js';
+import { fullScoreName, scoreOf } from '../statistics/score.js';
 import { integerTicks } from './integer-ticks.js';
 import { plotDrawing, poolingColors } from './plot-drawing.js';
 import { percentAxis, valueAxis } from './value-axis.js';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Child } from 'hono/jsx';
-import type { RunConfig } from '../run-config.js';
-import type { RunResult } from '../run-result.js';
+import type { RunConfig } from '../config/run-config.js';
+import type { RunResult } from '../run/run-result.js';
 import { part } from './part.js';
 import type { ReportContext } from './report-context.js';
 

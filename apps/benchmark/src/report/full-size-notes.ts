@@ -1,4 +1,4 @@
-import type { RunResult } from '../run-result.js';
+import type { RunResult } from '../run/run-result.js';
 
 /** Names the poolings whose final strides leave the map at its size, with the remedy of each. */
 export function fullSizeNotes(runs: RunResult[]): string[] {

@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx';
-import type { RunResult } from '../run-result.js';
+import type { RunResult } from '../run/run-result.js';
 import { fullSizeNotes } from './full-size-notes.js';
 
 /** A list of the poolings whose final strides leave the map at its size. Often there are none. */

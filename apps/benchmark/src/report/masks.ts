@@ -3,8 +3,8 @@ import '@tensorflow/tfjs-backend-cpu';
 import { horizontalMask, verticalMask } from '@ds/masks';
 import * as Plot from '@observablehq/plot';
 import { scalar, tidy } from '@tensorflow/tfjs-core';
-import type { CostSnapshot, RunResult } from '../run-result.js';
-import { wordingOf } from '../wording.js';
+import type { CostSnapshot, RunResult } from '../run/run-result.js';
+import { wordingOf } from '../text/wording.js';
 import { plotDrawing } from './plot-drawing.js';
 import { shortName } from './strides.js';
 

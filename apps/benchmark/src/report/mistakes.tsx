@@ -1,10 +1,10 @@
 import type { Child } from 'hono/jsx';
 import type { ClassTestTask, Mistake } from '../class-test/class-test.js';
-import { formatShare } from '../format.js';
-import { runId } from '../run-config.js';
-import type { RunResult } from '../run-result.js';
-import { fullScoreName, scoreOf } from '../score.js';
-import { wordingOf } from '../wording.js';
+import { runId } from '../config/run-config.js';
+import type { RunResult } from '../run/run-result.js';
+import { fullScoreName, scoreOf } from '../statistics/score.js';
+import { formatShare } from '../text/format.js';
+import { wordingOf } from '../text/wording.js';
 import { part } from './part.js';
 
 /**

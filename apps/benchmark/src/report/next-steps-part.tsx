@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
-import type { ComparisonRow } from '../comparison.js';
 import { nextSteps } from '../next-steps/next-steps.js';
+import type { ComparisonRow } from '../statistics/comparison.js';
 import { part } from './part.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx';
-import { visibleText } from '../visible-text.js';
+import { visibleText } from '../text/visible-text.js';
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1d2328; --soft: #5c6670; --paper: #fcfcfa; --line: #d9dcde; }

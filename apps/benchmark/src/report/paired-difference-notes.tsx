@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
-import { differenceSentence, pairedDifferences } from '../paired-differences.js';
-import type { RunResult } from '../run-result.js';
+import type { RunResult } from '../run/run-result.js';
+import { differenceSentence, pairedDifferences } from '../statistics/paired-differences.js';
 
 /** How each pooling differs from the first one, over runs that share strides and seed. */
 export function differenceNotes(runs: RunResult[], poolings: string[]): Child {

@@ -1,11 +1,11 @@
 import type { Child } from 'hono/jsx';
-import { isOwnData } from '../recipe-caveat.js';
-import type { RunConfig } from '../run-config.js';
-import { audioWidths, widthMultiplier } from '../run-model.js';
-import type { RunResult } from '../run-result.js';
-import { shortageOf } from '../shortage.js';
-import { wordingOf } from '../wording.js';
+import type { RunConfig } from '../config/run-config.js';
+import { shortageOf } from '../data/shortage.js';
+import { audioWidths, widthMultiplier } from '../network/run-model.js';
+import type { RunResult } from '../run/run-result.js';
+import { wordingOf } from '../text/wording.js';
 import { part } from './part.js';
+import { isOwnData } from './recipe-caveat.js';
 import { NO_PRESET, type ReportContext } from './report-context.js';
 
 /** The network, the data, and the deviations from a published recipe. */

@@ -1,7 +1,7 @@
 import { SERIES } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
-import type { RunResult, StridesByLayer } from '../run-result.js';
-import { wordingOf } from '../wording.js';
+import type { RunResult, StridesByLayer } from '../run/run-result.js';
+import { wordingOf } from '../text/wording.js';
 import { integerTicks } from './integer-ticks.js';
 import { plotDrawing } from './plot-drawing.js';
 import { valueAxis } from './value-axis.js';

@@ -1,4 +1,4 @@
-import { formatShare } from '../format.js';
+import { formatShare } from '../text/format.js';
 import type { ReproducedRow } from './rows.js';
 
 /** The columns of both tables. */

@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
-import { numbers } from '../flags.js';
-import { initialStrides } from '../initial-strides.js';
-import { type ExecutionFlags, poolingList, withExecutionFlags } from '../run-flags.js';
+import { numbers } from '../command-line/flags.js';
+import { type ExecutionFlags, poolingList, withExecutionFlags } from '../command-line/run-flags.js';
+import { initialStrides } from '../network/initial-strides.js';
 import { type Choice, isChosen } from './chosen.js';
 
 type ReproduceFlags = ExecutionFlags & Choice;
@@ -39,8 +39,8 @@ export function addReproduceCommand(program: Command): void {
       }
       const minutes = runs.reduce((sum, { seconds }) => sum + seconds, 0) / 60;
       const { runCommand } = await import('../experiments/run-command.js');
-      const { runId } = await import('../run-config.js');
-      const { contextOf } = await import('../run-of-flags.js');
+      const { runId } = await import('../config/run-config.js');
+      const { contextOf } = await import('../command-line/run-of-flags.js');
       await runCommand(
         {
           spec: {

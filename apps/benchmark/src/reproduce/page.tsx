@@ -7,7 +7,7 @@ import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { percentAxis } from '../report/value-axis.js';
-import type { RunResult } from '../run-result.js';
+import type { RunResult } from '../run/run-result.js';
 import { cellsOf, HEAD, sentence } from './cells.js';
 import type { ReproducedRow } from './rows.js';
 

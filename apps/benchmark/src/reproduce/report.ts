@@ -3,7 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { percent } from '../experiments/summary-fields.js';
 import type { ReportContext } from '../report/report-context.js';
-import type { RunResult } from '../run-result.js';
+import type { RunResult } from '../run/run-result.js';
 import { cellsOf, HEAD, sentence } from './cells.js';
 import { reproducePage } from './page.js';
 import { type ReproduceSpec, reproducedRows } from './rows.js';

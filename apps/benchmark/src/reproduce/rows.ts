@@ -1,7 +1,7 @@
-import { formatStrides } from '../format.js';
-import { runId } from '../run-config.js';
-import type { RunResult } from '../run-result.js';
-import { scoreOf } from '../score.js';
+import { runId } from '../config/run-config.js';
+import type { RunResult } from '../run/run-result.js';
+import { scoreOf } from '../statistics/score.js';
+import { formatStrides } from '../text/format.js';
 import { runNames } from './run-names.js';
 import type { StoredRun } from './stored-result.js';
 

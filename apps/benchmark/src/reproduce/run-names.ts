@@ -1,5 +1,5 @@
-import { initialStrides } from '../initial-strides.js';
-import type { RunConfig } from '../run-config.js';
+import type { RunConfig } from '../config/run-config.js';
+import { initialStrides } from '../network/initial-strides.js';
 import { differencesOf } from '../stored-runs/differences.js';
 import { shownField } from '../sweep/rows.js';
 

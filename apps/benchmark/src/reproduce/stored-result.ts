@@ -3,10 +3,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearest } from '@ds/checks';
 import { z } from 'zod';
-import { parseWith } from '../parse-with.js';
+import { parseWith } from '../config/parse-with.js';
+import { PRESETS } from '../config/presets.js';
+import { parseRunConfig, type RunConfig, runConfigSchema } from '../config/run-config.js';
 import { RESULTS } from '../places.js';
-import { PRESETS } from '../presets.js';
-import { parseRunConfig, type RunConfig, runConfigSchema } from '../run-config.js';
 
 /** What is stored of a run besides its configuration. */
 export interface StoredRun {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageInput } from '@ds/data';
-import type { RunResult } from '../run-result.js';
+import type { RunResult } from '../run/run-result.js';
 
 /** The input and the labels of a network for sounds. */
 export type RunSound = NonNullable<RunResult['sound']>;

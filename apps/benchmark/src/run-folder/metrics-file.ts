@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { appendWhole, writeFileWhole } from '@ds/train/checkpoints';
-import type { StridesByLayer } from '../run-result.js';
+import type { StridesByLayer } from '../run/run-result.js';
 
 /** A line of `metrics.jsonl`; epochs and steps count from 0, accuracies are shares. */
 export type MetricsLine =

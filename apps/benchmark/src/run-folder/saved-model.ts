@@ -3,8 +3,8 @@ import path from 'node:path';
 import { makeFolder, writeFileWhole } from '@ds/train/checkpoints';
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
-import { importedModules } from '../import-poolings.js';
-import type { RunConfig } from '../run-config.js';
+import type { RunConfig } from '../config/run-config.js';
+import { importedModules } from '../poolings/import-poolings.js';
 
 /**
  * Writes a model as `model.json` and `weights.bin`, the format of `tf.loadLayersModel`. Calls

@@ -1,4 +1,4 @@
-import type { RunResult } from '../run-result.js';
+import type { RunResult } from '../run/run-result.js';
 
 /**
  * Whether a result is that of a run that ended by itself: every test used all test images and had a

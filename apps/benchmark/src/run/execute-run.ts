@@ -1,8 +1,8 @@
-import type { RunConfig } from '../run-config.js';
-import type { RunResult } from '../run-result.js';
+import type { RunConfig } from '../config/run-config.js';
 import { measureRun } from './measure-run.js';
 import { prepareRun } from './prepare-run.js';
 import type { RunOptions } from './run-options.js';
+import type { RunResult } from './run-result.js';
 import { trainRun } from './train-run.js';
 
 /**

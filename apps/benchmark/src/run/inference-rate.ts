@@ -1,7 +1,7 @@
 import type { Batches } from '@ds/train';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { median } from '../median.js';
+import { median } from '../statistics/median.js';
 
 /**
  * Images that a model classifies in a second: the median over batches. The first batch runs once

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import type { TrainingState } from '@ds/train';
 import { checkpointFolder } from '@ds/train/checkpoints';
+import { type RunConfig, runId } from '../config/run-config.js';
+import type { RunData } from '../data/run-data.js';
 import { finalFailure } from '../queue/retries.js';
-import { type RunConfig, runId } from '../run-config.js';
-import type { RunData } from '../run-data.js';
 import { Lease } from '../run-folder/lease.js';
 import { checkpointsOf, openRunFolder } from '../run-folder/run-folder.js';
 import type { RunMemory } from './run-memory.js';

@@ -1,12 +1,12 @@
 import { ConfigError } from '@ds/checks';
 import { strideVariables } from '@ds/models';
 import { evaluate } from '@ds/train';
-import { type RoundedCopy, roundedNetwork } from '../rounded-network.js';
-import type { RoundedNetwork } from '../run-result.js';
-import { scoreOf } from '../score.js';
+import { type RoundedCopy, roundedNetwork } from '../network/rounded-network.js';
+import { scoreOf } from '../statistics/score.js';
 import { inferenceRate } from './inference-rate.js';
 import { macsOf } from './model-cost.js';
 import type { PreparedRun } from './prepare-run.js';
+import type { RoundedNetwork } from './run-result.js';
 
 /**
  * Measures the trained network with integer strides, see `roundedNetwork`. It is not trained again.

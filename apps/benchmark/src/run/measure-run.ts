@@ -1,20 +1,20 @@
 import type { EpochSummary, TrainResult } from '@ds/train';
 import type { ClassTest } from '../class-test/class-test.js';
 import { runClassTest } from '../class-test/run-class-test.js';
-import { folderOf } from '../data-folders.js';
-import { median } from '../median.js';
-import { isMultiLabel } from '../multi-label.js';
-import { requireFiniteShifts } from '../non-finite-test.js';
-import type { RunData } from '../run-data.js';
-import type { RunResult } from '../run-result.js';
-import { scoreOf } from '../score.js';
+import { isMultiLabel } from '../config/multi-label.js';
+import { folderOf } from '../data/data-folders.js';
+import type { RunData } from '../data/run-data.js';
 import { mapEquivariance } from '../shift/map-equivariance.js';
 import { type ShiftReport, shiftConsistency } from '../shift/shift-consistency.js';
+import { median } from '../statistics/median.js';
+import { scoreOf } from '../statistics/score.js';
 import { inferenceRate } from './inference-rate.js';
 import { measureRounded } from './measure-rounded.js';
 import { costSnapshot } from './model-cost.js';
+import { requireFiniteShifts } from './non-finite-test.js';
 import type { PreparedRun } from './prepare-run.js';
 import { isFirstReplica } from './run-options.js';
+import type { RunResult } from './run-result.js';
 
 /** Number of test images under shifts. The network sees each of them eleven times. */
 const SHIFT_IMAGES = 500;

@@ -2,9 +2,9 @@ import { costReport } from '@ds/models';
 import { strideComplexity } from '@ds/regularizer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { RunConfig } from '../run-config.js';
-import { stridesOf } from '../run-model.js';
-import type { CostSnapshot } from '../run-result.js';
+import type { RunConfig } from '../config/run-config.js';
+import { stridesOf } from '../network/run-model.js';
+import type { CostSnapshot } from './run-result.js';
 
 /** The cost of a model for one image of `shape`, at its present strides. */
 export function costSnapshot(model: LayersModel, config: RunConfig, shape: number[]): CostSnapshot {

@@ -3,17 +3,17 @@ import { type BackendInfo, useBackend } from '@ds/backend';
 import { adam, type Optimizer, sgd } from '@ds/train';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { openRunData } from '../open-run-data.js';
-import type { RunConfig } from '../run-config.js';
-import type { RunData } from '../run-data.js';
-import { modelOf } from '../run-model.js';
-import type { CostSnapshot } from '../run-result.js';
-import { hasWideVectors } from '../wide-vectors.js';
+import type { RunConfig } from '../config/run-config.js';
+import { openRunData } from '../data/open-run-data.js';
+import type { RunData } from '../data/run-data.js';
+import { modelOf } from '../network/run-model.js';
+import { hasWideVectors } from '../process/wide-vectors.js';
 import { codeVersion } from './code-version.js';
 import { type KeptRun, keepRun } from './keep-run.js';
 import { costSnapshot } from './model-cost.js';
 import { type RunMemory, runMemory } from './run-memory.js';
 import type { RunOptions } from './run-options.js';
+import type { CostSnapshot } from './run-result.js';
 import { Stopwatch } from './stopwatch.js';
 
 /** A run that is ready to train. */

@@ -1,9 +1,9 @@
 import type { TrainEvent } from '@ds/train';
-import { requireFiniteEvaluation } from '../non-finite-test.js';
-import { stridesOf } from '../run-model.js';
-import { scoreOf } from '../score.js';
-import { wordingOf } from '../wording.js';
+import { stridesOf } from '../network/run-model.js';
+import { scoreOf } from '../statistics/score.js';
+import { wordingOf } from '../text/wording.js';
 import { macsOf } from './model-cost.js';
+import { requireFiniteEvaluation } from './non-finite-test.js';
 import type { PreparedRun } from './prepare-run.js';
 
 type StepEvent = Extract<TrainEvent, { type: 'step' }>;

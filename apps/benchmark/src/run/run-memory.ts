@@ -1,4 +1,4 @@
-import type { RunResult, StepRecord } from '../run-result.js';
+import type { RunResult, StepRecord } from './run-result.js';
 
 /** The measurements of a run so far. A checkpoint stores them with the training state. */
 export interface RunMemory {

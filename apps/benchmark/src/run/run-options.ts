@@ -1,6 +1,6 @@
 import type { ReplicaGroup } from '@ds/train/replicas';
-import type { DataFolders } from '../data-folders.js';
-import type { RunProgress } from '../run-result.js';
+import type { DataFolders } from '../data/data-folders.js';
+import type { RunProgress } from './run-result.js';
 
 /** Options of `executeRun`. */
 export interface RunOptions {

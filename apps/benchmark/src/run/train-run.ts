@@ -11,12 +11,12 @@ import {
 } from '@ds/train';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { formatStrides } from '../format.js';
-import { NonFiniteTest } from '../non-finite-test.js';
+import type { RunConfig } from '../config/run-config.js';
+import { stridesOf } from '../network/run-model.js';
+import { temperatureAnnealing } from '../network/temperature.js';
 import { finalFailure } from '../queue/retries.js';
-import type { RunConfig } from '../run-config.js';
-import { stridesOf } from '../run-model.js';
-import { temperatureAnnealing } from '../temperature.js';
+import { formatStrides } from '../text/format.js';
+import { NonFiniteTest } from './non-finite-test.js';
 import { isOutOfMemory } from './out-of-memory.js';
 import type { PreparedRun } from './prepare-run.js';
 import { trainingRecorder } from './record-training.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { number } from '../command-line/flags.js';
 import { addExperiment } from '../experiments/experiment-command.js';
-import { number } from '../flags.js';
-import { initialStrides } from '../initial-strides.js';
+import { initialStrides } from '../network/initial-strides.js';
 
 interface SearchFlags {
   learner: string;
@@ -36,8 +36,8 @@ export function addSearchCommand(program: Command): void {
         .option('--seed <number>', 'seed of all runs and of the random order', number, 1),
     runs: async ({ learner, candidate, largest, seed, ...flags }, file, make) => {
       const { permutation } = await import('@ds/data');
-      const { forwardMacs } = await import('../forward-macs.js');
-      const { stridesOfTwo } = await import('../make-config.js');
+      const { forwardMacs } = await import('../network/forward-macs.js');
+      const { stridesOfTwo } = await import('../config/make-config.js');
       const learned = make({ pooling: learner, strides: file.strides ?? stridesOfTwo(file), seed });
       const all = combinations(largest, initialStrides(learned).length);
       const candidates = all.map((strides) => make({ pooling: candidate, strides, seed }));

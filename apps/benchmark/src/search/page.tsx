@@ -1,6 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { formatCount, formatShare, formatStrides } from '../format.js';
-import { scoredExamples } from '../held-out.js';
+import { scoredExamples } from '../data/held-out.js';
 import { details } from '../report/details.js';
 import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
@@ -10,8 +9,9 @@ import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { percentAxis } from '../report/value-axis.js';
-import type { RunResult } from '../run-result.js';
-import { fullScoreName, scoreOf } from '../score.js';
+import type { RunResult } from '../run/run-result.js';
+import { fullScoreName, scoreOf } from '../statistics/score.js';
+import { formatCount, formatShare, formatStrides } from '../text/format.js';
 import type { SearchOutcome, SearchPoint } from './rows.js';
 
 /** A self-contained HTML page that compares searched and learned strides. */

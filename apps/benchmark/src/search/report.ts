@@ -1,10 +1,10 @@
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
-import { formatCount, formatShare } from '../format.js';
 import type { ReportContext } from '../report/report-context.js';
-import type { RunResult } from '../run-result.js';
-import { fullScoreName } from '../score.js';
+import type { RunResult } from '../run/run-result.js';
+import { fullScoreName } from '../statistics/score.js';
+import { formatCount, formatShare } from '../text/format.js';
 import { searchPage } from './page.js';
 import { type SearchSpec, searchOutcome } from './rows.js';
 

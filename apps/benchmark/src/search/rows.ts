@@ -1,8 +1,8 @@
-import { formatStrides } from '../format.js';
-import { initialStrides } from '../initial-strides.js';
-import type { RunResult } from '../run-result.js';
-import { scoreOf } from '../score.js';
-import { trainingMacs } from '../training-cost.js';
+import { initialStrides } from '../network/initial-strides.js';
+import { trainingMacs } from '../network/training-cost.js';
+import type { RunResult } from '../run/run-result.js';
+import { scoreOf } from '../statistics/score.js';
+import { formatStrides } from '../text/format.js';
 
 /** Options of a comparison at equal compute: searches over integer strides, and learned strides. */
 export interface SearchSpec {

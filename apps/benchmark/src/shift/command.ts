@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
+import { count } from '../command-line/flags.js';
+import { poolingList } from '../command-line/run-flags.js';
 import { addExperiment, seedsUpTo } from '../experiments/experiment-command.js';
-import { count } from '../flags.js';
-import { poolingList } from '../run-flags.js';
 
 /** The borders that `shift` compares, unless `--border` names one. */
 const BORDERS = ['zero', 'circular'] as const;
@@ -22,7 +22,7 @@ export function addShiftCommand(program: Command): void {
         )
         .option('--seeds <count>', 'runs of each, seeds 1 … count (default: 1; full: 3)', count),
     runs: async ({ poolings, seeds }, file, make) => {
-      const { stridesOfTwo } = await import('../make-config.js');
+      const { stridesOfTwo } = await import('../config/make-config.js');
       return {
         spec: { experiment: 'shift', poolings },
         configs: poolings.flatMap((pooling) =>

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import type { ComparisonRow } from '../comparison.js';
 import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
+import type { ComparisonRow } from '../statistics/comparison.js';
 
 /** The relative error of each map under a shift, from the first layer to the last, for each run. */
 export function mapPlot(rows: ComparisonRow[], shift: 'whole' | 'half') {

@@ -1,7 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { ComparisonRow } from '../comparison.js';
-import { formatAccuracy, formatShare } from '../format.js';
-import { scoredSet } from '../held-out.js';
+import { scoredSet } from '../data/held-out.js';
 import { details } from '../report/details.js';
 import { fullSize } from '../report/full-size.js';
 import { htmlTable } from '../report/html-table.js';
@@ -11,8 +9,10 @@ import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { percentAxis } from '../report/value-axis.js';
-import { fullScoreName } from '../score.js';
-import { wordingOf } from '../wording.js';
+import type { ComparisonRow } from '../statistics/comparison.js';
+import { fullScoreName } from '../statistics/score.js';
+import { formatAccuracy, formatShare } from '../text/format.js';
+import { wordingOf } from '../text/wording.js';
 import { mapPlot } from './map-plot.js';
 import { shiftPlot } from './plot.js';
 

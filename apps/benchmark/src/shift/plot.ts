@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
-import type { ComparisonRow } from '../comparison.js';
 import { plotDrawing, poolingColors } from '../report/plot-drawing.js';
 import { percentAxis } from '../report/value-axis.js';
-import { wordingOf } from '../wording.js';
+import type { ComparisonRow } from '../statistics/comparison.js';
+import { wordingOf } from '../text/wording.js';
 
 /** Probability of the right class along a diagonal shift, each run and the mean over seeds. */
 export function shiftPlot(rows: ComparisonRow[]) {

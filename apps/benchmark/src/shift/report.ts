@@ -1,13 +1,13 @@
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
-import { type ComparisonRow, summariseBy } from '../comparison.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { percent, summaryFields } from '../experiments/summary-fields.js';
-import { formatAccuracy, formatShare } from '../format.js';
 import type { ReportContext } from '../report/report-context.js';
-import type { RunResult } from '../run-result.js';
-import { fullScoreName } from '../score.js';
-import { wordingOf } from '../wording.js';
+import type { RunResult } from '../run/run-result.js';
+import { type ComparisonRow, summariseBy } from '../statistics/comparison.js';
+import { fullScoreName } from '../statistics/score.js';
+import { formatAccuracy, formatShare } from '../text/format.js';
+import { wordingOf } from '../text/wording.js';
 import { meanError } from './map-equivariance.js';
 import { shiftPage } from './page.js';
 

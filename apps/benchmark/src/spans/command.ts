@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { filePath, number } from '../flags.js';
-import { interruption } from '../interruption.js';
-import { columnsOf, fitted } from '../terminal-width.js';
+import { filePath, number } from '../command-line/flags.js';
+import { interruption } from '../process/interruption.js';
+import { columnsOf, fitted } from '../text/terminal-width.js';
 import type { SpanOptions } from './learn-spans.js';
 
 /** Steps between printed lines. */

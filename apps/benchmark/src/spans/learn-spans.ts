@@ -2,7 +2,7 @@ import { adaptiveSpanAttention } from '@ds/masks';
 import { adam, crossEntropy } from '@ds/train';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { useOwnBackend } from '../own-backend.js';
+import { useOwnBackend } from '../process/own-backend.js';
 import {
   type Corpus,
   drawBatch,

@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import { filePath, number } from '../flags.js';
+import { filePath, number } from '../command-line/flags.js';
 import type { SpeedFlags } from './time-cases.js';
 
 /** Adds `speed`, which times ops, layers and training steps against other libraries. */

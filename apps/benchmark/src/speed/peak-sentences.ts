@@ -14,7 +14,8 @@ export function peakSentences({ peak, nativePeak, contenders, rows }: Peaks): st
       : isGpu
         ? [`The GPU's peak is ${peak.toFixed(0)} GFLOP/s in registers.`]
         : [
-            `The wasm peak is ${peak.toFixed(1)} GFLOP/s: one core, 128-bit vectors, on cached data.`,
+            `The wasm peak is ${peak.toFixed(1)} GFLOP/s: the inner loop of our matrix products on ` +
+              'one core, on cached data.',
           ]),
     ...(nativePeak === null
       ? []

@@ -1,4 +1,5 @@
 import { useBackend } from '@ds/backend';
+import { productTiles } from '@ds/backend/diagnostics';
 import { constant, train } from '@ds/train';
 import { replica } from '@ds/train/replicas';
 import * as tf from '@tensorflow/tfjs';
@@ -16,6 +17,7 @@ tf.enableProdMode();
 
 await replica<TimedCase, void>(async ({ input, replicas, send }) => {
   await useBackend('wasm');
+  await productTiles();
   const { speedCase } = input;
   const gate = new Int32Array(input.gate);
   /** Waits until a round is allowed. Returns false if no more rounds follow. */

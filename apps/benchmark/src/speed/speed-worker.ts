@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { useBackend } from '@ds/backend';
-import { measureDevicePeak, measurePeak, provideGpu } from '@ds/backend/diagnostics';
+import { measureDevicePeak, measurePeak, productTiles, provideGpu } from '@ds/backend/diagnostics';
 import * as tf from '@tensorflow/tfjs';
 import type { SpeedCase } from './cases.js';
 import { type ReadyCase, readyTfjsCase } from './tfjs-case.js';
@@ -29,8 +29,10 @@ const contender = workerData as TfjsContender;
 async function begin(): Promise<string | null> {
   const [library, backend] = contender.split(' ') as ['ds' | 'tfjs', 'wasm' | 'webgpu' | 'cpu'];
   try {
-    if (library === 'ds') await useBackend(backend);
-    else {
+    if (library === 'ds') {
+      await useBackend(backend);
+      await productTiles();
+    } else {
       if (backend === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
       // The GPU device comes from the same package, but the kernels are those of tfjs.
       if (backend === 'webgpu') {

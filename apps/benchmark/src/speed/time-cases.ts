@@ -4,11 +4,11 @@ import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { claimOutput } from '../output-folder.js';
-import { withoutProcessHooks } from '../process-hooks.js';
+import { withoutProcessHooks } from '../process/process-hooks.js';
+import { hasWideVectors } from '../process/wide-vectors.js';
 import { maskedCommand } from '../queue/masked-address.js';
-import { columnsOf, fitted } from '../terminal-width.js';
-import { hasWideVectors } from '../wide-vectors.js';
+import { claimOutput } from '../run-folder/output-folder.js';
+import { columnsOf, fitted } from '../text/terminal-width.js';
 import { CASES, replicaCases, type SpeedCase, scalingCases } from './cases.js';
 import {
   type Contender,

@@ -1,5 +1,5 @@
-import type { RunResult } from '../run-result.js';
-import { wordingOf } from '../wording.js';
+import type { RunResult } from '../run/run-result.js';
+import { wordingOf } from '../text/wording.js';
 
 /** What runs must have in common, for a comparison of their scores. */
 const SHARED: { name: string; of: (result: RunResult) => string }[] = [

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { RunConfig } from '../run-config.js';
+import type { RunConfig } from '../config/run-config.js';
 import type { Axis } from '../sweep/axis.js';
 
 /** A part of the configuration in which runs differ. */

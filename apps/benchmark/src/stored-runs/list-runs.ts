@@ -1,11 +1,11 @@
 import path from 'node:path';
 import Table from 'cli-table3';
 import { percent } from '../experiments/summary-fields.js';
-import { formatShare } from '../format.js';
-import { initialStrides } from '../initial-strides.js';
-import { columnsOf, fitted } from '../terminal-width.js';
-import { age } from '../units.js';
-import { visibleText } from '../visible-text.js';
+import { initialStrides } from '../network/initial-strides.js';
+import { formatShare } from '../text/format.js';
+import { columnsOf, fitted } from '../text/terminal-width.js';
+import { age } from '../text/units.js';
+import { visibleText } from '../text/visible-text.js';
 import { findRuns } from './find-runs.js';
 import { readRun, type StoredRun } from './read-run.js';
 

@@ -1,12 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { heldSince } from '../output-folder.js';
-import type { RunConfig } from '../run-config.js';
+import type { RunConfig } from '../config/run-config.js';
+import type { RunResult } from '../run/run-result.js';
 import { failureOf } from '../run-folder/failure-file.js';
 import type { MetricsLine } from '../run-folder/metrics-file.js';
+import { heldSince } from '../run-folder/output-folder.js';
 import { isWholeResult } from '../run-folder/whole-result.js';
-import type { RunResult } from '../run-result.js';
-import { scoreOf } from '../score.js';
+import { scoreOf } from '../statistics/score.js';
 
 /** The state of a run: `interrupted` if `--resume` would continue it. */
 export type RunState = 'finished' | 'running' | 'interrupted' | 'failed';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { filePath } from '../flags.js';
+import { filePath } from '../command-line/flags.js';
 import type { ReportFlags } from './report-runs.js';
 
 /** Adds `report`, which compares finished runs without training. */

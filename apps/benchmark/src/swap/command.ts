@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { filePath, number, numbers } from '../flags.js';
-import { knownPoolings, withImports } from '../import-poolings.js';
-import { visibleText } from '../visible-text.js';
+import { filePath, number, numbers } from '../command-line/flags.js';
+import { knownPoolings, withImports } from '../poolings/import-poolings.js';
+import { visibleText } from '../text/visible-text.js';
 import type { SwapCommandOptions } from './swap-model.js';
 
 /** Adds `swap`, which replaces the strides of a saved model by poolings. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type SwapOptions, swapDownsampling, swapTable } from '@ds/models';
-import { useOwnBackend } from '../own-backend.js';
-import { requireOptionFlags, requirePoolingName } from '../pooling-options.js';
+import { requireOptionFlags, requirePoolingName } from '../poolings/pooling-options.js';
+import { useOwnBackend } from '../process/own-backend.js';
 import { requireNoTrainedModel } from '../run-folder/protected-output.js';
 import { saveModel } from '../run-folder/saved-model.js';
 import { readLayersModel } from './read-layers-model.js';

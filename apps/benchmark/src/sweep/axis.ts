@@ -1,4 +1,4 @@
-import type { RunConfig } from '../run-config.js';
+import type { RunConfig } from '../config/run-config.js';
 
 /** A field of a configuration, or the path to a part of it, such as `schedule.peak`. */
 export type Axis = keyof RunConfig | `${keyof RunConfig}.${string}`;

@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
-import { number, numbers } from '../flags.js';
-import { type ExecutionFlags, outputOf, withExecutionFlags } from '../run-flags.js';
-import { columnsOf, fitted } from '../terminal-width.js';
+import { number, numbers } from '../command-line/flags.js';
+import { type ExecutionFlags, outputOf, withExecutionFlags } from '../command-line/run-flags.js';
+import { columnsOf, fitted } from '../text/terminal-width.js';
 
 type SweepFlags = ExecutionFlags & {
   plan: boolean;
@@ -49,14 +49,14 @@ export function addSweepCommand(program: Command): void {
     )
     .action(async (name: string, flags: SweepFlags) => {
       if (!flags.plan) requireNoPlanFlags(command);
-      const { readConfigFile } = await import('../config-file.js');
+      const { readConfigFile } = await import('../config/config-file.js');
       const { expandSweep, sweepSpec } = await import('./grid.js');
       const file = await readConfigFile('sweep', name);
       const configs = expandSweep(file);
       if (flags.plan) {
-        const { requireFittingMaps } = await import('../fitting-maps.js');
+        const { requireFittingMaps } = await import('../network/fitting-maps.js');
         await requireFittingMaps(configs);
-        const { prepareData } = await import('../data-folders.js');
+        const { prepareData } = await import('../data/data-folders.js');
         const { planSweep } = await import('../plan/plan-sweep.js');
         const { planText } = await import('../plan/plan-text.js');
         const output = outputOf(flags);
@@ -74,7 +74,7 @@ export function addSweepCommand(program: Command): void {
       }
       const { runCommand } = await import('../experiments/run-command.js');
       const { ATTEMPTS } = await import('../queue/retries.js');
-      const { contextOf } = await import('../run-of-flags.js');
+      const { contextOf } = await import('../command-line/run-of-flags.js');
       await runCommand(
         { spec: sweepSpec(file), configs, what: file.name },
         contextOf(file.base),

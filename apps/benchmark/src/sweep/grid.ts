@@ -1,6 +1,6 @@
-import type { RunFile, SweepFile } from '../config-file.js';
-import { makeConfig, uniqueConfigs } from '../make-config.js';
-import type { RunConfig } from '../run-config.js';
+import type { RunFile, SweepFile } from '../config/config-file.js';
+import { makeConfig, uniqueConfigs } from '../config/make-config.js';
+import type { RunConfig } from '../config/run-config.js';
 import type { GridSpec } from './rows.js';
 
 /**

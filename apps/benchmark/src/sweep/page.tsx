@@ -1,6 +1,5 @@
 import { SERIES } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
-import { formatAccuracy, formatCount, formatShare, formatStrideChange } from '../format.js';
 import { details } from '../report/details.js';
 import { fullSize } from '../report/full-size.js';
 import { cellLines, htmlTable } from '../report/html-table.js';
@@ -11,8 +10,9 @@ import { protocol } from '../report/protocol.js';
 import type { ReportContext } from '../report/report-context.js';
 import { COMPLEXITY, SHIFT_CONSISTENCY } from '../report/terms.js';
 import { percentAxis } from '../report/value-axis.js';
-import { fullScoreName, scoreOf } from '../score.js';
-import { wordingOf } from '../wording.js';
+import { fullScoreName, scoreOf } from '../statistics/score.js';
+import { formatAccuracy, formatCount, formatShare, formatStrideChange } from '../text/format.js';
+import { wordingOf } from '../text/wording.js';
 import type { GridRow } from './rows.js';
 
 /** A self-contained HTML page of a sweep's table and accuracies. */

@@ -2,11 +2,11 @@ import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { summaryFields } from '../experiments/summary-fields.js';
-import { formatAccuracy, formatCount, formatShare } from '../format.js';
 import type { ReportContext } from '../report/report-context.js';
-import type { RunResult } from '../run-result.js';
-import { fullScoreName } from '../score.js';
-import { wordingOf } from '../wording.js';
+import type { RunResult } from '../run/run-result.js';
+import { fullScoreName } from '../statistics/score.js';
+import { formatAccuracy, formatCount, formatShare } from '../text/format.js';
+import { wordingOf } from '../text/wording.js';
 import { gridPage } from './page.js';
 import { type GridSpec, gridRows } from './rows.js';
 

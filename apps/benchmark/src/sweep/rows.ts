@@ -1,7 +1,7 @@
-import { type RunSummary, summariseBy } from '../comparison.js';
-import { initialStrides } from '../initial-strides.js';
-import type { RunConfig } from '../run-config.js';
-import type { RunResult } from '../run-result.js';
+import type { RunConfig } from '../config/run-config.js';
+import { initialStrides } from '../network/initial-strides.js';
+import type { RunResult } from '../run/run-result.js';
+import { type RunSummary, summariseBy } from '../statistics/comparison.js';
 import { type Axis, valueAt } from './axis.js';
 
 /**

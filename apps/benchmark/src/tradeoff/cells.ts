@@ -1,7 +1,7 @@
-import { formatAccuracy, formatCount, formatStrideChange } from '../format.js';
-import type { RunConfig } from '../run-config.js';
-import { fullScoreName } from '../score.js';
-import { wordingOf } from '../wording.js';
+import type { RunConfig } from '../config/run-config.js';
+import { fullScoreName } from '../statistics/score.js';
+import { formatAccuracy, formatCount, formatStrideChange } from '../text/format.js';
+import { wordingOf } from '../text/wording.js';
 import type { TradeoffPoint } from './points.js';
 
 /** The columns of the tables. Times are milliseconds for one example, in batches. */

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { count, numbers } from '../command-line/flags.js';
+import { poolingList } from '../command-line/run-flags.js';
 import { addExperiment, seedsUpTo } from '../experiments/experiment-command.js';
-import { count, numbers } from '../flags.js';
 import { PAPER_STRIDES } from '../paper-table/paper-accuracies.js';
-import { poolingList } from '../run-flags.js';
 
 interface TradeoffFlags {
   lambdas?: number[];
@@ -58,7 +58,7 @@ export function addTradeoffCommand(program: Command): void {
           count,
         ),
     runs: async ({ learner, points, ...flags }, file, make) => {
-      const { stridesOfTwo } = await import('../make-config.js');
+      const { stridesOfTwo } = await import('../config/make-config.js');
       const isFull = file.preset === 'full';
       const lambdas = flags.lambdas ?? (isFull ? LAMBDAS.full : LAMBDAS.quick);
       const fixed =

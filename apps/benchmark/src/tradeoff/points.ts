@@ -1,6 +1,6 @@
-import { type RunSummary, summariseBy } from '../comparison.js';
-import { initialStrides } from '../initial-strides.js';
-import type { RunResult } from '../run-result.js';
+import { initialStrides } from '../network/initial-strides.js';
+import type { RunResult } from '../run/run-result.js';
+import { type RunSummary, summariseBy } from '../statistics/comparison.js';
 
 /** Accuracy against efficiency: learned strides over λ as a curve, fixed ones as points. */
 export interface TradeoffSpec {

@@ -1,11 +1,11 @@
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
+import { isMultiLabel } from '../config/multi-label.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { percent, summaryFields } from '../experiments/summary-fields.js';
-import { isMultiLabel } from '../multi-label.js';
 import type { ReportContext } from '../report/report-context.js';
-import type { RunResult } from '../run-result.js';
-import { wordingOf } from '../wording.js';
+import type { RunResult } from '../run/run-result.js';
+import { wordingOf } from '../text/wording.js';
 import { cellsOf, headOf } from './cells.js';
 import { tradeoffPage } from './page.js';
 import { type TradeoffSpec, tradeoffPoints } from './points.js';

@@ -1,4 +1,4 @@
-import { formatCount } from '../format.js';
+import { formatCount } from '../text/format.js';
 import type { TradeoffPoint } from './points.js';
 
 /** What was done to the networks with rounded strides. `null` if there is none. */

@@ -98,6 +98,8 @@ describe('table audio', () => {
       expect(milliseconds).toBeGreaterThan(0);
       const shown = await runCliHere(args);
       expect(shown.output).toMatch(/pitch\s+│ (high|low)\s+│ \d+\.\d %/);
+      const best = JSON.parse((await runCliHere([...args, '--top', '1', '--json'])).stdout);
+      expect(best.tasks[0].classes).toEqual(tasks[0].classes.slice(0, 1));
     }
     const table = path.join(output(), 'heard.csv');
     const byTime = await runCliHere(['classify', sounds, '--run', folder, '--output', table]);
@@ -105,6 +107,12 @@ describe('table audio', () => {
     expect((await readFile(table, 'utf8')).split('\n')[0]).toBe(
       'file,task,start,end,label,probability',
     );
+    const args = ['classify', sounds, '--run', folder, '--top', '2', '--json'];
+    const heard: { file: string; task: string; label: string }[] = JSON.parse(
+      (await runCliHere(args)).stdout,
+    );
+    const pitches = heard.filter(({ file, task }) => /high_loud_3/.test(file) && task === 'pitch');
+    expect(new Set(pitches.map(({ label }) => label))).toEqual(new Set(['high', 'low']));
     const wrong = await runCliHere(['classify', sounds, '--run', folder, '--output', 'heard.txt']);
     expect(wrong.output).toContain("must end with .csv or .json, got 'heard.txt'");
     const missing = await runCliHere(['classify', path.join(sounds, 'none.wav'), '--run', folder]);

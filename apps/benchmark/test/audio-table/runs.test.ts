@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { audioRuns } from '../../src/audio-table/runs.js';
 import { type SoundFlags, withSoundFlags } from '../../src/audio-table/sound-flags.js';
-import { makeConfig } from '../../src/make-config.js';
+import { makeConfig } from '../../src/config/make-config.js';
 
 function configsOf(...args: string[]) {
   const command = withSoundFlags(new Command())

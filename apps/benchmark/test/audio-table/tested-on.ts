@@ -1,4 +1,4 @@
-import type { RunResult } from '../../src/run-result.js';
+import type { RunResult } from '../../src/run/run-result.js';
 import { soundResult } from '../sound-result.js';
 
 /** The result of a network of the task digit that was tested on one speaker. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { classFiles } from '../../src/class-test/class-files.js';
-import { runId } from '../../src/run-config.js';
+import { runId } from '../../src/config/run-config.js';
 import { runResult } from '../run-result.js';
 import { testedResult } from '../tested-result.js';
 

@@ -88,6 +88,24 @@ describe('classify, with a run on pictures', () => {
     ]);
   });
 
+  it('prints as many classes of each picture as --top says', async () => {
+    const args = ['classify', pictures, '--run', run, '--top', '2', '--json'];
+    const { code, stdout } = await runCliHere(args);
+    expect(code).toBe(0);
+    const rows: { file: string; class: string; probability: number }[] = JSON.parse(stdout);
+    expect(rows.map(({ file }) => path.basename(file))).toEqual(
+      ['three.webp', 'two.jpg', 'one.png'].flatMap((name) => [name, name]),
+    );
+    expect(rows.filter((_, i) => i % 2 === 0).map((row) => row.class)).toEqual([
+      'blue',
+      'green',
+      'red',
+    ]);
+    for (let i = 0; i < rows.length; i += 2) {
+      expect(rows[i]!.probability).toBeGreaterThan(rows[i + 1]!.probability);
+    }
+  });
+
   it('leaves out what it cannot read of several pictures, and refuses other networks', async () => {
     const broken = path.join(run, 'broken.png');
     await writeFile(broken, 'no picture');

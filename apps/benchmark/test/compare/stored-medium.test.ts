@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mediumSentence, storedMedium } from '../../src/compare/stored-medium.js';
-import { makeConfig } from '../../src/make-config.js';
+import { makeConfig } from '../../src/config/make-config.js';
 
 const run = (pooling: string, strides: number[], lambda: number, score: number, seed = 1) => ({
   config: makeConfig({ preset: 'medium', pooling, strides, lambda, seed }),

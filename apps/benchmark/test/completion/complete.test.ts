@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { describe, expect, it, vi } from 'vitest';
 import { addCommands } from '../../src/add-commands.js';
 import { complete } from '../../src/completion/complete.js';
-import { knownPoolings } from '../../src/import-poolings.js';
+import { knownPoolings } from '../../src/poolings/import-poolings.js';
 
 const program = new Command('ds-benchmark');
 addCommands(program);

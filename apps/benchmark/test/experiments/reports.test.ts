@@ -1,8 +1,8 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { type RunConfig, runId } from '../../src/config/run-config.js';
 import { type ExperimentSpec, reportOf } from '../../src/experiments/experiment.js';
-import { type RunConfig, runId } from '../../src/run-config.js';
-import type { RunResult } from '../../src/run-result.js';
+import type { RunResult } from '../../src/run/run-result.js';
 import { runResult } from '../run-result.js';
 
 const context = {

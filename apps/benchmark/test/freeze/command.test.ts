@@ -4,11 +4,11 @@ import path from 'node:path';
 import { resnet18 } from '@ds/models';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeConfig } from '../../src/make-config.js';
+import { makeConfig } from '../../src/config/make-config.js';
 import { executeRun } from '../../src/run/execute-run.js';
 import { macsOf } from '../../src/run/model-cost.js';
+import type { RunResult } from '../../src/run/run-result.js';
 import { loadModel, saveModel } from '../../src/run-folder/saved-model.js';
-import type { RunResult } from '../../src/run-result.js';
 import { runCliHere } from '../command-line-here.js';
 import { fakeMnist } from '../fake-mnist.js';
 

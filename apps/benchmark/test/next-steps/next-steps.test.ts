@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { compareRuns } from '../../src/comparison.js';
 import { nextSteps } from '../../src/next-steps/next-steps.js';
+import { compareRuns } from '../../src/statistics/comparison.js';
 import { runResult } from '../run-result.js';
 import { testedResult } from '../tested-result.js';
 

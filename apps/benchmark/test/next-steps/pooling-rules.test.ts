@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type ComparisonRow, compareRuns } from '../../src/comparison.js';
 import { stridesThatStayed, withinNoise } from '../../src/next-steps/pooling-rules.js';
-import { differenceSentence, pairedDifferences } from '../../src/paired-differences.js';
+import { type ComparisonRow, compareRuns } from '../../src/statistics/comparison.js';
+import { differenceSentence, pairedDifferences } from '../../src/statistics/paired-differences.js';
 import { runResult } from '../run-result.js';
 
 function rows(scores: Record<string, number[]>, test = 1000) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { RunConfig } from '../../src/config/run-config.js';
 import { overtrained, shortOfTraining, stillRising } from '../../src/next-steps/training-rules.js';
-import type { RunConfig } from '../../src/run-config.js';
-import type { RunResult } from '../../src/run-result.js';
+import type { RunResult } from '../../src/run/run-result.js';
 import { runResult } from '../run-result.js';
 import { soundResult } from '../sound-result.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { makeConfig } from '../../src/make-config.js';
+import { makeConfig } from '../../src/config/make-config.js';
 import { kindsOf } from '../../src/plan/measure-kinds.js';
-import { duration } from '../../src/units.js';
+import { duration } from '../../src/text/units.js';
 
 describe('kindsOf', () => {
   it('groups runs whose steps cost the same', () => {

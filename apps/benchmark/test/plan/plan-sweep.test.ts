@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeConfig } from '../../src/make-config.js';
+import { makeConfig } from '../../src/config/make-config.js';
 import type { KindCost } from '../../src/plan/measure-kinds.js';
 import { planRun } from '../../src/plan/plan-sweep.js';
 

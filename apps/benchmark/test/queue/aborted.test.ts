@@ -2,9 +2,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { PRESETS } from '../../src/presets.js';
+import { PRESETS } from '../../src/config/presets.js';
+import { parseRunConfig } from '../../src/config/run-config.js';
 import type { Experiment } from '../../src/queue/run-queue.js';
-import { parseRunConfig } from '../../src/run-config.js';
 import { fakeMnist } from '../fake-mnist.js';
 
 /** Worker threads run the built files, so the test imports those too. */

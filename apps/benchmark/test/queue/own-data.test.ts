@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseRunConfig } from '../../src/config/run-config.js';
 import { insideFolder, isFileInside } from '../../src/queue/inside-folder.js';
 import { requireOwnData } from '../../src/queue/own-data.js';
-import { parseRunConfig } from '../../src/run-config.js';
 import { runResult } from '../run-result.js';
 
 let home: string;

@@ -2,13 +2,13 @@ import { setTimeout } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runId } from '../../src/config/run-config.js';
 import { cancelledOf, cancelWork } from '../../src/queue/cancellation.js';
 import { cancelQueue } from '../../src/queue/end-experiments.js';
 import { redisQueue } from '../../src/queue/redis-queue.js';
 import type { RunObserver } from '../../src/queue/run-queue.js';
 import { experimentId } from '../../src/queue/table-job.js';
 import { watchTimes } from '../../src/queue/watch-redis.js';
-import { runId } from '../../src/run-config.js';
 import { runResult } from '../run-result.js';
 import { isServerHere, type RedisServer, startRedis } from './redis-server.js';
 

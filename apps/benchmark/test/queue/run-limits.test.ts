@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { PRESETS } from '../../src/presets.js';
+import { PRESETS } from '../../src/config/presets.js';
+import { parseRunConfig } from '../../src/config/run-config.js';
 import { requireWithinLimits } from '../../src/queue/run-limits.js';
 import { defaultLimits, LIMITS } from '../../src/queue/worker-limits.js';
-import { parseRunConfig } from '../../src/run-config.js';
 import { runResult } from '../run-result.js';
 
 const image = runResult('conv', 1, 0.5).config;

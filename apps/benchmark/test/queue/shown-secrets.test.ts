@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { contextOf } from '../../src/command-line/run-of-flags.js';
 import { queueUrl } from '../../src/queue/queue-url.js';
-import { contextOf } from '../../src/run-of-flags.js';
 import { cli } from '../command-line.js';
 import { runCliHere } from '../command-line-here.js';
 

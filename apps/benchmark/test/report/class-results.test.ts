@@ -2,7 +2,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { classResults } from '../../src/report/class-results.js';
 import { page } from '../../src/report/page.js';
-import type { RunResult } from '../../src/run-result.js';
+import type { RunResult } from '../../src/run/run-result.js';
 import { runResult } from '../run-result.js';
 import { soundResult } from '../sound-result.js';
 import { testedResult } from '../tested-result.js';

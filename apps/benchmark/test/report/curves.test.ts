@@ -1,9 +1,9 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { compareRuns } from '../../src/comparison.js';
 import { accuracyPlot, lossPlot, macsPlot, timePlot } from '../../src/report/curves.js';
 import { page } from '../../src/report/page.js';
-import type { RunResult } from '../../src/run-result.js';
+import type { RunResult } from '../../src/run/run-result.js';
+import { compareRuns } from '../../src/statistics/comparison.js';
 import { runResult } from '../run-result.js';
 
 const POOLINGS = ['conv', 'max', 'average', 'blur', 'spectral', 'diffstride'];

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { comparisonReport } from '../../src/compare/page.js';
-import { compareRuns } from '../../src/comparison.js';
 import { reportOf } from '../../src/experiments/experiment.js';
 import { parseResult } from '../../src/queue/result-schema.js';
 import { fullSize } from '../../src/report/full-size.js';
+import { compareRuns } from '../../src/statistics/comparison.js';
 import { runResult } from '../run-result.js';
 
 const NOTE = 'strides [2, 2] leave a map of 16×16 at 16×16. Set smoothness to 3 or less';

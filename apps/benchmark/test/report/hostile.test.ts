@@ -1,9 +1,9 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { runId } from '../../src/config/run-config.js';
 import { type ExperimentSpec, reportOf } from '../../src/experiments/experiment.js';
-import { runId } from '../../src/run-config.js';
-import type { RunResult } from '../../src/run-result.js';
-import { visibleValue } from '../../src/visible-text.js';
+import type { RunResult } from '../../src/run/run-result.js';
+import { visibleValue } from '../../src/text/visible-text.js';
 import { runResult } from '../run-result.js';
 import { soundResult } from '../sound-result.js';
 import { testedResult } from '../tested-result.js';

@@ -1,10 +1,10 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import type { LabelDecisions, Mistake } from '../../src/class-test/class-test.js';
+import { runId } from '../../src/config/run-config.js';
 import { mistakes } from '../../src/report/mistakes.js';
 import { page } from '../../src/report/page.js';
-import { runId } from '../../src/run-config.js';
-import type { RunResult } from '../../src/run-result.js';
+import type { RunResult } from '../../src/run/run-result.js';
 import { runResult } from '../run-result.js';
 import { soundResult } from '../sound-result.js';
 import { PNG, testedResult } from '../tested-result.js';

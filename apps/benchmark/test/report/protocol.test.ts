@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { RunConfig } from '../../src/config/run-config.js';
 import { page } from '../../src/report/page.js';
 import { protocol } from '../../src/report/protocol.js';
-import type { RunConfig } from '../../src/run-config.js';
-import type { RunResult } from '../../src/run-result.js';
+import type { RunResult } from '../../src/run/run-result.js';
 import { runResult } from '../run-result.js';
 
 const context = { preset: 'quick', protocol: null, command: 'ds', date: '1970-01-01T00:00:00Z' };

@@ -2,7 +2,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { page } from '../../src/report/page.js';
 import { stridePlot } from '../../src/report/strides.js';
-import type { RunResult } from '../../src/run-result.js';
+import type { RunResult } from '../../src/run/run-result.js';
 import { soundResult } from '../sound-result.js';
 
 function drawn(steps: number[], layers = 4) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeConfig } from '../../src/make-config.js';
+import { makeConfig } from '../../src/config/make-config.js';
 import { type Choice, isChosen } from '../../src/reproduce/chosen.js';
 
 const runs = {

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { makeConfig } from '../../src/make-config.js';
+import { makeConfig } from '../../src/config/make-config.js';
 import { runCliHere } from '../command-line-here.js';
 import { fakeMnist } from '../fake-mnist.js';
 

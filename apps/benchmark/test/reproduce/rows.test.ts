@@ -1,8 +1,8 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { runId } from '../../src/config/run-config.js';
 import { reproduceReport } from '../../src/reproduce/report.js';
 import { reproducedRows } from '../../src/reproduce/rows.js';
-import { runId } from '../../src/run-config.js';
 import { runResult } from '../run-result.js';
 
 const context = { preset: 'quick', protocol: null, command: 'ds', date: '1970-01-01T00:00:00Z' };

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import type { RunConfig } from '../../src/config/run-config.js';
 import { runNames } from '../../src/reproduce/run-names.js';
 import { readStoredResult } from '../../src/reproduce/stored-result.js';
-import type { RunConfig } from '../../src/run-config.js';
 import { runResult } from '../run-result.js';
 import { soundResult } from '../sound-result.js';
 

@@ -5,13 +5,13 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClassTestTask } from '../../src/class-test/class-test.js';
-import { makeConfig } from '../../src/make-config.js';
+import { makeConfig } from '../../src/config/make-config.js';
 import { executeRun } from '../../src/run/execute-run.js';
 import type { RunOptions } from '../../src/run/run-options.js';
+import type { RunResult } from '../../src/run/run-result.js';
 import { readClassTest } from '../../src/run-folder/class-test-file.js';
 import { Lease, moment } from '../../src/run-folder/lease.js';
 import { finishedResult } from '../../src/run-folder/run-folder.js';
-import type { RunResult } from '../../src/run-result.js';
 import { fakeSounds } from '../fake-sounds.js';
 
 let sounds: string;

@@ -1,6 +1,6 @@
 import { OutOfMemoryError } from '@ds/kernels/wasm';
 import { expect, it } from 'vitest';
-import { errorOf, reportError } from '../../src/named-error.js';
+import { errorOf, reportError } from '../../src/process/named-error.js';
 import { isOutOfMemory } from '../../src/run/out-of-memory.js';
 
 it.each([

@@ -2,8 +2,8 @@ import { useBackend } from '@ds/backend';
 import { relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { makeConfig } from '../../src/make-config.js';
-import { modelOf } from '../../src/run-model.js';
+import { makeConfig } from '../../src/config/make-config.js';
+import { modelOf } from '../../src/network/run-model.js';
 import { rolled, shiftConsistency } from '../../src/shift/shift-consistency.js';
 
 const SIZE = 16;

@@ -11,7 +11,7 @@ it('tells the peak of wasm from the native peak, and how operations are counted'
   expect(
     peakSentences({ peak: 55.14, nativePeak: 103.4, contenders, rows: [convolution] }),
   ).toEqual([
-    'The wasm peak is 55.1 GFLOP/s: one core, 128-bit vectors, on cached data.',
+    'The wasm peak is 55.1 GFLOP/s: the inner loop of our matrix products on one core, on cached data.',
     'The native peak is 103.4 GFLOP/s: the fastest float32 matrix product of PyTorch 2 on one thread.',
     expect.stringContaining('Winograd multiplies less often'),
   ]);

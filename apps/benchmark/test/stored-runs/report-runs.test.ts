@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RunConfig } from '../../src/run-config.js';
-import type { RunResult } from '../../src/run-result.js';
+import type { RunConfig } from '../../src/config/run-config.js';
+import type { RunResult } from '../../src/run/run-result.js';
 import { differencesOf } from '../../src/stored-runs/differences.js';
 import { reportRuns, specOf } from '../../src/stored-runs/report-runs.js';
 import { runResult } from '../run-result.js';

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { RunResult } from '../../src/run/run-result.js';
 import { CLASS_TEST_FILE } from '../../src/run-folder/class-test-file.js';
 import { runFolder } from '../../src/run-folder/run-folder.js';
-import type { RunResult } from '../../src/run-result.js';
 
 /** Writes the folder of a run that has ended, without its model. Returns the folder. */
 export async function writeStoredRun(

@@ -1,0 +1,170 @@
+import { type Command, Option } from 'commander';
+import { PRESETS } from '../config/presets.js';
+import type { RunConfig } from '../config/run-config.js';
+import { collectDataFolder, type DataFolders } from '../data/data-folders.js';
+import { DATASETS, type DatasetName } from '../data/datasets.js';
+import type { ExecutionOptions } from '../experiments/run-experiment.js';
+import { MODELS, type ModelName } from '../network/networks.js';
+import { knownPoolings, withImports } from '../poolings/import-poolings.js';
+import { ADDRESS_FORM } from '../queue/masked-address.js';
+import { queueUrl } from '../queue/queue-url.js';
+import { redisTimeoutOption } from '../queue/redis-timeout.js';
+import { count, filePath, number } from './flags.js';
+
+/** Flags of every command that executes runs. */
+export interface ExecutionFlags {
+  jobs?: number;
+  data: DataFolders;
+  output: string;
+  resume: boolean;
+  overwrite: boolean;
+  checkpointEvery: number;
+  queue?: string;
+  redisTimeout: number;
+  json: boolean;
+}
+
+/** Flags that decide what a run is. */
+export interface RunFlags extends ExecutionFlags {
+  config?: string;
+  preset?: string;
+  dataset?: DatasetName;
+  model?: ModelName;
+  smoothness?: number;
+  norm?: string;
+  width?: number;
+  trainImages?: number | 'all';
+  testImages?: number | 'all';
+  validationImages?: number;
+  epochs?: number;
+  batchSize?: number;
+  lambda?: number;
+  backend?: RunConfig['backend'];
+  border?: RunConfig['border'];
+  activations?: RunConfig['activations'];
+  replicas?: number;
+}
+
+/** Adds the flags of {@link ExecutionFlags}. */
+export function withExecutionFlags(command: Command, folder: string): Command {
+  return withImports(command)
+    .option('--jobs <count>', 'parallel runs (default: one per core, fewer with replicas)', count)
+    .option(
+      '--data <folder>',
+      'folder of the dataset, or <dataset>=<folder> once for each ' +
+        '(CIFAR-10: default downloaded once into a cache)',
+      collectDataFolder,
+      {},
+    )
+    .option('--output <folder>', 'for the report and the folders of the runs', filePath, folder)
+    .option('--resume', 'resume the interrupted runs of --output', false)
+    .addOption(
+      new Option('--overwrite', 'train the existing runs of --output again')
+        .default(false)
+        .conflicts('resume'),
+    )
+    .option('--checkpoint-every <steps>', 'steps between checkpoints', count, 100)
+    .addOption(
+      new Option('--queue <url>', `leave the runs to the workers of a Redis, ${ADDRESS_FORM}`)
+        .env('DS_QUEUE')
+        .argParser(queueUrl),
+    )
+    .addOption(redisTimeoutOption())
+    .option('--json', 'progress and table as JSON lines on the standard output', false);
+}
+
+/** Adds the flags of {@link RunFlags}. */
+export function withRunFlags(command: Command, folder: string): Command {
+  const presets = Object.entries(PRESETS).map(
+    ([name, { description }]) => `${name}: ${description}`,
+  );
+  command
+    .option('--config <file>', 'a run in YAML or JSON, overridden by the flags below', filePath)
+    .addOption(
+      new Option('--preset <name>', `${presets.join('; ')} (default: quick)`).choices(
+        Object.keys(PRESETS),
+      ),
+    )
+    .addOption(new Option('--dataset <name>', '(default: cifar10)').choices(DATASETS))
+    .addOption(
+      new Option('--model <name>', 'network for images (default: resnet18)').choices(MODELS),
+    )
+    .option('--smoothness <bins>', 'R of the DiffStride masks', number)
+    .addOption(
+      new Option('--norm <name>', 'scale of the spectral poolings').choices([
+        'backward',
+        'ortho',
+        'forward',
+      ]),
+    )
+    .option('--width <filters>', 'filters of the first stage', number)
+    .option('--train-images <count>', 'examples drawn from the training set, or all', exampleCount)
+    .option('--test-images <count>', 'examples drawn from the test set, or all', exampleCount)
+    .option(
+      '--validation-images <count>',
+      'training examples to hold out and to score on, in place of the test set',
+      count,
+    )
+    .option('--epochs <count>', 'passes over the training examples', number)
+    .option('--batch-size <count>', 'examples per step', number)
+    .option('--lambda <factor>', 'of the complexity penalty', number)
+    .addOption(
+      new Option(
+        '--border <name>',
+        'pixels beyond the border, in convolutions and blurs; with circular, aps and lps ignore ' +
+          'circular shifts (default: zero)',
+      ).choices(['zero', 'circular', 'reflect']),
+    )
+    .addOption(
+      new Option('--backend <name>', 'webgpu: a GPU through Dawn; one run at a time').choices([
+        'auto',
+        'wasm',
+        'webgpu',
+        'cpu',
+        'tensorflow',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--activations <type>',
+        'kept for their gradients: float16, on webgpu, takes half of the memory',
+      ).choices(['float32', 'float16']),
+    )
+    .option(
+      '--replicas <count>',
+      'threads that share each run’s batches (default: 1; train: one per core)',
+      number,
+    );
+  return withExecutionFlags(command, folder);
+}
+
+/** Poolings by name; `all` is every one there is. */
+export function poolingList(text: string): string[] {
+  if (text === 'all') return ['conv', ...knownPoolings()];
+  return text.split(',').map((name) => name.trim());
+}
+
+function exampleCount(text: string): number | 'all' {
+  return text === 'all' ? 'all' : number(text);
+}
+
+/** The stream for progress: stderr if it is a terminal, so that redirected output has no bars. */
+export function outputOf({ json }: Pick<ExecutionFlags, 'json'>): NodeJS.WriteStream {
+  return json || process.stderr.isTTY ? process.stderr : process.stdout;
+}
+
+export function executionOf(flags: ExecutionFlags): Omit<ExecutionOptions, 'attempts' | 'begin'> {
+  const { jobs, data, resume, overwrite, checkpointEvery, queue, redisTimeout, json } = flags;
+  return {
+    jobs,
+    data,
+    resume,
+    overwrite,
+    checkpointEvery,
+    queue,
+    redisTimeout,
+    json,
+    outputFolder: flags.output,
+    output: outputOf(flags),
+  };
+}

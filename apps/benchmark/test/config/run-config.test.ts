@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { PRESETS } from '../../src/config/presets.js';
+import { parseRunConfig } from '../../src/config/run-config.js';
+
+const base = { ...PRESETS.quick!.run, pooling: 'conv', strides: [1, 1, 3, 1, 3], seed: 1 };
+
+describe('parseRunConfig', () => {
+  it.each(Object.keys(PRESETS))('takes the preset %s', (name) => {
+    const config = parseRunConfig({ ...base, ...PRESETS[name]!.run });
+    expect(config).toMatchObject(PRESETS[name]!.run);
+  });
+
+  it.each([
+    [{ pooling: 'maximal' }, 'got "maximal"'],
+    [{ strides: [3, 1, 3] }, 'strides'],
+    [{ strides: [1, 1, 0.5, 2, 2] }, 'strides[2]'],
+    [{ width: 0 }, 'width'],
+    [{ trainImages: 0 }, 'trainImages'],
+    [{ trainImages: 'most' }, 'trainImages'],
+    [{ dataset: 'svhn' }, 'dataset'],
+    [{ dataset: 'imagefolder', padding: 2 }, 'padding must be 0 for an imagefolder'],
+    [
+      { imageSize: 64 },
+      'imageSize must not be given for cifar10, which is not resized; leave it out',
+    ],
+    [{ randomResizedCrop: true }, 'randomResizedCrop must be false for cifar10'],
+    [{ labelSmoothing: 1 }, 'labelSmoothing'],
+    [{ optimizer: { name: 'lion' } }, 'optimizer'],
+    [{ colour: 'red' }, 'colour'],
+  ])('%j is an error that names the field', (change, message) => {
+    expect(() => parseRunConfig({ ...base, ...change })).toThrow(message);
+  });
+
+  it('has the size of images only where the dataset resizes them', () => {
+    expect(parseRunConfig(base)).not.toHaveProperty('imageSize');
+    expect(parseRunConfig({ ...base, border: 'zero' })).toEqual(parseRunConfig(base));
+    expect(parseRunConfig({ ...base, border: 'circular' }).border).toBe('circular');
+    expect(parseRunConfig({ ...base, dataset: 'imagefolder' })).toMatchObject({ imageSize: 224 });
+  });
+
+  it('takes a file of an earlier version, which has a size for every dataset', () => {
+    expect(parseRunConfig({ ...base, imageSize: 224 })).toEqual(parseRunConfig(base));
+  });
+});

@@ -1,0 +1,128 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { poolingNames } from '@ds/layers';
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addCompareCommand } from '../../src/compare/command.js';
+import { addCostCommand } from '../../src/cost/command.js';
+import { importPoolings, importsOf, knownPoolings } from '../../src/poolings/import-poolings.js';
+import { addWorkerCommand } from '../../src/queue/worker-command.js';
+import { addSweepCommand } from '../../src/sweep/command.js';
+import { runCli } from '../command-line.js';
+import { runCliHere } from '../command-line-here.js';
+import { fakeMnist } from '../fake-mnist.js';
+
+let folder: string;
+let images: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'imports-'));
+  images = await fakeMnist(16);
+  // As npm lays them: the module and the benchmark share one copy of each package.
+  for (const name of ['@ds/layers', '@tensorflow/tfjs']) {
+    const place = path.join(folder, 'node_modules', name);
+    await mkdir(path.dirname(place), { recursive: true });
+    await symlink(fileURLToPath(new URL(`../../node_modules/${name}`, import.meta.url)), place);
+  }
+});
+afterAll(async () => {
+  for (const one of [folder, images]) await rm(one, { recursive: true });
+});
+
+async function moduleOf(name: string, text: string): Promise<string> {
+  const file = path.join(folder, name);
+  await writeFile(file, text);
+  return file;
+}
+
+const OWN = `
+import * as tf from '@tensorflow/tfjs';
+import { registerPooling } from '@ds/layers';
+registerPooling('own-average', ({ strides, name }) =>
+  tf.layers.averagePooling2d({ name, poolSize: strides, strides, padding: 'same' }),
+);`;
+
+describe('a pooling of one’s own', () => {
+  it('trains by name with two replicas, and its module stands in configuration and report', async () => {
+    const module = await moduleOf('own-average.mjs', OWN);
+    const out = path.join(folder, 'out');
+    const small = [
+      '--preset',
+      'smoke',
+      '--width',
+      '1',
+      '--train-images',
+      '4',
+      '--test-images',
+      '4',
+    ];
+    const data = ['--dataset', 'mnist', '--data', images, '--output', out, '--backend', 'cpu'];
+    const args = ['train', '--pooling', 'own-average', '--replicas', '2', '--strides', '2,2,2'];
+    const all = [...args, ...small, ...data, '--batch-size', '4'];
+    const own = ['--import', module];
+    const { code, output } = await runCli([...all, ...own]);
+    expect(output).toContain('Report:');
+    expect(code).toBe(0);
+    const [id] = await readdir(path.join(out, 'runs'));
+    const config = path.join(out, 'runs', id!, 'config.json');
+    const wanted = { pooling: 'own-average', poolingModule: module, replicas: 2 };
+    expect(JSON.parse(await readFile(config, 'utf8'))).toMatchObject(wanted);
+    expect(await readFile(path.join(out, 'report.html'), 'utf8')).toContain(module);
+
+    // The first of these must not know the module yet, so it comes before the second.
+    const without = await runCliHere(['train', '--config', config, '--resume', ...data]);
+    expect(without.code).toBe(1);
+    expect(without.output).toContain('one of your own needs --import <module>');
+
+    const again = await runCliHere(['train', '--config', config, ...own, '--resume', ...data]);
+    expect(again.code).toBe(0);
+    expect(await readdir(path.join(out, 'runs'))).toEqual([id]);
+  });
+});
+
+describe('importPoolings', () => {
+  it('names a module that cannot be imported', async () => {
+    const missing = path.join(folder, 'missing.mjs');
+    await expect(importPoolings([missing])).rejects.toThrow(
+      `--import '${missing}': it cannot be imported`,
+    );
+    const broken = await moduleOf('broken.mjs', "throw new Error('no tea')");
+    await expect(importPoolings([broken])).rejects.toThrow(/broken\.mjs'.* no tea/);
+  });
+
+  it('names a module that registers nothing', async () => {
+    const empty = await moduleOf('empty.mjs', 'export const pooling = 1;');
+    await expect(importPoolings([empty])).rejects.toThrow(
+      `--import '${empty}': it must register a new pooling, and registers none; call registerPooling`,
+    );
+  });
+});
+
+describe('knownPoolings', () => {
+  it('are the registered ones, also those of a module', async () => {
+    expect(knownPoolings()).toEqual(poolingNames());
+    await importPoolings([await moduleOf('known.mjs', OWN.replace('own-', 'known-'))]);
+    expect(knownPoolings()).toEqual(poolingNames());
+    expect(knownPoolings()).toContain('known-average');
+  });
+});
+
+describe('--import', () => {
+  it('is read from anywhere on the command line, as often as it is there', () => {
+    const args = ['train', '--import', './a.mjs', '--width', '2', '--import=./b.mjs', '--import'];
+    expect(importsOf(args)).toEqual(['./a.mjs', './b.mjs']);
+    expect(importsOf(['train', '--width', '2'])).toEqual([]);
+  });
+
+  it.each([
+    ['compare', addCompareCommand],
+    ['sweep', addSweepCommand],
+    ['worker', addWorkerCommand],
+    ['cost', addCostCommand],
+  ])('is in the help of %s', (_, add) => {
+    const program = new Command();
+    add(program);
+    expect(program.commands[0]!.helpInformation()).toContain('--import <module>');
+  });
+});
