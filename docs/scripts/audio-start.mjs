@@ -1,4 +1,5 @@
 // The section "Where the strides go on sounds" of the page on what could be reproduced.
+import { markdownTable } from './markdown-table.mjs';
 import { resultCell } from './result-cells.mjs';
 
 /**
@@ -18,8 +19,8 @@ export function audioStartSection({ date, steps, classes, rows }, { strides, row
     );
   return [
     '## Where the strides go on sounds',
-    'DiffStride is last on sounds, and its strides leave their start before the network hears ' +
-      `anything. The table has the first ${steps} of 1,020 steps of the quick run of the digits, and the same steps with ` +
+    'DiffStride is last on sounds, and its strides leave their start before the network has learned ' +
+      `much. The table has the first ${steps} of 1,020 steps of the quick run of the digits, and the same steps with ` +
       'shuffled labels, from which nothing can be learned. All strides begin at 2.',
     audioStartTable(rows),
     'In block 3 the stride along time falls, and in block 4 it grows, with the right labels and ' +
@@ -42,7 +43,6 @@ export function audioStartSection({ date, steps, classes, rows }, { strides, row
 
 /** The table of the first steps. */
 export function audioStartTable(rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
   const cells = rows.map(({ head, labels, seed, loss, accuracy, strides }) => [
     labels,
     head,
@@ -51,7 +51,7 @@ export function audioStartTable(rows) {
     accuracy.toFixed(0),
     ...strides.slice(2).map(([time]) => time.toFixed(2)),
   ]);
-  return [
+  return markdownTable(
     [
       'labels',
       'weights of the head',
@@ -61,9 +61,6 @@ export function audioStartTable(rows) {
       'time stride, block 3',
       'time stride, block 4',
     ],
-    ['---', '---', '---', '---', '---', '---', '---'],
-    ...cells,
-  ]
-    .map(line)
-    .join('\n');
+    cells,
+  );
 }

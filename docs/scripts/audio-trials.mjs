@@ -1,5 +1,6 @@
 // The section "Why DiffStride is last on sounds" of the page on what could be reproduced.
 
+import { markdownTable } from './markdown-table.mjs';
 import { intervalText } from './paired-interval.mjs';
 
 /**
@@ -19,25 +20,21 @@ export function audioTrialsSection(known, trials, unseen) {
     ['DiffStride, a tenth of the rate', 'diffstride', 0.1],
     ['DiffStride, strides stay at 2', 'diffstride', 0],
   ];
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  const table = [
+  const table = markdownTable(
     [
       'pooling',
       'known speakers, held-out recordings (%)',
       'four unseen speakers in turn (%)',
       'two more unseen speakers (%)',
     ],
-    ['---', '---', '---', '---'],
-    ...variants.map(([name, pooling, rate]) => [
+    variants.map(([name, pooling, rate]) => [
       name,
       ...[known, trials, unseen].map(({ rows }) => cellOf(rows, pooling, rate)),
     ]),
-  ];
-  return [
-    '## Why DiffStride is last on sounds',
-    table.map(line).join('\n'),
-    conclusion(known, trials, unseen),
-  ].join('\n\n');
+  );
+  return ['## Why DiffStride is last on sounds', table, conclusion(known, trials, unseen)].join(
+    '\n\n',
+  );
 }
 
 /** Mean accuracy and deviation of a pooling at a rate of the strides. */

@@ -1,6 +1,7 @@
 // The table "Which pooling should I use?" from stored runs and stored times.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { markdownTable } from './markdown-table.mjs';
 
 /** The pages with the table, and the poolings that each shows. `null`: all of them. */
 export const PAGES = [
@@ -67,9 +68,7 @@ export function choiceTable(
           : sides.map((side) => milliseconds(time(side, true))).join(', '),
     ];
   });
-  return [head, head.map(() => '---'), ...lines]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
+  return markdownTable(head, lines);
 }
 
 function milliseconds(value) {

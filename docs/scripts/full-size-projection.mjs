@@ -1,5 +1,7 @@
 // What runs of full size would take on one GPU, from the measured steps of this size.
 
+import { markdownTable } from './markdown-table.mjs';
+
 /** The published schedule: epochs, training images, and images of a batch. */
 const EPOCHS = 400;
 const IMAGES = 50_000;
@@ -49,14 +51,19 @@ export function projectionSection(gpu) {
     `No run of full size was made. A run takes ${EPOCHS} epochs of ` +
       `⌈${IMAGES.toLocaleString('en')}/${BATCH}⌉ = ${steps} steps. The times are of an H100 ` +
       '([Speed](/speed#on-a-gpu)), at width 64 from (3, 1, 3), without evaluation:',
-    [
-      '| network | a step | a run |',
-      '| --- | --- | --- |',
-      `| strided convolutions, measured | ${measured.toFixed(0)} ms | ${hours(measured)} |`,
-      `| the same in PyTorch, measured | ${pytorch.toFixed(1)} ms | ${hours(pytorch)} |`,
-      `| DiffStride, R = 1, projected | ${diffstride.toFixed(0)} ms | ${hours(diffstride)} |`,
-      `| DiffStride, R = 4 as published, projected | ${published.toFixed(0)} ms | ${hours(published)} |`,
-    ].join('\n'),
+    markdownTable(
+      ['network', 'a step', 'a run'],
+      [
+        ['strided convolutions, measured', `${measured.toFixed(0)} ms`, hours(measured)],
+        ['the same in PyTorch, measured', `${pytorch.toFixed(1)} ms`, hours(pytorch)],
+        ['DiffStride, R = 1, projected', `${diffstride.toFixed(0)} ms`, hours(diffstride)],
+        [
+          'DiffStride, R = 4 as published, projected',
+          `${published.toFixed(0)} ms`,
+          hours(published),
+        ],
+      ],
+    ),
     "The steps of DiffStride with R = 1 were timed on the GPU alone. The host's part is added by the " +
       `number of dispatches. For strided convolutions, this sum gives ${conv.toFixed(0)} ms, ` +
       `${share(conv, measured)} the measured step. With R = 4, maps hardly shrink: the network does ` +

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { backendsPage } from './backends-page.mjs';
+import { markdownTable } from './markdown-table.mjs';
 import { reproducedPage } from './reproduced-page.mjs';
 import { resultCell, shownColumns } from './result-cells.mjs';
 import { speedPage } from './speed-page.mjs';
@@ -91,12 +92,10 @@ function resultsPage(folder) {
 
 function resultPart(name, { title, protocol, hardware, date, command, columns, rows, notes }) {
   const shown = shownColumns(columns);
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  const table = [
-    line(shown.map((column) => column.name)),
-    line(shown.map(() => '---')),
-    ...rows.map((row) => line(shown.map(({ key }) => resultCell(row, key)))),
-  ].join('\n');
+  const table = markdownTable(
+    shown.map((column) => column.name),
+    rows.map((row) => shown.map(({ key }) => resultCell(row, key))),
+  );
   return [
     `## ${title}`,
     `${protocol} ${hardware}, ${date}.`,

@@ -1,5 +1,6 @@
 // The passages of hand-written pages that have figures of the stored run of `speed`. Each stands
 // between `<!-- measured: name -->` and `<!-- end -->`. `store-speed.mjs` writes them again.
+import { markdownTable } from './markdown-table.mjs';
 
 /** The pages with such passages. */
 export const PAGES = ['README.md', 'packages/backend/README.md', 'docs/contribute/why.md'];
@@ -68,15 +69,9 @@ function convolutionSentences(result) {
   return [
     `3×3 convolutions of 32 to 256 channels and their gradients reach ${rates(rows)} GFLOP/s on one`,
     'core, counted as direct convolutions. Winograd needs fewer multiplications than are counted.',
-    `So the count can exceed ${peak.toFixed(0)} GFLOP/s, the peak of wasm with 128-bit vectors on`,
-    /256-bit vectors of WebAssembly on/.test(result.machine)
-      ? 'this core. The run joined pairs of vectors into 256 bits where the engine can.'
-      : 'this core.',
+    `So the count can exceed ${peak.toFixed(0)} GFLOP/s, the peak of wasm on this core.`,
     ...(nativePeak
-      ? [
-          `The native peak is higher: PyTorch's fastest matrix product on one thread does ` +
-            `${nativePeak.toFixed(0)} GFLOP/s.`,
-        ]
+      ? [`PyTorch's fastest matrix product on one thread does ${nativePeak.toFixed(0)} GFLOP/s.`]
       : []),
     spanOf(rows, 'PyTorch, 1 thread', 'For these convolutions, PyTorch on one thread'),
     `tfjs takes ${ratios(rows, 'tfjs wasm')} as long, and lacks the filter gradient.`,
@@ -88,8 +83,8 @@ function stepSentences(result) {
   const sizes = [...new Set(rows.map((row) => `width ${row.case.width}, batch ${row.case.batch}`))];
   return [
     'A training step of ResNet-18 was timed on one core. The first factor in brackets is the time of',
-    `PyTorch (${versionOf(result).replace('PyTorch ', '')}) on one thread, divided by ours, as the median of pairs of steps. The`,
-    'second one has two threads, and two replicas of ours.',
+    `PyTorch (${versionOf(result).replace('PyTorch ', '')}) on one thread, divided by ours, as the median of pairs of steps.`,
+    'The second factor is that of PyTorch on two threads and of two replicas of ours.',
     ...sizes.map((size) => {
       const each = rows
         .filter((row) => row.case.name.endsWith(size))
@@ -134,13 +129,15 @@ function replicaSentences(result) {
   return [
     `With ${replicas} replicas, a step is faster than with one by these factors. Our goal is ${goal}. It counts as ` +
       'reached or missed only if the whole interval lies on one side of it:',
-    [
-      tableLine(['training step of ResNet-18', 'factor', '99 % interval', goal]),
-      tableLine(['---', '---', '---', '---']),
-      ...result.speedups.map(({ name, median, low, high, verdict }) =>
-        tableLine([name, `×${median.toFixed(2)}`, `${low.toFixed(2)}–${high.toFixed(2)}`, verdict]),
-      ),
-    ].join('\n'),
+    markdownTable(
+      ['training step of ResNet-18', 'factor', '99 % interval', goal],
+      result.speedups.map(({ name, median, low, high, verdict }) => [
+        name,
+        `×${median.toFixed(2)}`,
+        `${low.toFixed(2)}–${high.toFixed(2)}`,
+        verdict,
+      ]),
+    ),
   ].join('\n\n');
 }
 
@@ -194,29 +191,22 @@ function kernelTable(result) {
   ];
   return [
     `Measured with the benchmark's \`speed\` on ${date.slice(0, 10)} (${machine}; ` +
-      `${versions.join(', ')}). The fastest loop in wasm does ${peak.toFixed(1)} GFLOP/s on one core, ` +
-      'with 128-bit vectors' +
+      `${versions.join(', ')}). The fastest loop in wasm does ${peak.toFixed(1)} GFLOP/s on one core` +
       (nativePeak
         ? `; PyTorch's fastest matrix product does ${nativePeak.toFixed(1)} on one thread`
         : '') +
-      '. Operations are those of direct convolutions. Contenders ran in turn. Ratios are medians ' +
-      'of pairs: the smallest and the largest of the rows. ×2 means twice as long as here:',
-    [
-      tableLine(['computation', 'here', ...names]),
-      tableLine(['---', ...['', ...names].map(() => '---')]),
-      ...kinds.map(([name, members]) =>
-        tableLine([
-          name,
-          amounts(result, members),
-          ...names.map((other) => ratios(members, other)),
-        ]),
-      ),
-    ].join('\n'),
+      '. Operations are those of direct convolutions. Contenders ran in turn. A ratio is the median ' +
+      'of pairs of trials, and a cell has the smallest and the largest of its cases. ×2 means twice ' +
+      'as long as here:',
+    markdownTable(
+      ['computation', 'here', ...names],
+      kinds.map(([name, members]) => [
+        name,
+        amounts(result, members),
+        ...names.map((other) => ratios(members, other)),
+      ]),
+    ),
   ].join('\n\n');
-}
-
-function tableLine(cells) {
-  return `| ${cells.join(' | ')} |`;
 }
 
 const isSmall = ({ filters, stride }) => filters < 32 || stride > 1;

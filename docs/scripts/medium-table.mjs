@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import jstat from 'jstat';
+import { markdownTable } from './markdown-table.mjs';
 import { intervalText, varianceRatio } from './paired-interval.mjs';
 
 /** The columns of the table. */
@@ -184,7 +185,6 @@ export function startsSentence(starts) {
  * @param paperOf The paper's accuracy for initial strides and a pooling.
  */
 export function mediumTable(starts, paperOf) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
   const inPaper = starts.map(({ strides, cells }) => ({
     strides,
     cells: cells.map((cell, at) => cell && { accuracy: paperOf(strides, POOLINGS[at]) }),
@@ -196,23 +196,22 @@ export function mediumTable(starts, paperOf) {
       .join(' / '),
   ];
   const [{ starts: whole }] = overStarts(starts);
-  return [
-    line(['initial strides', ...POOLINGS.map((name) => `\`${name}\` (%)`), 'the paper (%)']),
-    line(['---', '---', '---', '---', '---']),
-    ...starts.map(({ strides, cells }) =>
-      line([
+  return markdownTable(
+    ['initial strides', ...POOLINGS.map((name) => `\`${name}\` (%)`), 'the paper (%)'],
+    [
+      ...starts.map(({ strides, cells }) => [
         `(${strides.replaceAll(' ', ', ')})`,
         ...cells.map((cell) => (cell ? `${accuracyText(cell)}, ${million(cell.macs)}` : '–')),
         POOLINGS.map((pooling) => paperOf(strides, pooling).toFixed(1)).join(' / '),
       ]),
-    ),
-    ...(whole < 2
-      ? []
-      : [
-          line([`mean of ${whole}`, ...summary('mean')]),
-          line(['deviation', ...summary('deviation')]),
-        ]),
-  ].join('\n');
+      ...(whole < 2
+        ? []
+        : [
+            [`mean of ${whole}`, ...summary('mean')],
+            ['deviation', ...summary('deviation')],
+          ]),
+    ],
+  );
 }
 
 /** `80.5`, or `80.5 ± 0.7` over several seeds. */

@@ -1,4 +1,5 @@
 // The table of measured times of the networks of the paper's table at medium size.
+import { markdownTable } from './markdown-table.mjs';
 import { POOLINGS } from './medium-table.mjs';
 
 /**
@@ -8,7 +9,6 @@ import { POOLINGS } from './medium-table.mjs';
  * @param stored The file that `measure-medium.mjs` writes.
  */
 export function mediumTime({ machine, date, command, batch, rounds, rows }) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
   const starts = [...new Set(rows.map(({ strides }) => strides))].sort();
   const cell = (strides, kind) =>
     POOLINGS.map((pooling) => {
@@ -21,11 +21,10 @@ export function mediumTime({ machine, date, command, batch, rounds, rows }) {
       `strides (strided / spectral / DiffStride; medians of ${rounds} rounds over all networks, batches ` +
       `of ${batch}, wasm; ${machine}, ${date}; \`${command}\`). The step is the forward and the ` +
       'backward pass.',
-    [
-      line(['initial strides', 'training step, ms', 'classification, ms']),
-      line(['---', '---', '---']),
-      ...starts.map((strides) => line([`(${strides.replaceAll(' ', ', ')})`, ...times(strides)])),
-    ].join('\n'),
+    markdownTable(
+      ['initial strides', 'training step, ms', 'classification, ms'],
+      starts.map((strides) => [`(${strides.replaceAll(' ', ', ')})`, ...times(strides)]),
+    ),
   ].join('\n\n');
 }
 

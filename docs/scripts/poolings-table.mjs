@@ -5,6 +5,7 @@ import { toGraphModel, toOnnx } from '@ds/export';
 import { partnerUpsampling, poolingLayer, poolingNames, poolingTraits } from '@ds/layers';
 import { freezeReport, freezeStrides } from '@ds/models';
 import * as tf from '@tensorflow/tfjs';
+import { markdownTable } from './markdown-table.mjs';
 
 /** The pages with the table. */
 export const PAGES = ['docs/poolings/index.md', 'packages/layers/README.md'];
@@ -44,9 +45,7 @@ export function poolingsTable(names = poolingNames()) {
       exportsOf(name, rank).join(', ') || '–',
     ];
   });
-  return [head, head.map(() => '---'), ...rows]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
+  return markdownTable(head, rows);
 }
 
 /** A pooling with strides of 2. */

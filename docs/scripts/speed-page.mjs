@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { markdownTable } from './markdown-table.mjs';
 import { speedupSentence } from './measured-texts.mjs';
 
 /** The page on speed, generated from the stored results of `ds-benchmark speed`. */
@@ -16,11 +17,9 @@ runs eagerly, with channels first, and is not compiled.
 
 ${machine}, ${date.slice(0, 10)}, commit ${commit}. ${peaksOf(result)}
 Convolutions are counted as direct convolutions. Winograd needs fewer multiplications than are
-counted, so the count can exceed a peak.${widePeak(machine)}
+counted, so the count can exceed a peak.
 
-| contender | version |
-| --- | --- |
-${contendersOf(contenders)}
+${contendersTable(contenders)}
 
 ${standings(rows, contenders)}
 
@@ -43,7 +42,10 @@ function peaksOf({ peak, nativePeak, contenders }) {
   const torch = contenders.find(({ name }) => name === 'PyTorch, 1 thread')?.version;
   return [
     ...(peak
-      ? [`The wasm peak of one core is ${peak.toFixed(1)} GFLOP/s, with 128-bit vectors.`]
+      ? [
+          `The wasm peak of one core is ${peak.toFixed(1)} GFLOP/s, in the inner loop of our matrix ` +
+            'products.',
+        ]
       : []),
     ...(nativePeak
       ? [
@@ -52,13 +54,6 @@ function peaksOf({ peak, nativePeak, contenders }) {
         ]
       : []),
   ].join(' ');
-}
-
-/** What the peak of 128-bit vectors leaves out, if the engine joined pairs of them. */
-function widePeak(machine) {
-  return /256-bit vectors of WebAssembly on/.test(machine)
-    ? ' The engine joined pairs of vectors into 256 bits where it could, which the peak has not.'
-    : '';
 }
 
 const THREADS = 'PyTorch, 2 threads';
@@ -79,27 +74,27 @@ function twoCoresPart({ rows, peak, nativePeak }) {
     '## Two threads against two replicas',
     '',
     'The time of PyTorch on two threads over ours with two replicas: ×2 means that ours take half as ' +
-      'long. Both ratios are medians of pairs with the first contender. PyTorch takes its FFT where ' +
-      'there is one, which gives no gradients of matrices, and in the last column the same two matrices.',
+      'long. Both ratios are medians of pairs with the first contender. In the first column PyTorch ' +
+      'takes its FFT where there is one, without gradients of matrices. In the last column it takes ' +
+      'the same two matrices as ours.',
     '',
-    line(['case', 'PyTorch, 2 threads', 'with the same matrices']),
-    line(['---', '---:', '---:']),
-    ...both.map((row) =>
-      line([
+    markdownTable(
+      ['case', 'PyTorch, 2 threads', 'with the same matrices'],
+      both.map((row) => [
         escaped(`${row.case.group}: ${row.case.name}`),
         factor(over(row, THREADS)),
         factor(over(row, MATRICES)),
       ]),
+      ['---', '---:', '---:'],
     ),
     '',
     `PyTorch is ahead in ${lost(THREADS)} of ${asked(THREADS)} rows, and with the same matrices in ` +
       `${lost(MATRICES)} of ${asked(MATRICES)}.` +
       (nativePeak && peak
-        ? ` Its libraries compute in vectors of 512 bits here, and a native core has ` +
-          `${(nativePeak / peak).toFixed(1)} times the peak of wasm's 128-bit vectors. Winograd makes up ` +
-          'for it in convolutions of 3×3, and fewer operations than an FFT in the poolings. Nothing ' +
-          'does in plain products of matrices, so `resample` with the gradients of both matrices is ' +
-          'behind the same products in PyTorch.'
+        ? ` Its libraries compute in vectors of 512 bits here, and its fastest matrix product on one ` +
+          `thread does ${(nativePeak / peak).toFixed(1)} times the wasm peak. Our kernels need fewer ` +
+          'operations in 3×3 convolutions, by Winograd, and in the poolings, by matrices instead of ' +
+          'an FFT. Plain products of matrices need as many as in PyTorch.'
         : ''),
     '',
     '',
@@ -113,10 +108,11 @@ function replicasPart(speedups) {
   return ['## Replicas', '', ...lines, '', ''].join('\n');
 }
 
-const line = (cells) => `| ${cells.join(' | ')} |`;
-
-const contendersOf = (contenders) =>
-  contenders.map(({ name, version }) => line([name, escaped(version)])).join('\n');
+const contendersTable = (contenders) =>
+  markdownTable(
+    ['contender', 'version'],
+    contenders.map(({ name, version }) => [name, escaped(version)]),
+  );
 
 /**
  * A table for each group of cases: the first contender's times, and the ratios of the others to
@@ -125,25 +121,22 @@ const contendersOf = (contenders) =>
 function tablesOf(rows, contenders, heading) {
   const [first, ...others] = contenders.map(({ name }) => name);
   const groups = [...new Set(rows.map((row) => row.case.group))];
-  const tables = groups.map((group) =>
-    [
-      `${heading} ${escaped(group)}`,
-      '',
-      line(['case', first, 'GFLOP/s', ...others]),
-      line(['---', '---:', '---:', ...others.map(() => '---:')]),
-      ...rows
-        .filter((row) => row.case.group === group)
-        .map(({ case: { name }, timings }) => {
-          const own = timings[first];
-          return line([
-            escaped(name),
-            own && 'median' in own ? `${ms(own.median)} ms (${ms(own.low)}–${ms(own.high)})` : '–',
-            own?.gflops ? own.gflops.toFixed(1) : '',
-            ...others.map((other) => ratio(timings[other])),
-          ]);
-        }),
-    ].join('\n'),
-  );
+  const alignment = ['---', '---:', '---:', ...others.map(() => '---:')];
+  const tables = groups.map((group) => {
+    const lines = rows
+      .filter((row) => row.case.group === group)
+      .map(({ case: { name }, timings }) => {
+        const own = timings[first];
+        return [
+          escaped(name),
+          own && 'median' in own ? `${ms(own.median)} ms (${ms(own.low)}–${ms(own.high)})` : '–',
+          own?.gflops ? own.gflops.toFixed(1) : '',
+          ...others.map((other) => ratio(timings[other])),
+        ];
+      });
+    const table = markdownTable(['case', first, 'GFLOP/s', ...others], lines, alignment);
+    return `${heading} ${escaped(group)}\n\n${table}`;
+  });
   return tables.join('\n\n');
 }
 
@@ -168,22 +161,20 @@ function gpuPart(file) {
         : ''),
     'Time on the GPU alone, by timestamp queries.' +
       `${between ? ` Between the two measurements, ${between}` : ''}:`,
-    [
-      line(['case', 'dispatches', 'before, ms', 'after, ms', 'largest before', 'largest after']),
-      line(['---', '---:', '---:', '---:', '---', '---']),
-      ...gpuTime.map(({ name, dispatches, before, after }) =>
-        line([
-          escaped(name),
-          dispatches,
-          ms(before.sum),
-          ms(after.sum),
-          largest(before),
-          largest(after),
-        ]),
-      ),
-    ].join('\n'),
+    markdownTable(
+      ['case', 'dispatches', 'before, ms', 'after, ms', 'largest before', 'largest after'],
+      gpuTime.map(({ name, dispatches, before, after }) => [
+        escaped(name),
+        dispatches,
+        ms(before.sum),
+        ms(after.sum),
+        largest(before),
+        largest(after),
+      ]),
+      ['---', '---:', '---:', '---:', '---', '---'],
+    ),
     [hostSentences(host, gpuTime), standings(rows, contenders)].filter(Boolean).join(' '),
-    ['| contender | version |', '| --- | --- |', contendersOf(contenders)].join('\n'),
+    contendersTable(contenders),
     tablesOf(rows, contenders, '###'),
     `\`\`\`sh\n${command}\n\`\`\``,
   ].join('\n\n');
@@ -245,17 +236,15 @@ function fftPart(file) {
     '## Real FFTs',
     `${contenders.map(({ name, version }) => `${name} (${escaped(version)})`).join(', ')}. ` +
       `${machine}, ${date.slice(0, 10)}.`,
-    [
-      line(['length', `${first}, µs`, ...others]),
-      line(['---', '---:', ...others.map(() => '---:')]),
-      ...rows.map(({ shape, times }) =>
-        line([
-          shape.join('×'),
-          us(times[first]),
-          ...others.map((name) => (times[name] ? `×${times[name].ratio.toPrecision(3)}` : '–')),
-        ]),
-      ),
-    ].join('\n'),
+    markdownTable(
+      ['length', `${first}, µs`, ...others],
+      rows.map(({ shape, times }) => [
+        shape.join('×'),
+        us(times[first]),
+        ...others.map((name) => (times[name] ? `×${times[name].ratio.toPrecision(3)}` : '–')),
+      ]),
+      ['---', '---:', ...others.map(() => '---:')],
+    ),
     `\`\`\`sh\n${command}\n\`\`\``,
   ].join('\n\n');
 }

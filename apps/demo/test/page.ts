@@ -125,3 +125,8 @@ export async function firstPixel(page: Page, label: string | RegExp): Promise<nu
 export async function setSlider(page: Page, label: string, value: number): Promise<void> {
   await page.getByRole('slider', { name: label }).fill(String(value));
 }
+
+/** The number that a text begins with. */
+export function numberOf(text: string | null): number {
+  return Number.parseFloat(text ?? '');
+}

@@ -8,7 +8,7 @@ import { Problem } from '../ui/problem.js';
 import { messageOf, WorkerEnded } from '../ui/worker-link.js';
 import type { LeadComparison } from '../workers/lead-api.js';
 import { leadRings } from './lead-rings.js';
-import { poolWorker } from './pool-panel.js';
+import { poolWorker } from './pooling.js';
 
 /** The side of the rings, and the stride, which divides it. */
 const SIDE = 288;

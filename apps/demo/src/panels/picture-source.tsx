@@ -22,50 +22,18 @@ export function PictureSource({ picture, error }: PictureSourceProps) {
   const camera = useCamera((message) => {
     error.value = message;
   });
-  /** What was done to the reader's picture. */
-  const [note, setNote] = useState('');
+  const { note, take, takeOwn } = useLatestPicture({ picture, error });
+  const takeFile = (file: File | undefined) => {
+    if (file) takeOwn(() => decoded(file));
+  };
   const chosen = poolState.picture.value;
-
-  /** Numbers the pictures, so that a slow one does not replace a later one. */
-  const latest = useRef(0);
-
-  const take = async (load: () => Promise<ImageBitmap>, isNew = false) => {
-    latest.current += 1;
-    const own = latest.current;
-    try {
-      const { canvas, shown, ...taken } = await squareOf(load);
-      if (own !== latest.current) return;
-      setNote(isNew ? taken.note : '');
-      picture.value = shown;
-      error.value = null;
-      if (!isNew) return;
-      keepOwnPicture(canvas);
-      poolState.picture.value = 'own';
-    } catch (reason) {
-      if (own === latest.current) error.value = messageOf(reason);
-    }
-  };
-  const takeOwn = (load: () => Promise<ImageBitmap>) => take(load, true);
-  const takeFile = (blob: Blob | null | undefined) => {
-    if (blob) takeOwn(() => decoded(blob));
-  };
 
   useEffect(() => {
     if (chosen !== 'own') take(async () => createImageBitmap(await pagePicture(chosen)));
     // After a reload there is no picture yet, but the one before was kept.
     else if (!picture.peek()) take(async () => createImageBitmap(await ownPicture()));
   }, [chosen]);
-
-  useEffect(() => {
-    const paste = (event: ClipboardEvent) => {
-      const item = [...(event.clipboardData?.files ?? [])].find(({ type }) =>
-        type.startsWith('image/'),
-      );
-      takeFile(item);
-    };
-    addEventListener('paste', paste);
-    return () => removeEventListener('paste', paste);
-  }, []);
+  usePastedPicture(takeFile);
 
   return (
     <div class="source">
@@ -98,6 +66,47 @@ export function PictureSource({ picture, error }: PictureSourceProps) {
       )}
     </div>
   );
+}
+
+/** Takes pictures into the signals of the panel. The latest one that was asked for stays. */
+function useLatestPicture({ picture, error }: PictureSourceProps) {
+  /** What was done to the reader's picture. */
+  const [note, setNote] = useState('');
+  /** Numbers the pictures, so that a slow one does not replace a later one. */
+  const latest = useRef(0);
+
+  const take = async (load: () => Promise<ImageBitmap>, isNew = false) => {
+    latest.current += 1;
+    const own = latest.current;
+    try {
+      const { canvas, shown, ...taken } = await squareOf(load);
+      if (own !== latest.current) return;
+      setNote(isNew ? taken.note : '');
+      picture.value = shown;
+      error.value = null;
+      if (!isNew) return;
+      keepOwnPicture(canvas);
+      poolState.picture.value = 'own';
+    } catch (reason) {
+      if (own === latest.current) error.value = messageOf(reason);
+    }
+  };
+  const takeOwn = (load: () => Promise<ImageBitmap>) => take(load, true);
+  return { note, take, takeOwn };
+}
+
+/** Calls a function with each picture that is pasted into the page. */
+function usePastedPicture(onPaste: (picture: File) => void): void {
+  useEffect(() => {
+    const paste = (event: ClipboardEvent) => {
+      const item = [...(event.clipboardData?.files ?? [])].find(({ type }) =>
+        type.startsWith('image/'),
+      );
+      if (item) onPaste(item);
+    };
+    addEventListener('paste', paste);
+    return () => removeEventListener('paste', paste);
+  }, []);
 }
 
 async function decoded(blob: Blob): Promise<ImageBitmap> {

@@ -8,7 +8,7 @@ import { Problem } from '../ui/problem.js';
 import { Slider } from '../ui/slider.js';
 import { latestOnly, messageOf } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
-import { poolWorker } from './pool-panel.js';
+import { poolWorker } from './pooling.js';
 
 /** The largest span, and the length of the sequence. */
 const MAX_SPAN = 48;

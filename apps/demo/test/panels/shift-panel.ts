@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { pixelsOf } from '../page.js';
+import type { SharedPage } from '../shared-page.js';
+
+export function describeShiftPanel(shared: SharedPage): void {
+  describe('the panel of shifted digits', () => {
+    it('shifts a digit with the keys, and shows what networks make of it', async () => {
+      const { page, complaints } = await shared.opened();
+      await page.locator('#shift').scrollIntoViewIfNeeded();
+      await page.getByText(/DiffStride sees \d/).waitFor({ timeout: 30_000 });
+      const at = page.getByTestId('shifted');
+      await at.focus();
+      for (const key of ['ArrowRight', 'ArrowRight', 'ArrowUp']) await page.keyboard.press(key);
+      expect(await page.getByTestId('moved').textContent()).toBe('-1 down, 2 right');
+      const box = (await at.boundingBox())!;
+      await page.mouse.move(box.x + 50, box.y + 50);
+      await page.mouse.down();
+      await page.mouse.move(box.x + 50, box.y + 50 + (3 * box.height) / 32);
+      await page.mouse.up();
+      expect(await page.getByTestId('moved').textContent()).toBe('2 down, 2 right');
+      // The map at rest is dark in the middle: no shift, no change.
+      const map = await pixelsOf(page, /^Strided convolution: mean change/);
+      const middle = 4 * (6 * 13 + 6);
+      expect([...map.data.slice(middle, middle + 3)]).toEqual([18, 24, 32]);
+      expect(await page.locator('#shift svg path[stroke]').count()).toBeGreaterThanOrEqual(8);
+      expect(complaints).toEqual([]);
+    });
+  });
+}
