@@ -49,6 +49,12 @@ export interface PoolingLayer extends layers.Layer {
    */
   readonly strideVariable?: Variable<Rank.R1> | null;
   /**
+   * Returns the output size at the current strides, one side for each axis. Layers whose output
+   * size follows from learned strides have this member. `swapDownsampling` of `@ds/models` reads
+   * it. For other layers of unknown size, it pools a blank map.
+   */
+  outputSize?(input: number[]): number[];
+  /**
    * The number of random draws in training so far. Together with the layer's seed it determines the
    * next draw. Checkpoints store it, and set it to resume training.
    */
@@ -73,6 +79,7 @@ const IS_MEMBER: Record<PoolingMember, (value: unknown) => boolean> = {
   sharesChoice: (value) => value === true,
   strides: Array.isArray,
   strideVariable: isObject,
+  outputSize: isFunction,
   draws: (value) => typeof value === 'number',
   hostCopy: isObject,
 };

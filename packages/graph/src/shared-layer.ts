@@ -10,6 +10,9 @@ interface Counted {
   _refCount: number | null;
 }
 
+/** tfjs's types protect the counter. */
+const counterOf = (layer: layers.Layer) => layer as unknown as Counted;
+
 /**
  * Applies a layer in `apply`, and counts all these applications as one use. They must belong to one
  * model. Disposing of this model frees the layer.
@@ -19,7 +22,7 @@ interface Counted {
 export function applyInOneModel<Result>(layer: layers.Layer, apply: () => Result): Result {
   requireLayer('applyInOneModel', 'layer', layer);
   requireFunction('applyInOneModel', 'apply', apply);
-  const counted = layer as unknown as Counted;
+  const counted = counterOf(layer);
   const uses = counted._refCount;
   const result = apply();
   counted._refCount = Math.max(1, uses ?? 0);
@@ -40,7 +43,7 @@ const releases = new WeakMap<layers.Layer, number>();
 export function disposeByGraph<Result>(layer: layers.Layer, dispose: () => Result): Result {
   requireLayer('disposeByGraph', 'layer', layer);
   requireFunction('disposeByGraph', 'dispose', dispose);
-  const counted = layer as unknown as Counted;
+  const counted = counterOf(layer);
   const before = releases.get(layer) ?? 0;
   const left = Math.max(1, graphsOf(layer) - before);
   if (counted._refCount) counted._refCount = Math.min(counted._refCount, left);

@@ -12,6 +12,10 @@ class Drawing extends tf.layers.Layer implements PoolingLayer {
     return outputShape.length;
   }
 
+  outputSize(input: number[]): number[] {
+    return input;
+  }
+
   // `FlcPool` has matrices in some configurations only.
   get matrices(): undefined {
     return undefined;
@@ -34,6 +38,7 @@ describe('hasMember', () => {
     ['sharesChoice', false],
     ['strideVariable', false],
     ['strides', false],
+    ['outputSize', true],
     ['hostCopy', false],
   ] as const)('for the member %s', (member, has) => {
     expect(hasMember(new Drawing({}), member)).toBe(has);

@@ -11,7 +11,6 @@ import {
   axisTapsKernel,
   batchNormTrainingKernel,
   byLoops,
-  type DiffStrideAttributes,
   diffStrideKernel,
   diffStrideMatricesKernel,
   leftMultiplyKernel,
@@ -78,9 +77,9 @@ const COUNTS: Record<string, (inputs: Inputs, attrs: Attrs, output: Tensor) => C
   AvgPool3D: byFilterSize,
   BatchMatMul: byMatrices,
   _FusedMatMul: byMatrices,
-  [leftMultiplyKernel.name]: (inputs, _, output) => {
-    const { a } = inputs as Record<string, Tensor>;
-    return { ran: output.size * a!.shape[1]!, needed: neededBy(a!, false, output.size) };
+  [leftMultiplyKernel.name]: (inputs, attrs, output) => {
+    const { a } = leftMultiplyKernel.read(inputs, attrs).inputs;
+    return { ran: output.size * a.shape[1], needed: neededBy(a, false, output.size) };
   },
   Einsum: (inputs, attrs) => {
     const sizes = new Map<string, number>();
@@ -101,28 +100,31 @@ const COUNTS: Record<string, (inputs: Inputs, attrs: Attrs, output: Tensor) => C
   FFT: byTransform,
   IFFT: byTransform,
   [axisTapsKernel.name]: (inputs, attrs) => {
-    const { x } = inputs as Record<string, Tensor>;
-    const { starts, weights } = attrs as { starts: Int32Array; weights: Float32Array };
+    const call = axisTapsKernel.read(inputs, attrs);
+    const { x } = call.inputs;
+    const { starts, weights } = call.attributes;
     let taps = 0;
     for (let i = 0; i + 1 < starts.length; i++) {
       const count = starts[i + 1]! - starts[i]!;
       if (count !== 1 || weights[starts[i]!] !== 1) taps += count;
     }
-    return plain(taps * x!.shape[0]! * x!.shape[2]!);
+    return plain(taps * x.shape[0] * x.shape[2]);
   },
   [resampleKernel.name]: (inputs, attrs) => {
-    const [x, matrices, analysis] = valuesOf(inputs);
-    const size: [number, number] = [(attrs.rows as number[])[0]!, (attrs.columns as number[])[0]!];
-    const rank = attrs.isDense ? size[0] : (analysis?.shape[0] ?? 0);
-    return separable(x!, size, matrices!.dataSync() as Float32Array, rank, !attrs.isDense);
+    const call = resampleKernel.read(inputs, attrs);
+    const { x, matrices, analysis } = call.inputs;
+    const { rows, columns, isDense } = call.attributes;
+    const size: [number, number] = [rows[0], columns[0]];
+    const rank = isDense ? size[0] : (analysis?.shape[0] ?? 0);
+    return separable(x, size, matrices.dataSync() as Float32Array, rank, !isDense);
   },
   [diffStrideKernel.name]: (inputs, attrs) => {
-    const [x, strides, dense] = valuesOf(inputs);
-    const given = attrs as unknown as DiffStrideAttributes;
-    const size: [number, number] = [given.rows.outputSize, given.columns.outputSize];
-    if (dense) return separable(x!, size, dense.dataSync() as Float32Array, size[0], false);
-    const { matrices, rank } = poolingAtStrides(strides!.dataSync(), given);
-    return separable(x!, size, matrices, rank, true);
+    const { inputs: given, attributes } = diffStrideKernel.read(inputs, attrs);
+    const { x, strides, matrices: dense } = given;
+    const size: [number, number] = [attributes.rows.outputSize, attributes.columns.outputSize];
+    if (dense) return separable(x, size, dense.dataSync() as Float32Array, size[0], false);
+    const { matrices, rank } = poolingAtStrides(strides.dataSync(), attributes);
+    return separable(x, size, matrices, rank, true);
   },
 };
 
@@ -347,6 +349,6 @@ function showLoops(): () => void {
   const { kernelName, make } = axisTapsKernel.on((_, { x }, table) =>
     byLoops(x as Tensor3D, table),
   );
-  registerKernel({ kernelName, backendName, kernelFunc: make(undefined) });
+  registerKernel({ kernelName, backendName, kernelFunc: make() });
   return () => unregisterKernel(kernelName, backendName);
 }

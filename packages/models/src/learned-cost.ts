@@ -6,9 +6,11 @@ import {
   requireModel,
   requireOptions,
 } from '@ds/checks';
-import { evaluateGraph, isModel, plainClassName } from '@ds/graph';
+import { evaluateGraph, hasMember, isModel, plainClassName } from '@ds/graph';
 import {
   type DiffStride,
+  type DiffStride1D,
+  type DiffStride3D,
   isDiffStride,
   isMaskedConv2D,
   isMaskedDepth,
@@ -116,6 +118,9 @@ const ELEMENTWISE = new Set(
   SpatialDropout1D ThresholdedReLU`.split(/\s+/),
 );
 
+/** What `isDiffStride` finds. */
+type DiffStrideOfAnyRank = DiffStride | DiffStride1D | DiffStride3D;
+
 /** Sums the cost of a graph's layers. */
 class CostWalk {
   total: Scalar = scalar(0);
@@ -142,7 +147,7 @@ class CostWalk {
     const isKnown = config.dataFormat !== 'channelsFirst';
     // Only the layer of images has `matrices`.
     const isCropping = isKnown && isDiffStride(layer) && config.cropping;
-    if (isCropping && 'matrices' in layer) return [this.ofStrides(layer, shape)];
+    if (isCropping && hasMember(layer, 'matrices')) return [this.ofStrides(layer, shape)];
     if (isKnown && className === 'Conv2D') return [this.ofConvolution(config, shape)];
     if (isKnown && /^Global(Average|Max)Pooling2D$/.test(className)) return [shape.slice(2)];
     if (className === 'Dense') {
@@ -194,7 +199,7 @@ class CostWalk {
     return shape;
   }
 
-  private ofStrides(layer: DiffStride, [height, width, channels]: Shape): Shape {
+  private ofStrides(layer: DiffStrideOfAnyRank, [height, width, channels]: Shape): Shape {
     const strides = layer.strideVariable!;
     const smoothness = layer.getConfig().smoothness as number;
     const { values } = layer.hostCopy.read();

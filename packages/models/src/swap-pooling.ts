@@ -105,11 +105,11 @@ export class SwapPooling {
       const output = outputShapeOf(layer, shape);
       return output ? sidesIn(output, place.dataFormat) : [null, null];
     }
-    if (hasOutputSize(layer)) {
+    if (hasMember(layer, 'outputSize')) {
       layer.apply(input({ batchShape: shape }));
-      const sides = layer.outputSize(sidesIn(shape, place.dataFormat) as [number, number]);
+      const sides = layer.outputSize(sidesIn(shape, place.dataFormat) as number[]);
       layer.dispose();
-      return sides;
+      return sides as [number, number];
     }
     const blank = zeros([1, ...(shape.slice(1) as number[])]);
     const pooled = tidy(() => layer.apply(blank) as Tensor);
@@ -126,11 +126,4 @@ export class SwapPooling {
       throw new ConfigError(`${where}: ${(error as Error).message}`, { cause: error });
     }
   }
-}
-
-/** Whether a layer tells the size of its output, as DiffStride does. */
-function hasOutputSize(
-  layer: PoolingLayer,
-): layer is PoolingLayer & { outputSize(input: [number, number]): [number, number] } {
-  return typeof (layer as { outputSize?: unknown }).outputSize === 'function';
 }

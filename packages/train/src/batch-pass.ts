@@ -2,8 +2,10 @@ import { ConfigError } from '@ds/checks';
 import { dispose, scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batches, LabelledBatch } from './batches.js';
+import type { OutputLosses } from './output-loss.js';
 import type { ReplicaGroup } from './replica-group.js';
 import { requireLabels } from './require-labels.js';
+import { requireShares } from './require-shares.js';
 import { shardOf } from './shard.js';
 
 /**
@@ -53,16 +55,17 @@ export class BatchPass {
    * A replica's part of a batch for a model. Disposes of the batch if that is only a part of it, or
    * if the labels do not fit.
    *
-   * @throws ConfigError if the labels do not fit the images and the model's outputs.
+   * @throws ConfigError if the labels do not fit the images, the model's outputs or their losses.
    */
   shardOf(
     batch: LabelledBatch,
     model: LayersModel,
-    replicas: ReplicaGroup | undefined,
+    { replicas, losses }: { replicas?: ReplicaGroup | undefined } & Pick<OutputLosses, 'losses'>,
   ): LabelledBatch {
     let shard: LabelledBatch | null = null;
     try {
       requireLabels(this.op, model, batch);
+      requireShares(this.op, batch, losses);
       shard = shardOf(batch, replicas);
       return shard;
     } finally {

@@ -1,4 +1,4 @@
-import type { Evaluation } from './evaluate.js';
+import type { Evaluation } from './evaluation.js';
 
 /** The results of one epoch. */
 export interface EpochSummary {

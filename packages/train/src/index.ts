@@ -3,13 +3,8 @@ export type { Batches, BatchSource, LabelledBatch } from './batches.js';
 export { binaryCrossEntropy } from './binary-cross-entropy.js';
 export { correctPredictions, crossEntropy, predictionsWithin } from './cross-entropy.js';
 export type { EpochSummary } from './epoch-summary.js';
-export {
-  type EvaluateOptions,
-  type Evaluation,
-  evaluate,
-  type NonFinitePrediction,
-  type TaskEvaluation,
-} from './evaluate.js';
+export { type EvaluateOptions, evaluate } from './evaluate.js';
+export type { Evaluation, NonFinitePrediction, TaskEvaluation } from './evaluation.js';
 export { NonFiniteLoss, type NonFinitePlace } from './non-finite-loss.js';
 export type { Optimizer, OptimizerState, ParameterUpdate } from './optimizer.js';
 export type { OutputLoss, OutputLosses } from './output-loss.js';

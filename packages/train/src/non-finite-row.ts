@@ -1,6 +1,5 @@
 import {
   cast,
-  engine,
   isFinite as finite,
   logicalNot,
   max,
@@ -11,7 +10,7 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { readsStall } from './weight-mirrors.js';
+import { hostValues } from './host-values.js';
 
 /** The parts of a batch that may hold a value that is not finite, in the order of blame. */
 const SOURCES = ['images', 'labels', 'logits'] as const;
@@ -38,7 +37,7 @@ export interface NonFiniteRow {
 export function nonFiniteImages(images: Tensor): Tensor1D {
   const count = images.shape[0]!;
   if (images.size === 0 || images.dtype !== 'float32') return zeros([count]);
-  const values = readsStall() ? waitingOnHost(images) : images.dataSync();
+  const values = hostValues(images);
   if (!values) {
     return tidy(() => {
       const rows = reshape(images, [count, -1]);
@@ -51,14 +50,6 @@ export function nonFiniteImages(images: Tensor): Tensor1D {
     if (!isFiniteRow(values, image, size)) flags[image] = 1;
   }
   return tensor1d(flags);
-}
-
-/** The values that have not yet been sent to the device; `null` if they are on it. */
-function waitingOnHost(x: Tensor): ArrayLike<number> | null {
-  type Store = { get(id: object): { values?: unknown } | undefined };
-  const { tensorMap, texData } = engine().backend as { tensorMap?: Store; texData?: Store };
-  const values = (tensorMap ?? texData)?.get(x.dataId)?.values;
-  return values instanceof Float32Array ? values : null;
 }
 
 /** Whether all values of a row are finite. */

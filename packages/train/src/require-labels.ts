@@ -5,7 +5,7 @@ import { labelsOf } from './shard.js';
 
 /**
  * Requires labels that fit the images of a batch and the outputs of a model. The losses require it
- * too, but a step that fails there leaves behind the tensors that tfjs has saved for the gradients.
+ * too, but their errors do not name the function that was called.
  *
  * @throws ConfigError if there is not one tensor for each output, or one has another shape than
  *   [images, classes].

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import { codeOfRow, type NonFiniteRow, rowOfCode } from './non-finite-row.js';
 import { sumGradients } from './replica-exchange.js';
 import type { ReplicaGroup } from './replica-group.js';
@@ -19,14 +19,33 @@ export interface StepOutcome extends ShardMeasures {
  * `images` images. Disposes of its arguments.
  */
 export async function stepOutcome(
-  { gradients, measures, shapes }: ShardGradients,
+  found: ShardGradients,
+  images: number,
+  options: Pick<TrainOptions, 'replicas' | 'signal'>,
+): Promise<StepOutcome> {
+  try {
+    return summed(found.gradients, await measuresOf(found), images, options);
+  } catch (error) {
+    dispose(found.gradients);
+    throw error;
+  } finally {
+    found.measures?.dispose();
+  }
+}
+
+/** The measures of a shard, on the host. */
+async function measuresOf({ measures, shapes }: ShardGradients): Promise<ShardMeasures> {
+  if (!measures) return { loss: 0, correct: 0, nonFinite: null };
+  return stepMeasures((await measures.data()) as Float32Array, shapes);
+}
+
+/** The gradients and measures of a shard, summed over all replicas. */
+function summed(
+  gradients: Tensor[],
+  own: ShardMeasures,
   images: number,
   { replicas, signal }: Pick<TrainOptions, 'replicas' | 'signal'>,
-): Promise<StepOutcome> {
-  const own = measures
-    ? stepMeasures((await measures.data()) as Float32Array, shapes)
-    : { loss: 0, correct: 0, nonFinite: null };
-  measures?.dispose();
+): StepOutcome {
   if (!replicas) return { ...own, gradients, stops: false };
   const extras = [own.loss, own.correct, Number(signal?.aborted ?? false)];
   // Each replica writes its own place and 0 elsewhere, so the sum is a concatenation.

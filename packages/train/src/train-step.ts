@@ -16,6 +16,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import type { LabelledBatch } from './batches.js';
+import { clearTape } from './clear-tape.js';
 import { releaseEarly } from './early-release.js';
 import { applyStoringHalf } from './half-activations.js';
 import { nonFiniteImages } from './non-finite-row.js';
@@ -93,6 +94,9 @@ export function shardGradients(
       // them.
       const gradients = variables.map((one) => grads[one.name] ?? zerosLike(one));
       return { gradients, measures, shapes };
+    } catch (error) {
+      clearTape();
+      throw error;
     } finally {
       dispose(kept);
     }

@@ -33,7 +33,7 @@ import { restoreState } from './training-state.js';
  * then from before the evaluation, and a resumed training repeats the evaluation.
  *
  * @throws ConfigError on options out of range, on wrong batches, and on labels that do not match
- *   the model's outputs;
+ *   the model's outputs or have values that their loss does not take;
  *   {@link NonFiniteLoss} if the loss is no longer finite. It names epoch, step and learning rate.
  *   It also names the batch and its image if these are not finite, or else the first layer with a
  *   weight or an output that is not.

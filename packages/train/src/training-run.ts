@@ -5,7 +5,8 @@ import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { BatchPass } from './batch-pass.js';
 import type { LabelledBatch } from './batches.js';
 import type { EpochSummary } from './epoch-summary.js';
-import { type Evaluation, evaluatePass } from './evaluate.js';
+import { evaluatePass } from './evaluate.js';
+import type { Evaluation } from './evaluation.js';
 import { causeOfFailure, requireFiniteStep } from './finite-step.js';
 import { remainingBatches } from './remaining-batches.js';
 import { averageStatistics } from './replica-exchange.js';
@@ -133,7 +134,7 @@ export class TrainingRun {
     const options = this.#options;
     const start = performance.now();
     const images = batch.images.shape[0]!;
-    const shard = pass.shardOf(batch, model, options.replicas);
+    const shard = pass.shardOf(batch, model, options);
     try {
       const made: MadeStep = {
         epoch: this.#current,
@@ -146,10 +147,13 @@ export class TrainingRun {
       const weights = weightsOf(model).trained;
       const found = await this.#gradients(weights, shard, images, made);
       if (this.#readEvery > 1) {
-        this.#apply(weights, found.gradients, made);
-        dispose(found.gradients);
-        this.#mirrors?.refresh();
         this.#log.add({ ...made, images, measures: found.measures!, shapes: found.shapes });
+        try {
+          this.#apply(weights, found.gradients, made);
+        } finally {
+          dispose(found.gradients);
+        }
+        this.#mirrors?.refresh();
         if (this.#log.length >= this.#readEvery) await this.#report(shard.images);
       } else {
         const outcome = await stepOutcome(found, images, options);

@@ -35,7 +35,7 @@ describe('a model whose activations go to half precision', () => {
       calls.push(`stored ${shape.slice(1).join('×')}`);
       return [];
     });
-    tf.registerKernel({ kernelName, backendName: 'cpu', kernelFunc: make(undefined) });
+    tf.registerKernel({ kernelName, backendName: 'cpu', kernelFunc: make() });
   });
   afterEach(() => {
     if (canStoreHalf()) tf.unregisterKernel(storeHalfKernel.name, 'cpu');

@@ -239,7 +239,10 @@ describe('train', () => {
     const model = resnet18({ ...tiny, pooling: 'conv' });
     const poisoned = function* (): Generator<LabelledBatch> {
       yield* twoClasses(0, 2);
-      yield { images: tf.fill([8, 12, 12, 3], Number.NaN), labels: tf.ones([8, 2]) };
+      yield {
+        images: tf.fill([8, 12, 12, 3], Number.NaN),
+        labels: tf.fill([8, 2], 0.5),
+      };
     };
     await expect(train(model, { ...basic(), batches: poisoned })).rejects.toThrow(
       'train: loss must stay finite, got NaN in epoch 0, step 2, at learning rate 0.02',

@@ -90,42 +90,15 @@ export function soundDataset(
       ),
     ),
   ];
-  const sides: Record<SplitName, FoundClip[]> = { train: [], validation: [], test: [] };
-  for (const clip of found) sides[clip.side].push(clip);
-  for (const side of ['train', 'test'] as const) {
-    if (sides[side].length === 0) {
-      throw new DataError(
-        `${op}: the ${side} side must have sounds, got 0 of ${found.length} clips`,
-      );
-    }
-  }
+  const sides = bySide(op, found);
   const classes = tasks.map((task, at) => {
-    const names = [...new Set(sides.train.flatMap(({ labels }) => labels[at]!))].sort(
-      new Intl.Collator('en', { numeric: true }).compare,
-    );
-    if (names.length < (multiLabel ? 1 : 2)) {
-      const least = multiLabel ? 'one label' : 'two classes';
-      throw new DataError(`${op}: task '${task}' must have at least ${least}, got ${names}`);
-    }
-    return new Map(names.map((label, index) => [label, index]));
+    const labels = sides.train.flatMap((clip) => clip.labels[at]!);
+    return classesOf(op, task, labels, multiLabel);
   });
   const clipsOf = (side: SplitName) =>
     sides[side]
       .sort((a, b) => (a.file < b.file ? -1 : 1))
-      .map(({ file, labels, source }) => ({
-        file,
-        source,
-        labels: labels.map((label, at) => {
-          const indices = [label].flat().map((one) => {
-            const index = classes[at]!.get(one);
-            if (index !== undefined) return index;
-            throw new DataError(
-              `${op}: ${file} must have a '${tasks[at]}' that occurs in training, got '${one}'`,
-            );
-          });
-          return multiLabel ? indices.sort((a, b) => a - b) : indices[0]!;
-        }),
-      }));
+      .map((clip) => withIndices(op, clip, tasks, classes));
   return {
     name,
     tasks: tasks.map((task, at) => ({
@@ -138,6 +111,65 @@ export function soundDataset(
     test: clipsOf('test'),
     split,
     notes: said,
+  };
+}
+
+/** @throws DataError if the training or test side is empty. */
+function bySide(op: string, found: FoundClip[]): Record<SplitName, FoundClip[]> {
+  const sides: Record<SplitName, FoundClip[]> = { train: [], validation: [], test: [] };
+  for (const clip of found) sides[clip.side].push(clip);
+  for (const side of ['train', 'test'] as const) {
+    if (sides[side].length === 0) {
+      throw new DataError(
+        `${op}: the ${side} side must have sounds, got 0 of ${found.length} clips`,
+      );
+    }
+  }
+  return sides;
+}
+
+/**
+ * The classes of a task, in order, with their indices.
+ *
+ * @param labels those of the training side.
+ * @throws DataError if there are too few.
+ */
+function classesOf(
+  op: string,
+  task: string,
+  labels: string[],
+  multiLabel: boolean,
+): Map<string, number> {
+  const names = [...new Set(labels)].sort(new Intl.Collator('en', { numeric: true }).compare);
+  if (names.length < (multiLabel ? 1 : 2)) {
+    const least = multiLabel ? 'one label' : 'two classes';
+    throw new DataError(`${op}: task '${task}' must have at least ${least}, got ${names}`);
+  }
+  return new Map(names.map((label, index) => [label, index]));
+}
+
+/** A clip with the indices of its labels. @throws DataError if a label is not in training. */
+function withIndices(
+  op: string,
+  { file, labels, source }: FoundClip,
+  tasks: string[],
+  classes: Map<string, number>[],
+): SoundClip {
+  const indexOf = (label: string, at: number) => {
+    const index = classes[at]!.get(label);
+    if (index !== undefined) return index;
+    throw new DataError(
+      `${op}: ${file} must have a '${tasks[at]}' that occurs in training, got '${label}'`,
+    );
+  };
+  return {
+    file,
+    source,
+    labels: labels.map((label, at) =>
+      Array.isArray(label)
+        ? label.map((one) => indexOf(one, at)).sort((a, b) => a - b)
+        : indexOf(label, at),
+    ),
   };
 }
 

@@ -31,7 +31,7 @@ export interface PixelLayout<Out extends PixelArray = PixelArray> {
  */
 export function writeRows<Out extends PixelArray>(
   sums: Float32Array[],
-  { waves: down, from, to }: HeightAxis,
+  height: HeightAxis,
   { waves: across }: WidthAxis,
   {
     planes,
@@ -40,14 +40,8 @@ export function writeRows<Out extends PixelArray>(
     scale = 1,
   }: PixelLayout<Out> & { planes: number; pixelStride: number },
 ): { rows: number[]; values: Out } {
-  const { n: height } = down;
   const { n: width } = across;
-  const points = Array.from({ length: to - from }, (_, k) => {
-    const i = from + k;
-    // Without a mirror point the same row is written twice, and the second values are right.
-    const far = down.isMirrored ? height / 2 - i : i;
-    return [i, (height - i) % height, far, (height - far) % height];
-  });
+  const points = rowsOfPoints(height);
   const rows = [...new Set(points.flat())].sort((a, b) => a - b);
   const places = new Map(rows.map((row, place) => [row, place]));
   const values = arrayOf(rows.length * width * pixelStride, out);
@@ -110,6 +104,17 @@ export function writeRows<Out extends PixelArray>(
     }
   }
   return { rows, values };
+}
+
+/** The rows [i, −i, h/2 − i, h/2 + i] of each point along the height. */
+function rowsOfPoints({ waves, from, to }: HeightAxis): Four[] {
+  const { n: height, isMirrored } = waves;
+  return Array.from({ length: to - from }, (_, k) => {
+    const i = from + k;
+    // Without a mirror point the same row is written twice, and the second values are right.
+    const far = isMirrored ? height / 2 - i : i;
+    return [i, (height - i) % height, far, (height - far) % height];
+  });
 }
 
 type Line = Float32Array;

@@ -1,16 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
-import {
-  ConfigError,
-  requireFunction,
-  requireOptions,
-  requireSize,
-  requireString,
-  StateError,
-} from '@ds/checks';
-import { controlBytes, endReplica, failGroup } from '../replica-group.js';
+import { requireFunction, requireOptions, requireSize, requireString } from '@ds/checks';
 import { requireSignal } from '../require-signal.js';
-import type { ReplicaMessage, ReplicaStart, SupervisorMessage } from './protocol.js';
+import { SupervisedGroup } from './supervised-group.js';
 
 /** Options of {@link runReplicas}. */
 export interface ReplicasOptions {
@@ -49,100 +40,19 @@ export async function runReplicas<Result>(
     signal: requireSignal,
   });
   const { replicas = availableParallelism(), input, onMessage, signal } = options;
-  const control = new SharedArrayBuffer(controlBytes(replicas));
-  const workers: Worker[] = [];
-  const tell = (message: SupervisorMessage) => {
-    for (const worker of workers) worker.postMessage(message);
-  };
-  const stop = () => tell({ type: 'stop' });
-  const lengths: number[] = [];
-  let ended = 0;
-  const requireAll = () => {
-    if (lengths.length > 0 && ended > 0) {
-      throw new StateError(
-        `runReplicas: all ${replicas} replicas must train, but ${ended} ended before that`,
-      );
-    }
-  };
-  const open = (length: number) => {
-    lengths.push(length);
-    requireAll();
-    if (lengths.length < replicas) return;
-    if (lengths.some((other) => other !== length)) {
-      throw new ConfigError(
-        'runReplicas: replicas must train the same model, ' +
-          `got models of ${lengths.join(', ')} numbers`,
-      );
-    }
-    lengths.length = 0;
-    tell({ type: 'opened', memory: new SharedArrayBuffer(4 * length * (replicas + 1)) });
-  };
+  const group = new SupervisedGroup(module, replicas, onMessage);
+  const stop = () => group.stop();
   try {
-    const results = Array.from({ length: replicas }, (_, rank) => {
-      const start: ReplicaStart = { rank, size: replicas, control, input };
-      const worker = new Worker(module, { workerData: start });
-      workers.push(worker);
-      return new Promise<unknown>((resolve, reject) => {
-        let isDone = false;
-        worker.on('message', (message: ReplicaMessage) => {
-          switch (message.type) {
-            case 'open':
-              attempt(() => open(message.length), reject);
-              break;
-            case 'message':
-              onMessage?.(message.message, rank);
-              break;
-            case 'result':
-              isDone = true;
-              ended += 1;
-              endReplica(control);
-              attempt(requireAll, reject);
-              resolve(message.result);
-              break;
-            case 'error':
-              if (message.error instanceof Error && message.name) {
-                message.error.name = message.name;
-              }
-              // A replica that lost another one waits for the error of that one.
-              if (!message.isConsequence) reject(message.error);
-              else setTimeout(() => reject(message.error), CONSEQUENCE_DELAY);
-          }
-        });
-        worker.on('messageerror', reject);
-        worker.on('error', reject);
-        worker.on('exit', (code) => {
-          if (isDone) return;
-          failGroup(control);
-          reject(
-            new Error(
-              `runReplicas: the thread of replica ${rank} of ${replicas} ended before its work, ` +
-                `with exit code ${code}`,
-            ),
-          );
-        });
-      });
-    });
+    const results = Array.from({ length: replicas }, (_, rank) => group.start(rank, input));
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop);
     const [result] = await Promise.all(results);
     return result as Result;
   } finally {
     signal?.removeEventListener('abort', stop);
-    failGroup(control);
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    await group.end();
   }
 }
 
 /** The most replicas: more than any machine has cores. */
 const MOST_REPLICAS = 1024;
-
-function attempt(action: () => void, reject: (error: unknown) => void): void {
-  try {
-    action();
-  } catch (error) {
-    reject(error);
-  }
-}
-
-/** Milliseconds in which the error behind a lost replica arrives. */
-const CONSEQUENCE_DELAY = 1000;

@@ -1,0 +1,247 @@
+import { useBackend } from '@ds/backend';
+import { ApsPool, BlurPool } from '@ds/layers';
+import { leakedTensors, unitTensor } from '@ds/testing';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { swapDownsampling } from '../src/index.js';
+import {
+  conv,
+  expectAlike,
+  expectSameWeights,
+  modelOf,
+  outputs,
+  residual,
+} from './swapped-models.js';
+
+beforeAll(() => useBackend('wasm'));
+
+describe('the graph of a copy', () => {
+  it('equals a hand-built model: conv → batch norm → ReLU → blur', () => {
+    const model = residual();
+    const { model: copy, report } = swapDownsampling(model, 'blur', { config: { filterSize: 5 } });
+    const input = tf.input({ shape: [12, 12, 2] });
+    const apply = (layer: tf.layers.Layer, x: tf.SymbolicTensor | tf.SymbolicTensor[]) =>
+      layer.apply(x) as tf.SymbolicTensor;
+    const pad = () =>
+      tf.layers.zeroPadding2d({
+        padding: [
+          [0, 2],
+          [0, 2],
+        ],
+      });
+    const blur = () => new BlurPool({ filterSize: 5, strides: 2 });
+    const stem = apply(tf.layers.reLU(), apply(conv('stem'), input));
+    let main = apply(conv('main1', { padding: 'valid' }), apply(pad(), stem));
+    main = apply(tf.layers.reLU(), apply(tf.layers.batchNormalization(), main));
+    main = apply(conv('main22'), apply(blur(), main));
+    const shortcut = apply(blur(), apply(conv('shortcut', { kernelSize: 1 }), stem));
+    const mean = apply(
+      tf.layers.globalAveragePooling2d({}),
+      apply(tf.layers.add(), [main, shortcut]),
+    );
+    const hand = tf.model({ inputs: input, outputs: apply(tf.layers.dense({ units: 3 }), mean) });
+    hand.layers.at(-1)!.setWeights(model.getLayer('out').getWeights());
+    expectAlike(hand, copy, [12, 12, 2]);
+    expectSameWeights(model, copy);
+    expect(report).toEqual([
+      {
+        layer: 'main1',
+        className: 'Conv2D',
+        strides: [2, 2],
+        outputShape: [6, 6, 4],
+        swapped: { behind: 'relu', pooling: 'main1.pool', strides: [2, 2], outputShape: [6, 6, 4] },
+        reason: '',
+      },
+      {
+        layer: 'shortcut',
+        className: 'Conv2D',
+        strides: [2, 2],
+        outputShape: [6, 6, 4],
+        swapped: {
+          behind: 'shortcut',
+          pooling: 'shortcut.pool',
+          strides: [2, 2],
+          outputShape: [6, 6, 4],
+        },
+        reason: '',
+      },
+    ]);
+  });
+
+  it('leaves the model as it was, and frees its own tensors', () => {
+    const model = residual();
+    const image = unitTensor(1, [2, 12, 12, 2]);
+    const before = outputs(model, image)[0]!;
+    const topology = JSON.stringify(model.toJSON(null, false));
+    expect(
+      leakedTensors(() => {
+        const { model: copy } = swapDownsampling(model, 'diffstride');
+        tf.dispose(copy.predict(image));
+        copy.dispose();
+        return [];
+      }),
+    ).toBe(0);
+    expect(outputs(model, image)[0]).toEqual(before);
+    expect(JSON.stringify(model.toJSON(null, false))).toBe(topology);
+  });
+
+  it('keeps nested models, with the names of their layers', () => {
+    const trunk = tf.sequential({
+      name: 'trunk',
+      layers: [
+        conv('conv', { strides: 2, inputShape: [12, 12, 2], activation: 'relu' }),
+        tf.layers.maxPooling2d({ name: 'pool', poolSize: 2 }),
+      ],
+    });
+    const [left, right] = [tf.input({ shape: [12, 12, 2] }), tf.input({ shape: [12, 12, 2] })];
+    const sides = [left, right].map((one) => trunk.apply(one) as tf.SymbolicTensor);
+    const both = tf.layers.concatenate({ name: 'both' }).apply(sides) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: [left, right], outputs: [both, sides[0]!] });
+    const { model: copy, report } = swapDownsampling(model, 'subsample');
+    expectAlike(model, copy, [12, 12, 2], [12, 12, 2]);
+    expectSameWeights(model, copy);
+    expect(report.map(({ layer }) => layer)).toEqual(['trunk/conv', 'trunk/pool']);
+    expect(copy.layers.filter(({ name }) => name === 'trunk')).toHaveLength(1);
+  });
+
+  it('applies a shared layer at each of its places, with the padding of each', () => {
+    const shared = conv('shared', { strides: 2, activation: 'relu' });
+    const [even, odd] = [tf.input({ shape: [8, 8, 2] }), tf.input({ shape: [9, 9, 2] })];
+    const made = [even, odd].map((one) => shared.apply(one) as tf.SymbolicTensor);
+    const model = tf.model({ inputs: [even, odd], outputs: made });
+    const { model: copy } = swapDownsampling(model, 'subsample');
+    expectAlike(model, copy, [8, 8, 2], [9, 9, 2]);
+    expectSameWeights(model, copy);
+    expect(copy.getLayer('shared').inboundNodes).toHaveLength(2);
+  });
+
+  it('keeps what is trained: of layers, of weights and of nested models', () => {
+    const model = residual();
+    model.getLayer('stem').trainable = false;
+    model.getLayer('main1').trainable = false;
+    model.getLayer('main22').trainable = false;
+    const { model: copy } = swapDownsampling(model, 'blur');
+    const names = (one: tf.LayersModel) =>
+      one.trainableWeights.map(({ name }) => name.split('_')[0]);
+    expect(copy.trainableWeights.map(({ originalName }) => originalName)).toEqual(
+      model.trainableWeights.map(({ originalName }) => originalName),
+    );
+    expect(names(copy).length).toBeLessThan(model.weights.length);
+    const frozen = tf.sequential({ layers: [residual()] });
+    frozen.trainable = false;
+    expect(swapDownsampling(frozen, 'blur').model.trainableWeights).toHaveLength(0);
+  });
+
+  it('works with channels first', () => {
+    const dataFormat = 'channelsFirst';
+    const model = modelOf(
+      [2, 8, 11],
+      conv('conv', { strides: [2, 3], dataFormat }),
+      tf.layers.maxPooling2d({ name: 'max', poolSize: 3, strides: 2, padding: 'same', dataFormat }),
+      tf.layers.averagePooling2d({
+        name: 'mean',
+        poolSize: 3,
+        strides: 2,
+        padding: 'same',
+        dataFormat,
+      }),
+    );
+    const { model: copy } = swapDownsampling(model, 'subsample');
+    expectAlike(model, copy, [2, 8, 11]);
+    expect(copy.getLayer('conv.pool').getConfig().dataFormat).toBe(dataFormat);
+  });
+
+  it('moves the activation of a convolution behind a pooling of linear maps', () => {
+    const model = modelOf([8, 8, 2], conv('conv', { strides: 2, activation: 'tanh' }));
+    const { model: copy } = swapDownsampling(model, 'spectral');
+    expect(copy.layers.map(({ name }) => name).slice(-3)).toEqual([
+      'conv',
+      'conv.pool',
+      'conv.activation',
+    ]);
+    expect(copy.getLayer('conv').getConfig().activation).toBe('linear');
+    const { model: late } = swapDownsampling(model, 'spectral', { placement: 'activation' });
+    expect(late.layers.map(({ name }) => name).slice(-2)).toEqual(['conv', 'conv.pool']);
+    expect(late.getLayer('conv').getConfig().activation).toBe('tanh');
+    expectAlike(model, swapDownsampling(model, 'subsample').model, [8, 8, 2]);
+  });
+
+  it('gives poolings that round down the sizes of the model', () => {
+    for (const [height, width, padding] of [
+      [15, 13, 'same'],
+      [17, 17, 'valid'],
+      [16, 12, 'same'],
+    ] as const) {
+      const model = modelOf([height, width, 2], conv('conv', { strides: 2, padding }));
+      for (const pooling of ['spectral', 'flc', 'blur', 'aps', 'max']) {
+        const { model: copy, report } = swapDownsampling(model, pooling);
+        expect([pooling, report[0]!.reason]).toEqual([pooling, '']);
+        expect(copy.outputs[0]!.shape).toEqual(model.outputs[0]!.shape);
+        const image = unitTensor(1, [1, height, width, 2]);
+        expect((copy.predict(image) as tf.Tensor).shape).toEqual([
+          1,
+          ...model.outputs[0]!.shape.slice(1),
+        ]);
+        image.dispose();
+      }
+    }
+    // Spectral pooling has an even height.
+    const model = modelOf([13, 12, 2], conv('conv', { strides: 2 }));
+    const { model: copy, report } = swapDownsampling(model, 'spectral');
+    expect(report[0]).toMatchObject({
+      swapped: null,
+      reason: 'spectral cannot give its 7×6 outputs',
+    });
+    expectAlike(model, copy, [13, 12, 2]);
+  });
+
+  it('copies the fields that tfjs does not save', () => {
+    const model = modelOf(
+      [6, 6, 2],
+      tf.layers.separableConv2d({ name: 'deep', filters: 3, kernelSize: 3, depthMultiplier: 3 }),
+      tf.layers.depthwiseConv2d({
+        name: 'wise',
+        kernelSize: 2,
+        depthwiseRegularizer: 'l1l2',
+        depthwiseConstraint: 'nonNeg',
+      }),
+    );
+    const { model: copy } = swapDownsampling(model, 'blur');
+    expectSameWeights(model, copy);
+    expectAlike(model, copy, [6, 6, 2]);
+  });
+});
+
+describe('polyphase sampling', () => {
+  it('chooses one grid for joined branches', () => {
+    const { model: copy } = swapDownsampling(residual(), 'aps');
+    const pools = copy.layers.filter((layer) => layer instanceof ApsPool);
+    expect(pools.map(({ name }) => name)).toEqual(['main1.pool']);
+    expect(pools[0]!.inboundNodes[0]!.inputTensors).toHaveLength(2);
+    expect((copy.predict(unitTensor(1, [1, 12, 12, 2])) as tf.Tensor).shape).toEqual([1, 3]);
+  });
+
+  it.each(['aps', 'lps', 'tips'])('joins branches with channels first: %s', (pooling) => {
+    const dataFormat = 'channelsFirst';
+    const input = tf.input({ shape: [2, 12, 12] });
+    const branch = (name: string) =>
+      conv(name, { strides: 2, dataFormat }).apply(input) as tf.SymbolicTensor;
+    const sum = tf.layers.add().apply([branch('main'), branch('shortcut')]) as tf.SymbolicTensor;
+    const { model, report } = swapDownsampling(tf.model({ inputs: input, outputs: sum }), pooling);
+    expect(report.map(({ reason }) => reason)).toEqual(['', '']);
+    expect((model.predict(unitTensor(1, [1, 2, 12, 12])) as tf.Tensor).shape).toEqual([1, 4, 6, 6]);
+  });
+});
+
+describe('polyphase sampling of a chain', () => {
+  it('chooses a grid at each place, if one depends on the other', () => {
+    const input = tf.input({ shape: [8, 8, 2] });
+    const down = conv('down', { strides: 2 }).apply(input) as tf.SymbolicTensor;
+    const up = tf.layers.upSampling2d({ size: [2, 2] }).apply(down) as tf.SymbolicTensor;
+    const again = conv('again', { strides: 2 }).apply(up) as tf.SymbolicTensor;
+    const sum = tf.layers.add({ name: 'sum' }).apply([down, again]) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: input, outputs: sum });
+    const { model: copy } = swapDownsampling(model, 'aps');
+    expect((copy.predict(unitTensor(1, [1, 8, 8, 2])) as tf.Tensor).shape).toEqual([1, 4, 4, 4]);
+  });
+});

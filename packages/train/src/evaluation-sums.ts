@@ -1,0 +1,168 @@
+import { ConfigError } from '@ds/checks';
+import { rightDecisions, rowsWithin } from './cross-entropy.js';
+import type { Evaluation, NonFinitePrediction, TaskEvaluation } from './evaluation.js';
+import {
+  codeOfRow,
+  firstNonFiniteRow,
+  isFiniteRow,
+  type NonFiniteRow,
+  rowOfCode,
+} from './non-finite-row.js';
+import { Ranking } from './ranking.js';
+import type { ReplicaGroup } from './replica-group.js';
+import { nonFiniteInput, type OutputShape, unpackMeasures } from './step-measures.js';
+
+/** The place of a shard: its batch, and its first image in the batch. */
+export interface ShardPlace {
+  batch: number;
+  offset: number;
+}
+
+/**
+ * Sums over images of one output: loss, right predictions, right ones among five, not finite ones.
+ */
+type TaskSums = [number, number, number, number];
+
+/** The sums of an evaluation over the batches. */
+export class EvaluationSums {
+  #tasks: TaskSums[] = [];
+  readonly #rankings = new Map<number, Ranking>();
+  #count = 0;
+  #nonFinite = 0;
+  #first: NonFinitePrediction | null = null;
+
+  constructor(private readonly replicas: ReplicaGroup | undefined) {}
+
+  /** Makes room for so many outputs. */
+  open(outputs: number): void {
+    this.#tasks = Array.from({ length: outputs }, (_, task) => this.#tasks[task] ?? [0, 0, 0, 0]);
+  }
+
+  /** Adds a shard, from the packed measures of each output. */
+  add(measures: Float32Array[], shapes: OutputShape[], { batch, offset }: ShardPlace): void {
+    const size = shapes[0]![0];
+    const spoiled = new Uint8Array(size);
+    for (const [task, values] of measures.entries()) {
+      const shape = shapes[task]!;
+      const row = addTask(this.#tasks[task]!, values, shape, spoiled);
+      if (shape[2] === 'binaryCrossEntropy' && !this.replicas) this.#rank(task, values, shape);
+      if (row) this.#first ??= { ...row, image: row.image + offset, batch };
+    }
+    this.#nonFinite += spoiled.reduce((sum, value) => sum + value, 0);
+    this.#count += size;
+  }
+
+  #rank(task: number, values: Float32Array, shape: OutputShape): void {
+    const ranking = this.#rankings.get(task) ?? new Ranking(shape[1]);
+    this.#rankings.set(task, ranking);
+    ranking.add(values, shape);
+  }
+
+  /** Sums over the replicas, if there are any. Returns whether any of them stopped. */
+  exchange(isStopped: boolean): boolean {
+    const { replicas } = this;
+    if (!replicas) return isStopped;
+    this.#first = firstOfAll(this.#first, replicas);
+    const own = [...this.#tasks.flat(), this.#nonFinite, this.#count, Number(isStopped)];
+    const all = [...replicas.sum([own])];
+    const [wrong, images, stops] = all.slice(-3) as [number, number, number];
+    [this.#nonFinite, this.#count] = [wrong, images];
+    this.#tasks = this.#tasks.map((_, task) => all.slice(4 * task, 4 * task + 4) as TaskSums);
+    return stops > 0;
+  }
+
+  /**
+   * The evaluation of all images.
+   *
+   * @param files those of each batch, if they are known.
+   * @throws ConfigError if there was no image.
+   */
+  evaluation(files: (string[] | undefined)[]): Evaluation {
+    if (this.#count === 0) {
+      throw new ConfigError('evaluate: batches must hold at least one image, got none');
+    }
+    const tasks = this.#tasks.map((sums, task) => this.#ofTask(sums, task));
+    const ranked = tasks.filter((task) => task.auc !== undefined);
+    const first = this.#first;
+    const file = first ? files[first.batch]?.[first.image] : undefined;
+    return {
+      loss: mean(tasks, 'loss'),
+      accuracy: mean(tasks, 'accuracy'),
+      top5: mean(tasks, 'top5'),
+      ...(ranked.length > 0 && {
+        meanAveragePrecision: mean(ranked, 'meanAveragePrecision'),
+        auc: mean(ranked, 'auc'),
+      }),
+      nonFinite: this.#nonFinite,
+      count: this.#count,
+      ...(first && { firstNonFinite: { ...first, ...(file !== undefined && { file }) } }),
+      ...(tasks.length > 1 && { tasks }),
+    };
+  }
+
+  #ofTask([loss, correct, inFive, wrong]: TaskSums, task: number): TaskEvaluation {
+    return {
+      loss: loss / this.#count,
+      accuracy: correct / this.#count,
+      top5: inFive / this.#count,
+      nonFinite: wrong,
+      ...this.#rankings.get(task)?.metrics,
+    };
+  }
+}
+
+/** The mean of a measure that all of these have. */
+function mean(tasks: TaskEvaluation[], key: keyof TaskEvaluation): number {
+  return tasks.reduce((sum, task) => sum + task[key]!, 0) / tasks.length;
+}
+
+/**
+ * Adds a batch to the sums of an output. Marks the rows that are not finite, and returns the first
+ * of them: the first image, or else labels, or else logits.
+ */
+function addTask(
+  sums: TaskSums,
+  values: Float32Array,
+  [rows, classes, output]: OutputShape,
+  spoiled: Uint8Array,
+): NonFiniteRow | null {
+  const { loss, flags, logits, labels } = unpackMeasures(values, [[rows, classes]]);
+  const [scores, shares] = [logits[0]!, labels[0]!];
+  sums[0] += rows * loss;
+  const within = (k: number) =>
+    output === 'binaryCrossEntropy'
+      ? rightDecisions(scores, shares, classes, flags)
+      : rowsWithin(k, scores, shares, classes, flags);
+  sums[1] += within(1);
+  sums[2] += within(5);
+  for (let row = 0; row < rows; row++) {
+    const isWell =
+      !flags[row] && isFiniteRow(scores, row, classes) && isFiniteRow(shares, row, classes);
+    if (isWell) continue;
+    sums[3] += 1;
+    spoiled[row] = 1;
+  }
+  const input = nonFiniteInput(flags, labels, [[rows, classes]]);
+  if (input) return input;
+  const image = firstNonFiniteRow(scores, classes);
+  return image < 0 ? null : { image, source: 'logits' };
+}
+
+/** The first of the rows that the replicas found. */
+function firstOfAll(
+  own: NonFinitePrediction | null,
+  replicas: ReplicaGroup,
+): NonFinitePrediction | null {
+  // Each replica writes its own place and 0 elsewhere, so the sum is a concatenation.
+  const places = new Float32Array(2 * replicas.size);
+  if (own) places.set([own.batch, codeOfRow(own)], 2 * replicas.rank);
+  const all = replicas.sum([places]).slice();
+  const found = Array.from({ length: replicas.size }, (_, rank) => {
+    const row = rowOfCode(all[2 * rank + 1]!);
+    return row ? [{ ...row, batch: all[2 * rank]! }] : [];
+  }).flat();
+  return found.reduce<NonFinitePrediction | null>(
+    (first, one) => (first && first.batch <= one.batch ? first : one),
+    null,
+  );
+}

@@ -1,0 +1,75 @@
+import { ConfigError } from '@ds/checks';
+import type { LabelledBatch } from './batches.js';
+import { hostValues } from './host-values.js';
+import type { OutputLoss, OutputLosses } from './output-loss.js';
+import { labelsOf } from './shard.js';
+
+/** The rounding that a row of labels may have, as a mixture of two images has. */
+const TOLERANCE = 1e-3;
+
+/**
+ * Requires labels with the values that the losses of a model's outputs take. For the softmax
+ * cross-entropy each row is a distribution: values >= 0 with the sum 1. For `binaryCrossEntropy`
+ * each value is in [0, 1], with any sum. Rounding up to 0.001 is allowed. The shapes of the labels
+ * must be right.
+ *
+ * Labels on a device are not checked, because a read waits for all queued work. Rows that are not
+ * finite pass: `train` and `evaluate` report them together with images and logits.
+ *
+ * @throws ConfigError that names the first wrong row, and its file, if the batch has `files`.
+ */
+export function requireShares(
+  op: string,
+  batch: LabelledBatch,
+  losses: OutputLosses['losses'],
+): void {
+  const labels = labelsOf(batch);
+  for (const [task, tensor] of labels.entries()) {
+    const values = hostValues(tensor);
+    if (!values) continue;
+    const loss = losses?.[task] ?? 'crossEntropy';
+    const wrong = firstWrongRow(values, tensor.shape[1], loss);
+    if (!wrong) continue;
+    const { row, got } = wrong;
+    const name = labels.length > 1 ? `labels[${task}]` : 'labels';
+    const file = batch.files?.[row];
+    throw new ConfigError(
+      `${op}: ${name} must ${RULES[loss]}, got ${got} for image ${row}` +
+        `${file === undefined ? '' : ` (${file})`}${REMEDIES[loss]}`,
+    );
+  }
+}
+
+const RULES: Record<OutputLoss, string> = {
+  crossEntropy: 'be distributions over the classes, values >= 0 with the sum 1',
+  binaryCrossEntropy: "be in [0, 1] for the loss 'binaryCrossEntropy'",
+};
+
+const REMEDIES: Record<OutputLoss, string> = {
+  crossEntropy: "; set losses to ['binaryCrossEntropy'] if an image has several labels",
+  binaryCrossEntropy: '',
+};
+
+/** The first row of labels that a loss does not take. Rows that are not finite pass. */
+function firstWrongRow(
+  values: ArrayLike<number>,
+  classes: number,
+  loss: OutputLoss,
+): { row: number; got: string } | null {
+  for (let row = 0; row * classes < values.length; row++) {
+    let [sum, least, most] = [0, 0, 0];
+    for (let at = row * classes; at < (row + 1) * classes; at++) {
+      const value = values[at]!;
+      sum += value;
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+    if (!Number.isFinite(sum)) continue;
+    if (least < -TOLERANCE) return { row, got: `${least}` };
+    if (loss === 'binaryCrossEntropy') {
+      if (most > 1 + TOLERANCE) return { row, got: `${most}` };
+    } else if (Math.abs(sum - 1) > TOLERANCE)
+      return { row, got: `the sum ${Number(sum.toPrecision(6))}` };
+  }
+  return null;
+}
