@@ -1,6 +1,6 @@
-import { takeBackGradients } from './replaced-gradients.js';
-import { replacedKernels, takeBackKernels } from './replaced-kernels.js';
-import { owned } from './replacement-stack.js';
+import { takeBackGradients } from './replacements/gradients.js';
+import { replacedKernels, takeBackKernels } from './replacements/kernels.js';
+import { owned } from './replacements/stack.js';
 import type { TfjsChange } from './tfjs-change.js';
 import { tfjsChanges } from './tfjs-changes.js';
 

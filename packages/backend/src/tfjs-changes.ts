@@ -1,9 +1,8 @@
 import { CPU_CHANGES } from './cpu/changes.js';
-import { GATHER_CHANGE } from './gather-gradient.js';
 import { REPAIR_CHANGES } from './repairs/index.js';
 import { TESTED_TFJS } from './tested-tfjs.js';
 import type { TfjsChange } from './tfjs-change.js';
-import { WASM_CHANGES } from './wasm/install.js';
+import { WASM_CHANGES } from './wasm/changes.js';
 import { WEBGPU_CHANGES } from './webgpu/changes.js';
 
 /** Changes that other packages make without `useBackend`. */
@@ -58,7 +57,6 @@ export const tfjsChanges: readonly TfjsChange[] = [
   ...CPU_CHANGES,
   ...WASM_CHANGES,
   ...WEBGPU_CHANGES,
-  GATHER_CHANGE,
   ...REPAIR_CHANGES,
   ...OF_OTHER_PACKAGES,
 ];

@@ -271,6 +271,7 @@ async function start(
     const wasm = name === 'wasm' ? await import('@ds/kernels/wasm') : null;
     const withoutSimd = wasm ? await wasm.linkKernels(backend, kernels) : null;
     const made = await changes.makeChanges(name, without);
+    wasm?.chooseTiles(backend);
     const remarks = [
       reason,
       ...(withoutSimd ? [`without SIMD kernels, since ${withoutSimd}`] : []),

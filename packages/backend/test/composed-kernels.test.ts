@@ -41,6 +41,7 @@ it('reports that the SIMD kernels are missing, and why', () => {
     'Conv3D',
     'Conv3DBackpropInputV2',
     'Conv3DBackpropFilterV2',
+    'MaxPool',
     'Dilation2D',
     'Dilation2DBackpropInput',
     'Dilation2DBackpropFilter',

@@ -20,7 +20,7 @@ export function differentiable<
   const named = (list: Tensor[], keys: string[]) =>
     Object.fromEntries(keys.map((key, i) => [key, list[i]!]));
   const op = customGrad((...args) => {
-    const save = args.at(-1) as unknown as (tensors: Tensor[]) => void;
+    const save = args.at(-1) as (tensors: Tensor[]) => void;
     const given = named(args.slice(0, -1) as Tensor[], names) as Inputs;
     const { value, saved } = forward(given);
     const keys = Object.keys(saved);

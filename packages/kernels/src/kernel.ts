@@ -1,7 +1,6 @@
 import {
   backend,
   engine,
-  type GradFunc,
   getBackend,
   getGradient,
   getKernel,
@@ -13,7 +12,7 @@ import {
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import type { BackendKernel } from './backend-kernel.js';
+import type { OwnKernel } from './backend-kernel.js';
 
 /** The inputs of a kernel by name: tensors, or lists of tensors. */
 type Operands = { [name: string]: Tensor | Tensor[] | undefined };
@@ -132,7 +131,7 @@ export class Kernel<Inputs extends Operands, Attributes extends object, Result> 
   /** Makes an implementation for a backend, in the form that tfjs registers. */
   on<Backend extends KernelBackend>(
     compute: (backend: Backend, inputs: Infos<Inputs>, attributes: Attributes) => Infos<Result>,
-  ): BackendKernel {
+  ): OwnKernel {
     return {
       kernelName: this.name,
       make:
@@ -147,10 +146,14 @@ export class Kernel<Inputs extends Operands, Attributes extends object, Result> 
   }
 
   /**
-   * Returns the inputs by name, from the inputs that tfjs passes to a tape, a profiler or a
-   * backend.
+   * Returns the inputs by name, and the attributes, from those that tfjs passes to a tape, a
+   * profiler or a backend.
    */
-  named(inputs: object): object {
+  read(inputs: object, attributes: object): { inputs: Inputs; attributes: Attributes } {
+    return { inputs: this.named(inputs) as Inputs, attributes: attributes as Attributes };
+  }
+
+  private named(inputs: object): object {
     return this.order ? this.order.toNames(Object.values(inputs)) : inputs;
   }
 
@@ -165,8 +168,10 @@ export class Kernel<Inputs extends Operands, Attributes extends object, Result> 
           throw new Error(`${this.name}: ${input} must be constant, got a variable`);
         };
         // tfjs numbers the inputs that are passed as a list.
-        const thunks = Object.keys(named).map((input) => gradients[input] ?? constant(input));
-        return thunks as unknown as ReturnType<GradFunc>;
+        const thunks: Record<number, () => Tensor> = Object.keys(named).map(
+          (input) => gradients[input] ?? constant(input),
+        );
+        return thunks;
       },
     });
   }

@@ -3,7 +3,6 @@ import {
   DepthwiseConv2dNative,
   FusedConv2D,
   FusedDepthwiseConv2D,
-  type KernelFunc,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from './backend-kernel.js';
 import { withChannelsFirst } from './convolution/channels-first.js';
@@ -23,16 +22,13 @@ import { unsortedSegmentSumKernel } from './segment-sum/composed.js';
 
 /** The kernels that replace wrong kernels of tfjs's cpu backend. */
 export const CPU_KERNELS: readonly BackendKernel[] = withEmptyConvolutions([
-  {
-    kernelName: BatchMatMul,
-    make: (original) => everyBatchProduct(original as KernelFunc),
-  },
+  { kernelName: BatchMatMul, make: everyBatchProduct },
   fusedProductKernel,
   ...emptyReductionKernels,
   {
     // tfjs's kernel ignores the data format, and so misreads channels first.
     kernelName: DepthwiseConv2dNative,
-    make: (original) => withChannelsFirst(DepthwiseConv2dNative, true, original as KernelFunc),
+    make: (original) => withChannelsFirst(DepthwiseConv2dNative, true, original!),
   },
   conv2dBackpropInputKernel,
   conv2dBackpropFilterKernel,
@@ -40,10 +36,9 @@ export const CPU_KERNELS: readonly BackendKernel[] = withEmptyConvolutions([
   depthwiseBackpropFilterKernel,
   {
     kernelName: FusedDepthwiseConv2D,
-    make: (original) =>
-      withChannelsFirst(FusedDepthwiseConv2D, true, withSlope(original as KernelFunc)),
+    make: (original) => withChannelsFirst(FusedDepthwiseConv2D, true, withSlope(original!)),
   },
-  { kernelName: FusedConv2D, make: (original) => withSlope(original as KernelFunc) },
+  { kernelName: FusedConv2D, make: withSlope },
   unsortedSegmentSumKernel,
   ...conv3dKernels,
 ]);

@@ -34,6 +34,7 @@ import { identityKernel } from './identity/wasm.js';
 import { leftMultiplyGradientOnWasm, leftMultiplyOnWasm } from './left-multiply/wasm.js';
 import { batchMatMulKernel } from './matrix-product/wasm.js';
 import { fusedMatMulKernel } from './matrix-product/wasm-fused.js';
+import { maxPoolKernel } from './max-pool/wasm.js';
 import { maxPoolGradKernel } from './max-pool/wasm-gradient.js';
 import { emptyReductionKernels } from './reductions/empty.js';
 import { meanKernel, sumKernel } from './reductions/wasm-sum.js';
@@ -68,6 +69,7 @@ export const COMPOSED_KERNELS: readonly BackendKernel[] = withEmptyConvolutions(
   depthwiseBackpropInputKernel,
   depthwiseBackpropFilterKernel,
   ...conv3dKernels,
+  maxPoolKernel,
   dilation2dKernel,
   dilation2dBackpropInputKernel,
   dilation2dBackpropFilterKernel,
@@ -109,4 +111,5 @@ export {
 export { measurePeak } from './wasm/measure-peak.js';
 export { switchGuard } from './wasm/out-of-memory.js';
 export { OutOfMemoryError } from './wasm/out-of-memory-error.js';
+export { chooseTiles, type ProductTiles, productTiles } from './wasm/product-tiles.js';
 export type { WasmBackend } from './wasm/wasm-backend.js';

@@ -5,6 +5,7 @@ import {
   batchNormTrainingGradientOnWebGpu,
   batchNormTrainingOnWebGpu,
 } from './batch-norm/webgpu.js';
+import { castKernel } from './cast/webgpu.js';
 import { clipByValueOnWebGpu } from './clamp/webgpu.js';
 import { withEmptyConvolutions } from './convolution/empty.js';
 import { fusedConv2dKernel, fusedDepthwiseConv2dKernel } from './convolution/webgpu-fused.js';
@@ -26,7 +27,7 @@ import { diffStrideGradientOnWebGpu } from './diff-stride/webgpu-ramp-gradient.j
 import { storeHalfOnWebGpu } from './half-storage/webgpu.js';
 import { fusedProductKernel } from './matrix-product/fused.js';
 import { batchMatMulKernel } from './matrix-product/webgpu.js';
-import { emptyReductionKernels } from './reductions/empty.js';
+import { reductionKernels } from './reductions/webgpu-integers.js';
 import { reluKernels } from './relu/webgpu.js';
 import { reluGradientOnWebGpu } from './relu/webgpu-gradient.js';
 import { resampleInputGradientOnWebGpu, resampleOnWebGpu } from './resample/webgpu.js';
@@ -44,7 +45,7 @@ export const WEBGPU_KERNELS: readonly BackendKernel[] = withEmptyConvolutions([
   fusedConv2dKernel,
   batchMatMulKernel,
   fusedProductKernel,
-  ...emptyReductionKernels,
+  ...reductionKernels,
   addNKernel,
   unsortedSegmentSumKernel,
   ...conv3dKernels,
@@ -61,6 +62,7 @@ export const WEBGPU_KERNELS: readonly BackendKernel[] = withEmptyConvolutions([
   reluGradientOnWebGpu,
   ...reluKernels,
   clipByValueOnWebGpu,
+  castKernel,
   sgdMomentumOfAllOnWebGpu,
   storeHalfOnWebGpu,
 ]);

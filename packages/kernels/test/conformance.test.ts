@@ -33,7 +33,8 @@ const simd: Implementation = {
     if (refusal) throw new Error(refusal);
     for (const { kernelName, make } of isOurs(names)) {
       if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');
-      tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc: make(undefined) });
+      const kernelFunc = make(undefined) as tf.KernelFunc;
+      tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
     }
   },
 };

@@ -77,9 +77,11 @@ export const kernelsTables: Record<string, Table> = {
     'COMPOSED_KERNELS',
     'OutOfMemoryError',
     'SIMD_KERNELS',
+    'chooseTiles',
     'kernelModule',
     'linkKernels',
     'measurePeak',
+    'productTiles',
     'switchGuard',
   ),
   '@ds/kernels/webgpu': unchecked(

@@ -179,7 +179,12 @@ export const modelsTables: Record<string, Table> = {
     ],
   },
   '@ds/backend/changes': { tfjsChanges: [] },
-  '@ds/backend/diagnostics': { measurePeak: [], measureDevicePeak: [], provideGpu: [] },
+  '@ds/backend/diagnostics': {
+    measurePeak: [],
+    measureDevicePeak: [],
+    productTiles: [],
+    provideGpu: [],
+  },
   '@ds/models/safetensors': {
     loadSafetensors: [
       {

@@ -5,9 +5,9 @@ import {
   DepthwiseConv2dNativeBackpropFilter,
   DepthwiseConv2dNativeBackpropInput,
 } from '@tensorflow/tfjs-core';
-import { completeDepthwise } from '../depthwise-gradient.js';
-import { completeProductGradient } from '../product-gradient.js';
-import { registerKernels } from '../replaced-kernels.js';
+import { registerDepthwiseGradient } from '../gradients/depthwise-convolution.js';
+import { registerProductGradient } from '../gradients/matrix-product.js';
+import { registerKernels } from '../replacements/kernels.js';
 import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
 
 /** Kernels and gradients that belong to a kernel, since they are useless without it. */
@@ -15,11 +15,11 @@ const GROUPS: Record<
   string,
   { kernels?: string[]; changes: string[]; make: (backend: string) => void }
 > = {
-  [BatchMatMul]: { changes: ['gradient BatchMatMul'], make: completeProductGradient },
+  [BatchMatMul]: { changes: ['gradient BatchMatMul'], make: registerProductGradient },
   [DepthwiseConv2dNativeBackpropInput]: {
     kernels: [DepthwiseConv2dNativeBackpropFilter],
     changes: ['gradient DepthwiseConv2dNative'],
-    make: completeDepthwise,
+    make: registerDepthwiseGradient,
   },
 };
 

@@ -1,4 +1,4 @@
-import { registerKernels } from '../replaced-kernels.js';
+import { registerKernels } from '../replacements/kernels.js';
 import { kernelsOn, type Repair } from './repair.js';
 
 /** `argMax` and `argMin` return the first of equal values, at every length. */

@@ -9,7 +9,7 @@ import {
   tensor,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { replaceGradient } from '../replaced-gradients.js';
+import { replaceGradient } from '../replacements/gradients.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
 /** Gradient of the mean over the pixels of a window inside the image. */
@@ -19,11 +19,11 @@ export const averagePoolGradient: Repair = {
   backends: OWN_KERNELS,
   changes: ['gradient AvgPool'],
   install: () =>
-    replaceGradient(AvgPool, (original) => (dy, saved, attrs) => {
+    replaceGradient<PoolAttrs>(AvgPool, (original) => (dy, saved, attrs) => {
       // The native library of tfjs-node divides correctly.
       if (getBackend() === 'tensorflow') return original.gradFunc(dy, saved, attrs);
       const [x] = saved as [Tensor];
-      return { x: () => averageGradient(dy as Tensor, x, attrs as unknown as PoolAttrs) };
+      return { x: () => averageGradient(dy as Tensor, x, attrs) };
     }),
 };
 

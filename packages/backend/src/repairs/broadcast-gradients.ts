@@ -1,6 +1,6 @@
 import { Maximum, Minimum, SquaredDifference, type Tensor } from '@tensorflow/tfjs-core';
-import { summedTo } from '../broadcast-sum.js';
-import { replaceGradient } from '../replaced-gradients.js';
+import { summedTo } from '../gradients/broadcast-sum.js';
+import { replaceGradient } from '../replacements/gradients.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
 /** Sums the gradient over the axes along which an input was broadcast. */

@@ -1,5 +1,5 @@
 import type { BackendKernel } from '@ds/kernels/tfjs';
-import { borderByBorder, type PoolAttrs } from '@ds/kernels/tfjs';
+import { borderByBorder, type Padding } from '@ds/kernels/tfjs';
 import {
   Conv2D,
   Conv2DBackpropFilter,
@@ -10,10 +10,8 @@ import {
   FusedConv2D,
   FusedDepthwiseConv2D,
   getKernel,
-  type KernelFunc,
-  type NamedAttrMap,
 } from '@tensorflow/tfjs-core';
-import { registerKernels } from '../replaced-kernels.js';
+import { registerKernels } from '../replacements/kernels.js';
 import { kernelsOn, OWN_KERNELS, type Repair } from './repair.js';
 
 const CONVOLUTIONS = [
@@ -41,20 +39,27 @@ export const convolutionPadding: Repair = {
   },
 };
 
-function convolution(kernelName: string): BackendKernel {
+interface PaddedAttrs {
+  pad: Padding;
+  dataFormat?: string;
+}
+
+function convolution(kernelName: string): BackendKernel<unknown, PaddedAttrs> {
   return {
     kernelName,
     isWrapper: true,
     make: (original) => (args) => {
-      const attrs = args.attrs as unknown as { pad: PoolAttrs['pad']; dataFormat?: string };
-      if (typeof attrs.pad !== 'number') return (original as KernelFunc)(args);
-      const [batch, rows, columns, channels] = borderByBorder(attrs.pad) as number[][];
+      const { attrs } = args;
+      if (typeof attrs.pad !== 'number') return original!(args);
+      const [batch, rows, columns, channels] = borderByBorder(attrs.pad) as Extract<
+        Padding,
+        object
+      >;
       const isFirst = attrs.dataFormat === 'NCHW';
-      const pad = isFirst ? [batch, channels, rows, columns] : [batch, rows, columns, channels];
-      return (original as KernelFunc)({
-        ...args,
-        attrs: { ...attrs, pad } as unknown as NamedAttrMap,
-      });
+      const pad: Padding = isFirst
+        ? [batch, channels, rows, columns]
+        : [batch, rows, columns, channels];
+      return original!({ ...args, attrs: { ...attrs, pad } });
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { BackendKernel } from '@ds/kernels/tfjs';
 import {
   Add,
   Atan2,
@@ -8,7 +9,6 @@ import {
   Greater,
   GreaterEqual,
   getKernel,
-  type KernelFunc,
   Less,
   LessEqual,
   LogicalAnd,
@@ -18,7 +18,6 @@ import {
   Minimum,
   Mod,
   Multiply,
-  type NamedTensorInfoMap,
   NotEqual,
   Pow,
   Prelu,
@@ -27,7 +26,7 @@ import {
   Sub,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { registerKernels } from '../replaced-kernels.js';
+import { registerKernels } from '../replacements/kernels.js';
 import { kernelsOn, type Repair } from './repair.js';
 
 /** The highest rank for which the programs of each backend are correct. */
@@ -73,33 +72,35 @@ export const highRankBroadcast: Repair = {
     const names = [...BINARY, ...ON_WASM].filter((name) => getKernel(name, backend));
     registerKernels(
       backend,
-      names.map((kernelName) => ({
-        kernelName,
-        isWrapper: true,
-        make: (original) => merging(kernelName, original!, backend),
-      })),
+      names.map((name) => merging(name, MOST[backend]!)),
     );
   },
 };
 
-function merging(name: string, original: KernelFunc, backend: string): KernelFunc {
-  const most = MOST[backend]!;
-  return (args) => {
-    const [one, other] = name === Prelu ? ['x', 'alpha'] : ['a', 'b'];
-    const a = args.inputs[one!] as TensorInfo;
-    const b = args.inputs[other!] as TensorInfo;
-    if (Math.max(a.shape.length, b.shape.length) <= most) return original(args);
-    const shape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
-    const [left, right] = mergedAxes(a.shape, b.shape, shape.length);
-    if (left.length > 6) {
-      throw new Error(
-        `${name}: the inputs must broadcast to each other along at most 6 groups of axes, ` +
-          `got shapes [${a.shape}] and [${b.shape}]`,
-      );
-    }
-    const inputs = { [one!]: { ...a, shape: left }, [other!]: { ...b, shape: right } };
-    const y = original({ ...args, inputs: inputs as NamedTensorInfoMap }) as TensorInfo;
-    return { ...y, shape };
+function merging(
+  kernelName: string,
+  most: number,
+): BackendKernel<Record<string, TensorInfo>, unknown> {
+  const [one, other] = kernelName === Prelu ? ['x', 'alpha'] : ['a', 'b'];
+  return {
+    kernelName,
+    isWrapper: true,
+    make: (original) => (args) => {
+      const a = args.inputs[one!]!;
+      const b = args.inputs[other!]!;
+      if (Math.max(a.shape.length, b.shape.length) <= most) return original!(args);
+      const shape = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
+      const [left, right] = mergedAxes(a.shape, b.shape, shape.length);
+      if (left.length > 6) {
+        throw new Error(
+          `${kernelName}: the inputs must broadcast to each other along at most 6 groups of axes, ` +
+            `got shapes [${a.shape}] and [${b.shape}]`,
+        );
+      }
+      const inputs = { [one!]: { ...a, shape: left }, [other!]: { ...b, shape: right } };
+      const y = original!({ ...args, inputs }) as TensorInfo;
+      return { ...y, shape };
+    },
   };
 }
 

@@ -2,9 +2,11 @@ import type { BackendName } from '../backend-name.js';
 import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
 import { argMinMax } from './arg-min-max.js';
 import { averagePoolGradient } from './average-pool-gradient.js';
+import { booleanDifferences } from './boolean-differences.js';
 import { broadcastGradients } from './broadcast-gradients.js';
 import { complexParts } from './complex-parts.js';
 import { convolutionPadding } from './convolution-padding.js';
+import { gatherGradient } from './gather-gradient.js';
 import { highRankBroadcast } from './high-rank-broadcast.js';
 import { integersAndBooleans } from './integers-and-booleans.js';
 import { maxPool } from './max-pool.js';
@@ -20,6 +22,7 @@ import { unstackGradient } from './unstack-gradient.js';
 
 /** All repairs of tfjs's wrong results, in the order of their installation. */
 export const REPAIRS: readonly Repair[] = [
+  gatherGradient,
   averagePoolGradient,
   maxPool,
   maxPoolGradient,
@@ -30,6 +33,7 @@ export const REPAIRS: readonly Repair[] = [
   complexParts,
   highRankBroadcast,
   integersAndBooleans,
+  booleanDifferences,
   broadcastGradients,
   unstackGradient,
   tileGradient,

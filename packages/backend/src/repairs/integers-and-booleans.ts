@@ -13,8 +13,6 @@ import {
   IsFinite,
   IsInf,
   IsNan,
-  type KernelFunc,
-  type NamedTensorInfoMap,
   Neg,
   notEqual,
   Reciprocal,
@@ -26,10 +24,10 @@ import {
   Step,
   scalar,
   type Tensor,
-  type TensorInfo,
+  TopK,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { registerKernels } from '../replaced-kernels.js';
+import { registerKernels } from '../replacements/kernels.js';
 import { kernelsOn, type Repair } from './repair.js';
 
 /**
@@ -61,6 +59,7 @@ const MISTAKES: Record<string, Mistake> = {
   [IsFinite]: { ...ALL_BUT_FLOATS, result: 'bool' },
   [IsInf]: { ...ALL_BUT_FLOATS, result: 'bool' },
   [IsNan]: { ...ALL_BUT_FLOATS, result: 'bool' },
+  [TopK]: BOOLEANS,
 };
 
 /** Casts integers and booleans to a dtype that the kernel supports, and casts the result back. */
@@ -75,27 +74,31 @@ export const integersAndBooleans: Repair = {
   install: () => {
     const kernels = Object.entries(MISTAKES).map(([name, mistake]) => converting(name, mistake));
     registerKernels('wasm', [
-      { kernelName: Cast, make: (original) => castToBoolean(original!) },
+      castToBoolean,
       ...kernels.filter(({ kernelName }) => getKernel(kernelName, 'wasm')),
     ]);
   },
 };
 
-function castToBoolean(original: KernelFunc): KernelFunc {
-  return (args) => {
-    const x = args.inputs.x as Tensor;
-    const { dtype } = args.attrs as unknown as CastAttrs;
-    if (dtype !== 'bool' || (x.dtype !== 'float32' && x.dtype !== 'int32')) return original(args);
+const castToBoolean: BackendKernel<{ x: Tensor }, CastAttrs> = {
+  kernelName: Cast,
+  make: (original) => (args) => {
+    const { x } = args.inputs;
+    const { dtype } = args.attrs;
+    if (dtype !== 'bool' || (x.dtype !== 'float32' && x.dtype !== 'int32')) return original!(args);
     return tidy(() => notEqual(x, scalar(0, x.dtype)));
-  };
-}
+  },
+};
 
-function converting(kernelName: string, { dtypes, via, result }: Mistake): BackendKernel {
+function converting(
+  kernelName: string,
+  { dtypes, via, result }: Mistake,
+): BackendKernel<Record<string, Tensor>, unknown> {
   return {
     kernelName,
     isWrapper: true,
     make: (original) => (args) => {
-      const inputs = args.inputs as Record<string, Tensor>;
+      const { inputs } = args;
       // A selection has the dtype of its values.
       const { dtype } = inputs.t ?? inputs.x!;
       if (!dtypes.includes(dtype)) return original!(args);
@@ -105,13 +108,13 @@ function converting(kernelName: string, { dtypes, via, result }: Mistake): Backe
           // Scale and offset are optional.
           name === 'condition' || !dtypes.includes(tensor?.dtype) ? tensor : cast(tensor, via),
         ]);
-        const info = original!({
-          ...args,
-          inputs: Object.fromEntries(known) as NamedTensorInfoMap,
-        });
-        const y = engine().makeTensorFromTensorInfo(info as TensorInfo);
+        const infos = [original!({ ...args, inputs: Object.fromEntries(known) })].flat();
+        const [y, ...others] = infos.map((info) => engine().makeTensorFromTensorInfo(info));
         // Truncates fractions first: a boolean holds whole numbers only.
-        return cast(dtype === 'bool' && !result ? cast(y, 'int32') : y, result ?? dtype);
+        const whole = dtype === 'bool' && !result ? cast(y!, 'int32') : y!;
+        const back = cast(whole, result ?? dtype);
+        // Other results are positions.
+        return others.length > 0 ? [back, ...others] : back;
       });
     },
   };

@@ -1,8 +1,8 @@
 import { Kernel } from '@ds/kernels';
 import { exactPadding, fittedWindows, type PoolAttrs, poolInfo } from '@ds/kernels/tfjs';
 import { getBackend, MaxPool, MaxPoolGrad, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
-import { replaceGradient } from '../replaced-gradients.js';
-import { registerKernels } from '../replaced-kernels.js';
+import { replaceGradient } from '../replacements/gradients.js';
+import { registerKernels } from '../replacements/kernels.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
 /** Sends the gradient of each window to its first maximum. */
@@ -18,10 +18,10 @@ export const maxPoolGradient: Repair = {
       const { maxPoolGradKernel } = await import('@ds/kernels/webgpu');
       registerKernels('webgpu', [maxPoolGradKernel]);
     }
-    replaceGradient(MaxPool, (original) => (dy, saved, attrs) => {
+    replaceGradient<PoolAttrs>(MaxPool, (original) => (dy, saved, attrs) => {
       if (getBackend() === 'tensorflow') return original.gradFunc(dy, saved, attrs);
       const [x, y] = saved as [Tensor, Tensor];
-      return { x: () => maxGradient(dy as Tensor, x, y, attrs as unknown as PoolAttrs) };
+      return { x: () => maxGradient(dy as Tensor, x, y, attrs) };
     });
   },
 };

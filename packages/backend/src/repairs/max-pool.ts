@@ -1,4 +1,4 @@
-import { registerKernels } from '../replaced-kernels.js';
+import { registerKernels } from '../replacements/kernels.js';
 import type { Repair } from './repair.js';
 
 /** Starts the maximum at a pixel of the window, so that it may have any magnitude. */

@@ -1,12 +1,6 @@
-import {
-  type KernelFunc,
-  type NamedAttrMap,
-  type NamedTensorInfoMap,
-  PadV2,
-  type PadV2Attrs,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
-import { registerKernels } from '../replaced-kernels.js';
+import type { BackendKernel } from '@ds/kernels/tfjs';
+import { PadV2, type PadV2Attrs, type TensorInfo } from '@tensorflow/tfjs-core';
+import { registerKernels } from '../replacements/kernels.js';
 import { kernelsOn, type Repair } from './repair.js';
 
 /** XNNPACK pads at most this many axes. */
@@ -25,17 +19,18 @@ export const pad: Repair = {
       const { padKernel } = await import('@ds/kernels/webgpu');
       registerKernels('webgpu', [padKernel]);
     } else {
-      registerKernels('wasm', [{ kernelName: PadV2, make: (original) => merging(original!) }]);
+      registerKernels('wasm', [merging]);
     }
   },
 };
 
 /** Merges each axis without padding with the axis before it. */
-function merging(original: KernelFunc): KernelFunc {
-  return (args) => {
-    const { x } = args.inputs as { x: TensorInfo };
-    const attrs = args.attrs as unknown as PadV2Attrs;
-    if (x.shape.length <= MOST) return original(args);
+const merging: BackendKernel<{ x: TensorInfo }, PadV2Attrs> = {
+  kernelName: PadV2,
+  make: (original) => (args) => {
+    const { attrs } = args;
+    const { x } = args.inputs;
+    if (x.shape.length <= MOST) return original!(args);
     const sides: number[] = [];
     const paddings: [number, number][] = [];
     x.shape.forEach((side, axis) => {
@@ -55,14 +50,14 @@ function merging(original: KernelFunc): KernelFunc {
           `got paddings ${JSON.stringify(attrs.paddings)}`,
       );
     }
-    const y = original({
+    const y = original!({
       ...args,
-      inputs: { x: { ...x, shape: sides } } as NamedTensorInfoMap,
-      attrs: { ...attrs, paddings } as unknown as NamedAttrMap,
+      inputs: { x: { ...x, shape: sides } },
+      attrs: { ...attrs, paddings },
     }) as TensorInfo;
     const shape = x.shape.map(
       (side, axis) => side + attrs.paddings[axis]![0] + attrs.paddings[axis]![1],
     );
     return { ...y, shape };
-  };
-}
+  },
+};

@@ -3,7 +3,6 @@ import type { BackendKernel, Padding, PoolAttrs } from '@ds/kernels/tfjs';
 import {
   AvgPool,
   AvgPool3D,
-  type GradFunc,
   getBackend,
   getKernel,
   MaxPool,
@@ -12,8 +11,8 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { replaceGradient } from '../replaced-gradients.js';
-import { registerKernels } from '../replaced-kernels.js';
+import { type GradFuncOf, replaceGradient } from '../replacements/gradients.js';
+import { registerKernels } from '../replacements/kernels.js';
 import { averageGradient } from './average-pool-gradient.js';
 import { maxGradient } from './max-pool-gradient.js';
 import { kernelsOn, OWN_KERNELS, type Repair } from './repair.js';
@@ -44,7 +43,7 @@ export const pool3d: Repair = {
       [AvgPool3D, AvgPool],
       [MaxPool3D, MaxPool],
     ] as const) {
-      replaceGradient(name, ({ gradFunc }) => (dy, saved, attrs) => {
+      replaceGradient<Pool3dAttrs>(name, ({ gradFunc }) => (dy, saved, attrs) => {
         if (getBackend() === 'tensorflow') return gradFunc(dy, saved, attrs);
         return gradient(kernel)(dy, saved, attrs);
       });
@@ -111,27 +110,27 @@ function pooled(x: Tensor, kernel: string, attrs: Pool3dAttrs) {
   return { within, across, slices, small, lines, y, shape };
 }
 
-function pooling(kernelName: string, kernel: string): BackendKernel {
+function pooling(kernelName: string, kernel: string): BackendKernel<{ x: Tensor }, Pool3dAttrs> {
   return {
     kernelName,
     make:
       () =>
       ({ inputs, attrs }) =>
         tidy(() => {
-          const { y, shape } = pooled(inputs.x as Tensor, kernel, attrs as unknown as Pool3dAttrs);
+          const { y, shape } = pooled(inputs.x, kernel, attrs);
           return reshape(y, shape);
         }),
   };
 }
 
-function gradient(kernel: string): GradFunc {
+function gradient(kernel: string): GradFuncOf<Pool3dAttrs> {
   return (upstream, saved, attrs) => {
     const [x] = saved as [Tensor];
     const slope = (dy: Tensor, input: Tensor, output: Tensor, half: PoolAttrs) =>
       kernel === AvgPool ? averageGradient(dy, input, half) : maxGradient(dy, input, output, half);
     return {
       x: () => {
-        const parts = pooled(x, kernel, attrs as unknown as Pool3dAttrs);
+        const parts = pooled(x, kernel, attrs);
         const { within, across, slices, small, lines, y } = parts;
         const dLines = slope(reshape(upstream as Tensor, y.shape), lines, y, across);
         return reshape(slope(reshape(dLines, small.shape), slices, small, within), x.shape);

@@ -5,15 +5,8 @@ import {
   type PoolAttrs,
   poolInfo,
 } from '@ds/kernels/tfjs';
-import {
-  AvgPool,
-  type KernelFunc,
-  MaxPool,
-  type NamedAttrMap,
-  type TensorInfo,
-  zeros,
-} from '@tensorflow/tfjs-core';
-import { registerKernels } from '../replaced-kernels.js';
+import { AvgPool, MaxPool, type TensorInfo, zeros } from '@tensorflow/tfjs-core';
+import { registerKernels } from '../replacements/kernels.js';
 import { kernelsOn, OWN_KERNELS, type Repair } from './repair.js';
 
 const POOLS: Record<string, string> = { [AvgPool]: 'avgPool', [MaxPool]: 'maxPool' };
@@ -40,13 +33,16 @@ export const pooling: Repair = {
   },
 };
 
-function wrapper(kernelName: string, hasLimit: boolean): BackendKernel {
+function wrapper(
+  kernelName: string,
+  hasLimit: boolean,
+): BackendKernel<{ x: TensorInfo }, PoolAttrs> {
   return {
     kernelName,
     isWrapper: true,
     make: (original) => (args) => {
-      const { x } = args.inputs as { x: TensorInfo };
-      const given = args.attrs as unknown as PoolAttrs;
+      const { x } = args.inputs;
+      const given = args.attrs;
       const info = poolInfo(x.shape, given);
       const op = POOLS[kernelName]!;
       requireFittingWindow(op, info);
@@ -57,7 +53,7 @@ function wrapper(kernelName: string, hasLimit: boolean): BackendKernel {
       if (hasLimit) requireFewPixels(op, fitted);
       const padding = typeof pad === 'string' ? pad : outerPadding(fitted);
       const attrs = { filterSize, strides, pad: padding, dimRoundingMode };
-      return (original as KernelFunc)({ ...args, attrs: attrs as unknown as NamedAttrMap });
+      return original!({ ...args, attrs });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { reshape, sum, type Tensor, Tile, type TileAttrs, util } from '@tensorflow/tfjs-core';
-import { replaceGradient } from '../replaced-gradients.js';
+import { replaceGradient } from '../replacements/gradients.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
 /** Sums the gradient of the repetitions, axis by axis. */
@@ -9,9 +9,8 @@ export const tileGradient: Repair = {
   backends: [...OWN_KERNELS, 'tensorflow'],
   changes: ['gradient Tile'],
   install: () =>
-    replaceGradient(Tile, () => (dy, saved, attrs) => {
+    replaceGradient<TileAttrs>(Tile, () => (dy, saved, { reps }) => {
       const [x] = saved as [Tensor];
-      const { reps } = attrs as unknown as TileAttrs;
       return {
         x: () =>
           x.shape.reduce(

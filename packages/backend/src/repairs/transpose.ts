@@ -1,4 +1,4 @@
-import { registerKernels } from '../replaced-kernels.js';
+import { registerKernels } from '../replacements/kernels.js';
 import { kernelsOn, type Repair } from './repair.js';
 
 /** Reorders the axes of integers and booleans. */

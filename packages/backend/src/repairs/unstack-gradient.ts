@@ -1,5 +1,5 @@
-import { stack, type Tensor, Unpack, type UnpackAttrs } from '@tensorflow/tfjs-core';
-import { replaceGradient } from '../replaced-gradients.js';
+import { stack, Unpack, type UnpackAttrs } from '@tensorflow/tfjs-core';
+import { replaceGradient } from '../replacements/gradients.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
 /** Adds a gradient for an axis of size 1. */
@@ -9,8 +9,7 @@ export const unstackGradient: Repair = {
   backends: [...OWN_KERNELS, 'tensorflow'],
   changes: ['gradient Unpack'],
   install: () =>
-    replaceGradient(Unpack, () => (dy, _saved, attrs) => {
-      const { axis } = attrs as unknown as UnpackAttrs;
-      return { value: () => stack([dy as Tensor | Tensor[]].flat(), axis) };
-    }),
+    replaceGradient<UnpackAttrs>(Unpack, () => (dy, _saved, { axis }) => ({
+      value: () => stack([dy].flat(), axis),
+    })),
 };

@@ -16,11 +16,11 @@ import {
 import { emptyReductionKernels } from '@ds/kernels/tfjs';
 import type { WebGpuBackend } from '@ds/kernels/webgpu';
 import { backend as currentBackend } from '@tensorflow/tfjs-core';
-import { acceleratedBatchNorm, plainBatchNorm } from '../accelerated-batch-norm.js';
-import { acceleratedRelu } from '../accelerated-relu.js';
-import { completeDepthwise } from '../depthwise-gradient.js';
-import { acceleratedDilation } from '../dilated-gradient.js';
-import { completeProductGradient } from '../product-gradient.js';
+import { registerDepthwiseGradient } from '../gradients/depthwise-convolution.js';
+import { registerProductGradient } from '../gradients/matrix-product.js';
+import { registerReluGradient } from '../gradients/relu.js';
+import { acceleratedBatchNorm, plainBatchNorm } from '../layers/batch-norm.js';
+import { differentiableDilation, plainDilation } from '../layers/dilated-convolution.js';
 import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
 import { isDawn, provideGpu } from './dawn.js';
 
@@ -76,13 +76,13 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
     ['BatchMatMul'],
     "tfjs's program leaves the device idle for small matrices, " +
       'and has no gradient for broadcast batches.',
-    { changes: ['gradient BatchMatMul'], make: completeProductGradient },
+    { changes: ['gradient BatchMatMul'], make: registerProductGradient },
   ),
   programChange(['_FusedMatMul'], "tfjs's program loses the bias if the inner size is 0."),
   programChange(
     ['DepthwiseConv2dNativeBackpropInput', 'DepthwiseConv2dNativeBackpropFilter'],
     "tfjs's programs ignore dilations. One invocation sums all terms of a filter value.",
-    { changes: ['gradient DepthwiseConv2dNative'], make: completeDepthwise },
+    { changes: ['gradient DepthwiseConv2dNative'], make: registerDepthwiseGradient },
   ),
   programChange(
     ['FusedConv2D', 'FusedDepthwiseConv2D'],
@@ -99,9 +99,14 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
   ),
   programChange(
     emptyReductionKernels.map(({ kernelName }) => kernelName),
-    "tfjs's programs return uninitialised memory for an empty axis.",
+    "tfjs's programs return uninitialised memory for an empty axis. They compute integers in " +
+      'float32, do not compile for most axes of integers, and return int32 for extremes of booleans.',
   ),
   programChange([axisTapsKernel.name], 'One pass of a separable filter, for @ds/layers.'),
+  programChange(
+    ['Cast'],
+    'tfjs keeps integers in the memory of a float32 result. Programs that read floats then fail.',
+  ),
   programChange(['ClipByValue'], "tfjs's program computes integers in float32."),
   programChange(
     ['Relu', 'Relu6'],
@@ -153,7 +158,7 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
   ),
   programChange([reluGradientKernel.name], "tfjs's gradient of ReLU runs three programs.", {
     changes: ['gradient Relu'],
-    make: acceleratedRelu,
+    make: registerReluGradient,
   }),
   programChange(
     [sgdMomentumOfAllKernel.name],
@@ -189,9 +194,10 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
   madeByUseBackend({
     name: 'webgpu/dilated-gradient',
     backends: ['webgpu'],
-    changes: ['gradient Conv2D'],
+    changes: ['gradient Conv2D', 'method Conv2D.call'],
     why: 'tfjs refuses the gradient of a dilated convolution. The programs here compute it.',
-    make: acceleratedDilation,
+    make: differentiableDilation,
+    unmake: plainDilation,
   }),
   madeByUseBackend({
     name: 'webgpu/device-errors',

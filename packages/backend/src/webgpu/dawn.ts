@@ -91,7 +91,7 @@ function immediatesIn(call: () => void): Immediate[] {
     asked.push({ callback, handle });
     return handle;
   };
-  globalThis.setImmediate = Object.assign(watched, original) as unknown as typeof setImmediate;
+  globalThis.setImmediate = Object.assign(watched, original);
   try {
     call();
   } finally {

@@ -1,6 +1,6 @@
 import type { WebGpuBackend } from '@ds/kernels/webgpu';
 import type { DataId } from '@tensorflow/tfjs-core';
-import { replaceMethod, takeBackMethods } from '../replaced-methods.js';
+import { replaceMethod, takeBackMethods } from '../replacements/methods.js';
 
 /** An error of a device, until a read reports it. */
 interface Watch {

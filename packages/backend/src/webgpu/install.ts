@@ -5,8 +5,8 @@ import {
   WEBGPU_KERNELS,
   type WebGpuBackend,
 } from '@ds/kernels/webgpu';
-import { registerKernels } from '../replaced-kernels.js';
-import { replaceMethod, takeBackMethods } from '../replaced-methods.js';
+import { registerKernels } from '../replacements/kernels.js';
+import { replaceMethod, takeBackMethods } from '../replacements/methods.js';
 
 /** Registers the kernels with these names. */
 export function registerPrograms(backend: string, names: readonly string[]): void {

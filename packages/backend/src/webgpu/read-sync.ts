@@ -1,6 +1,6 @@
 import type { WebGpuBackend } from '@ds/kernels/webgpu';
 import { type DataId, type TypedArray, util } from '@tensorflow/tfjs-core';
-import { replaceMethod, takeBackMethods } from '../replaced-methods.js';
+import { replaceMethod, takeBackMethods } from '../replacements/methods.js';
 import { waitForDawn } from './dawn.js';
 
 /** Milliseconds without an answer after which a synchronous read throws. */

@@ -31,10 +31,10 @@ export interface Op {
   name: string;
   /** Whether tfjs has a gradient of the op. */
   hasGradient: boolean;
-  /** Dtypes for which it must also be correct, or throw an error that names the op. */
+  /** Dtypes for which it must also be correct, or refused. */
   dtypes?: ('int32' | 'bool')[];
-  /** Those of {@link dtypes} in which no backend may refuse it. */
-  neverRefused?: ('int32' | 'bool')[];
+  /** The error with which a backend may refuse these dtypes. Without it, none may. */
+  refused?: RegExp;
   /** Backends without this op, with tfjs's error. */
   missing?: Partial<Record<'cpu' | 'wasm' | 'webgpu', RegExp>>;
   /** Whether it uses a GPU's own sines and cosines, which are less exact. */
@@ -43,6 +43,9 @@ export interface Op {
 }
 
 export const ANY: Op['dtypes'] = ['int32', 'bool'];
+
+/** tfjs's error of ops for floats only. */
+export const NEEDS_FLOATS = /^Argument '\w+' passed to '\w+' must be float32 tensor, but got /;
 
 /** A shape with a drawn rank and few values. */
 export function shapeOf(draw: Draw, least = 0, most = draw.mostRank): number[] {

@@ -1,18 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import { at, generate, type NdArray } from './array.js';
-import { alongLast, map, type Op, positive, shapeOf, softmaxOf } from './op.js';
+import { alongLast, map, NEEDS_FLOATS, type Op, positive, shapeOf, softmaxOf } from './op.js';
 import { joined, rearranged } from './rearranging.js';
 
 /** Sums of tensors, products, normalisation, and the parts of losses. */
 export const PRODUCTS_AND_LOSSES: Op[] = [
   rearranged('softmax', {
+    refused: NEEDS_FLOATS,
     argument: () => null,
     op: (x) => tf.softmax(x),
     oracle: (x) => alongLast(x, (line, i) => softmaxOf(line)[i]!),
   }),
   rearranged('logSoftmax', {
-    // Without 'bool': tfjs subtracts the largest boolean in eight bits.
-    dtypes: ['int32'],
     argument: () => null,
     op: (x) => tf.logSoftmax(x),
     oracle: (x) => alongLast(x, (line, i) => Math.log(softmaxOf(line)[i]!)),
@@ -27,28 +26,31 @@ export const PRODUCTS_AND_LOSSES: Op[] = [
     (xs) => generate(xs[0]!.shape, (index) => xs.reduce((sum, x) => sum + at(x, index), 0)),
     ['int32'],
   ),
-  joined(
-    'matMul',
-    (draw) => {
-      const [m, k, n] = [draw.integer(1, 6), draw.integer(1, 7), draw.integer(1, 6)];
-      const batch = shapeOf(draw, 0, 2).map((side) => Math.min(side, 3));
-      return {
-        axis: 0,
-        shapes: [
-          [...batch, m, k],
-          [...batch, k, n],
-        ],
-      };
-    },
-    ([a, b]) => tf.matMul(a!, b!),
-    ([a, b]) =>
-      generate([...a!.shape.slice(0, -1), b!.shape.at(-1)!], (index) => {
-        let total = 0;
-        for (let k = 0; k < a!.shape.at(-1)!; k++)
-          total += at(a!, index.with(-1, k)) * at(b!, index.with(-2, k));
-        return total;
-      }),
-  ),
+  {
+    refused: /^matMul: a must be float32 on wasm, got (int32|bool)$/,
+    ...joined(
+      'matMul',
+      (draw) => {
+        const [m, k, n] = [draw.integer(1, 6), draw.integer(1, 7), draw.integer(1, 6)];
+        const batch = shapeOf(draw, 0, 2).map((side) => Math.min(side, 3));
+        return {
+          axis: 0,
+          shapes: [
+            [...batch, m, k],
+            [...batch, k, n],
+          ],
+        };
+      },
+      ([a, b]) => tf.matMul(a!, b!),
+      ([a, b]) =>
+        generate([...a!.shape.slice(0, -1), b!.shape.at(-1)!], (index) => {
+          let total = 0;
+          for (let k = 0; k < a!.shape.at(-1)!; k++)
+            total += at(a!, index.with(-1, k)) * at(b!, index.with(-2, k));
+          return total;
+        }),
+    ),
+  },
   {
     name: 'batchNorm',
     hasGradient: true,

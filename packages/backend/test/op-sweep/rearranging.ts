@@ -19,18 +19,18 @@ export function rearranged<Argument>(
     least?: number;
     most?: number;
     dtypes?: Op['dtypes'];
-    neverRefused?: Op['neverRefused'];
+    refused?: Op['refused'];
     argument: (draw: Draw, shape: number[]) => Argument;
     op: (x: tf.Tensor, argument: Argument) => tf.Tensor;
     oracle: (x: NdArray, argument: Argument) => NdArray;
   },
 ): Op {
-  const { least = 1, most, dtypes = ANY, neverRefused, argument, op, oracle } = options;
+  const { least = 1, most, dtypes = ANY, refused, argument, op, oracle } = options;
   return {
     name,
     hasGradient: true,
     dtypes,
-    neverRefused,
+    refused,
     draw: (draw) => {
       const shape = shapeOf(draw, least, most);
       const drawn = argument(draw, shape);
@@ -71,7 +71,6 @@ export function joined(
 /** Ops that move values, and that join or split tensors. */
 export const REARRANGING: Op[] = [
   rearranged('transpose', {
-    neverRefused: ANY,
     argument: (draw, shape) => shuffled(draw, shape.length),
     op: (x, order) => tf.transpose(x, order),
     oracle: (x, order) =>

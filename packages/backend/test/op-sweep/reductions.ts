@@ -1,17 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
 import { reduce } from './array.js';
-import { ANY, type Draw, map, type Op, shapeOf } from './op.js';
+import { ANY, type Draw, map, NEEDS_FLOATS, type Op, shapeOf } from './op.js';
 import { isWithin, type PoolWindow, poolOracle, poolSlopes } from './pool.js';
 
 function reduction(
   name: string,
   op: (x: tf.Tensor, axes: number[], keepDims: boolean) => tf.Tensor,
   combine: (values: number[]) => number,
+  dtypes = ANY,
 ): Op {
   return {
     name,
     hasGradient: true,
-    dtypes: ANY,
+    dtypes,
     draw: (draw) => {
       // Some axes are long, since backends sum long axes with other code.
       const shape = draw.integer(0, 3)
@@ -37,6 +38,7 @@ function position(
   return {
     name,
     hasGradient: false,
+    dtypes: ANY,
     draw: (draw) => {
       const shape = draw.integer(0, 1)
         ? shapeOf(draw, 1, 5)
@@ -96,6 +98,8 @@ function pooling(
   return {
     name,
     hasGradient: true,
+    dtypes: ANY,
+    ...(kind === 'mean' && { refused: NEEDS_FLOATS }),
     draw: (draw) => {
       const sides = Array.from({ length: axes }, () => draw.integer(1, axes === 2 ? 9 : 5));
       const shape = [draw.integer(1, 2), ...sides, draw.integer(1, 3)];
@@ -146,6 +150,8 @@ const pooling3d =
 /** Ops that reduce values: over axes, and over windows. */
 export const REDUCTIONS: Op[] = [
   reduction('sum', tf.sum, (values) => values.reduce((a, b) => a + b, 0)),
+  // Products of integers overflow.
+  reduction('prod', tf.prod, (values) => values.reduce((a, b) => a * b, 1), ['bool']),
   reduction('mean', tf.mean, (values) => values.reduce((a, b) => a + b, 0) / values.length),
   reduction('max', tf.max, (values) => Math.max(...values)),
   reduction('min', tf.min, (values) => Math.min(...values)),

@@ -1,9 +1,4 @@
-import {
-  AddN,
-  type KernelFunc,
-  type NamedTensorInfoMap,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
+import { AddN, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 
@@ -12,20 +7,15 @@ import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
  * A device with eight buffers per stage returns zeros for eight or more summands, and no error.
  * Here each pass adds as many summands as the device can bind to the sum of the passes before it.
  */
-export const addNKernel: BackendKernel = {
+export const addNKernel: BackendKernel<TensorInfo[], unknown> = {
   kernelName: AddN,
   make:
     (original) =>
-    ({ inputs, ...rest }) => {
+    ({ inputs: summands, ...rest }) => {
       const backend = rest.backend as WebGpuBackend;
       // The result takes one buffer.
       const most = backend.device.limits.maxStorageBuffersPerShaderStage - 1;
-      const add = (summands: TensorInfo[]) =>
-        (original as KernelFunc)({
-          ...rest,
-          inputs: summands as unknown as NamedTensorInfoMap,
-        }) as TensorInfo;
-      const summands = inputs as unknown as TensorInfo[];
+      const add = (inputs: TensorInfo[]) => original!({ ...rest, inputs }) as TensorInfo;
       let total = add(summands.slice(0, most));
       for (let at = most; at < summands.length; at += most - 1) {
         const partial = total;

@@ -8,18 +8,20 @@ import type { BackendKernel } from '../backend-kernel.js';
 import { kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 
+interface BatchNormInputs extends Record<'x' | 'mean' | 'variance', TensorInfo> {
+  offset?: TensorInfo;
+  scale?: TensorInfo;
+}
+
 /**
  * Batch norm with given statistics, as in inference: `(x − mean) · γ/√(variance + ε) + β`
  * in one SIMD pass. If the statistics are not one number per channel, tfjs's own kernel runs.
  */
-export const fusedBatchNormKernel: BackendKernel = {
+export const fusedBatchNormKernel: BackendKernel<BatchNormInputs, FusedBatchNormAttrs> = {
   kernelName: FusedBatchNorm,
   make: (original) => (args) => {
-    const { x, mean, variance, offset, scale } = args.inputs as Record<
-      'x' | 'mean' | 'variance',
-      TensorInfo
-    > & { offset?: TensorInfo; scale?: TensorInfo };
-    const { varianceEpsilon } = args.attrs as unknown as FusedBatchNormAttrs;
+    const { x, mean, variance, offset, scale } = args.inputs;
+    const { varianceEpsilon } = args.attrs;
     const module = kernelModule(args.backend);
     const channels = x.shape.at(-1) ?? 1;
     const perChannel = [mean, variance, offset, scale].every(

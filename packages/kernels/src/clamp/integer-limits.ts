@@ -1,24 +1,24 @@
 import {
   type ClipByValueAttrs,
-  type KernelFunc,
   maximum,
   minimum,
   scalar,
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
+import type { KernelFuncOf } from '../backend-kernel.js';
 
 /**
  * Wraps a wasm kernel that limits values, and corrects it for int32. The limits are truncated to
  * integers, as tfjs's cpu kernel does. tfjs's wasm kernel computes in float32, which does not
  * represent all integers above 2²⁴. Other dtypes go to `kernel`.
  */
-export function withIntegerLimits(
-  kernel: KernelFunc,
-  limits: (attrs: unknown) => readonly [number, number],
-): KernelFunc {
+export function withIntegerLimits<Attributes>(
+  kernel: KernelFuncOf<{ x: Tensor }, Attributes>,
+  limits: (attrs: Attributes) => readonly [number, number],
+): KernelFuncOf<{ x: Tensor }, Attributes> {
   return (args) => {
-    const { x } = args.inputs as unknown as { x: Tensor };
+    const { x } = args.inputs;
     if (x.dtype !== 'int32') return kernel(args);
     const [least, most] = integerLimits(limits(args.attrs));
     return tidy(() => maximum(minimum(x, scalar(most, 'int32')), scalar(least, 'int32')));
@@ -26,8 +26,7 @@ export function withIntegerLimits(
 }
 
 /** Returns the limits that `tf.clipByValue` passes to its kernel. */
-export function clipLimits(attrs: unknown): [number, number] {
-  const { clipValueMin, clipValueMax } = attrs as ClipByValueAttrs;
+export function clipLimits({ clipValueMin, clipValueMax }: ClipByValueAttrs): [number, number] {
   return [clipValueMin, clipValueMax];
 }
 

@@ -1,21 +1,21 @@
-import { ClipByValue, type KernelFunc, Relu6, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { ClipByValue, Relu6, type Tensor, util } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
 import { kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { clipLimits, withIntegerLimits } from './integer-limits.js';
 
 /** A kernel that limits values. NaN stays NaN. tfjs's own kernels return `low` for NaN. */
-function clamping(
+function clamping<Attributes>(
   kernelName: string,
-  limits: (attrs: unknown) => readonly [number, number],
-): BackendKernel {
+  limits: (attrs: Attributes) => readonly [number, number],
+): BackendKernel<{ x: Tensor }, Attributes> {
   return {
     kernelName,
     make: (original) =>
       withIntegerLimits((args) => {
-        const { x } = args.inputs as Record<'x', TensorInfo>;
+        const { x } = args.inputs;
         const module = kernelModule(args.backend);
-        if (x.dtype !== 'float32' || !module) return (original as KernelFunc)(args);
+        if (x.dtype !== 'float32' || !module) return original!(args);
         const { kernels, address } = module;
         const y = (args.backend as WasmBackend).makeOutput(x.shape, 'float32');
         const [low, high] = limits(args.attrs);

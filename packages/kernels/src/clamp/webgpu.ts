@@ -1,4 +1,4 @@
-import { ClipByValue, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
+import { ClipByValue, type ClipByValueAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
 import { elementwise, runProgram } from '../webgpu/program.js';
 import { integers } from '../webgpu/uniform.js';
@@ -10,11 +10,11 @@ import { clipLimits, integerLimits } from './integer-limits.js';
  * `minimum` and `maximum`, compute in float32, which does not represent all integers above 2²⁴.
  * Other dtypes run on tfjs's program.
  */
-export const clipByValueOnWebGpu: BackendKernel = {
+export const clipByValueOnWebGpu: BackendKernel<{ x: TensorInfo }, ClipByValueAttrs> = {
   kernelName: ClipByValue,
   make: (original) => (args) => {
-    const { x } = args.inputs as { x: TensorInfo };
-    if (x.dtype !== 'int32') return (original as KernelFunc)(args);
+    const { x } = args.inputs;
+    if (x.dtype !== 'int32') return original!(args);
     const pass = elementwise({
       name: 'clip-integers',
       inputs: ['x'],

@@ -20,7 +20,7 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
-import type { BackendKernel } from '../backend-kernel.js';
+import type { BackendKernel, KernelCall } from '../backend-kernel.js';
 import { Kernel } from '../kernel.js';
 
 type Conv3DInfo = ReturnType<typeof backend_util.computeConv3DInfo>;
@@ -34,39 +34,20 @@ type Shape5D = [number, number, number, number, number];
  * · stride + filter < size. tfjs's gradients on wasm are wrong at all sizes.
  */
 export const conv3dKernels: BackendKernel[] = [
-  {
-    kernelName: Conv3D,
-    make:
-      () =>
-      ({ inputs, attrs }) => {
-        const { x, filter } = inputs as unknown as Record<'x' | 'filter', Tensor>;
-        return tidy(() =>
-          // tf.conv3d accepts integers, but the 2-D kernels do not.
-          forward(cast(x, 'float32'), cast(filter, 'float32'), attrs as unknown as Conv3DAttrs),
-        );
-      },
-  },
-  {
-    kernelName: Conv3DBackpropInputV2,
-    make:
-      () =>
-      ({ inputs, attrs }) => {
-        const { dy, filter } = inputs as unknown as Record<'dy' | 'filter', Tensor>;
-        return inputGradient(dy, filter, attrs as unknown as Conv3DBackpropInputV2Attrs);
-      },
-  },
-  {
-    kernelName: Conv3DBackpropFilterV2,
-    make:
-      () =>
-      ({ inputs, attrs }) => {
-        const { x, dy } = inputs as unknown as Record<'x' | 'dy', Tensor>;
-        return filterGradient(x, dy, attrs as unknown as Conv3DBackpropFilterV2Attrs);
-      },
-  },
+  { kernelName: Conv3D, make: () => forward },
+  { kernelName: Conv3DBackpropInputV2, make: () => inputGradient },
+  { kernelName: Conv3DBackpropFilterV2, make: () => filterGradient },
 ];
 
-function forward(x: Tensor, filter: Tensor, attrs: Conv3DAttrs): Tensor {
+/** `tf.conv3d` accepts integers, but the 2-D kernels do not. */
+function forward({
+  inputs: { x, filter },
+  attrs,
+}: KernelCall<Record<'x' | 'filter', Tensor>, Conv3DAttrs>): Tensor {
+  return tidy(() => sumOfSlabs(cast(x, 'float32'), cast(filter, 'float32'), attrs));
+}
+
+function sumOfSlabs(x: Tensor, filter: Tensor, attrs: Conv3DAttrs): Tensor {
   const info = infoOf(x.shape, filter.shape, attrs);
   const { batchSize, outDepth, outHeight, outWidth, outChannels } = info;
   if (Math.min(outDepth, outHeight, outWidth) < 0) {
@@ -84,7 +65,10 @@ function forward(x: Tensor, filter: Tensor, attrs: Conv3DAttrs): Tensor {
   return reshape(total(parts, [batchSize, outDepth, plane]), info.outShape);
 }
 
-function inputGradient(dy: Tensor, filter: Tensor, attrs: Conv3DBackpropInputV2Attrs): Tensor {
+function inputGradient({
+  inputs: { dy, filter },
+  attrs,
+}: KernelCall<Record<'dy' | 'filter', Tensor>, Conv3DBackpropInputV2Attrs>): Tensor {
   const info = infoOf(attrs.inputShape, filter.shape, attrs);
   const { batchSize, inDepth, inHeight, inWidth, inChannels, strideDepth } = info;
   const plane = inHeight * inWidth * inChannels;
@@ -107,7 +91,10 @@ function inputGradient(dy: Tensor, filter: Tensor, attrs: Conv3DBackpropInputV2A
   });
 }
 
-function filterGradient(x: Tensor, dy: Tensor, attrs: Conv3DBackpropFilterV2Attrs): Tensor {
+function filterGradient({
+  inputs: { x, dy },
+  attrs,
+}: KernelCall<Record<'x' | 'dy', Tensor>, Conv3DBackpropFilterV2Attrs>): Tensor {
   const info = infoOf(x.shape, attrs.filterShape, attrs);
   const filterShape = attrs.filterShape.slice(1);
   return tidy(() => {

@@ -1,4 +1,5 @@
-import { type KernelFunc, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import { type NamedTensorInfoMap, type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
+import type { KernelFuncOf } from '../backend-kernel.js';
 import { Kernel } from '../kernel.js';
 
 type Axes = [number, number, number, number];
@@ -18,23 +19,25 @@ interface LayoutAttrs {
  * for the kernel. If the result is an image, it transposes the result back. Some of tfjs's kernels
  * refuse channels first; others ignore the layout.
  */
-export function withChannelsFirst(
+export function withChannelsFirst<
+  Inputs extends NamedTensorInfoMap,
+  Attributes extends LayoutAttrs,
+>(
   kernelName: string,
   isImage: boolean,
-  kernel: KernelFunc,
-): KernelFunc {
+  kernel: KernelFuncOf<Inputs, Attributes>,
+): KernelFuncOf<Inputs, Attributes> {
   const convolution = new Kernel<Record<string, Tensor>, object, Tensor>(kernelName);
   return (args) => {
-    const attrs = args.attrs as unknown as LayoutAttrs;
+    const { inputs, attrs } = args;
     if (attrs.dataFormat !== 'NCHW') return kernel(args);
-    const inputs = args.inputs as unknown as Record<string, Tensor | undefined>;
     return tidy(() => {
       const last: Record<string, Tensor> = {};
       for (const [name, tensor] of Object.entries(inputs)) {
-        if (tensor) last[name] = channelsLast(name, tensor);
+        if (tensor) last[name] = channelsLast(name, tensor as Tensor);
       }
       const result = convolution.run(last, {
-        ...args.attrs,
+        ...attrs,
         dataFormat: 'NHWC',
         ...(Array.isArray(attrs.pad) && { pad: inOrder(attrs.pad) }),
         ...(attrs.inputShape && { inputShape: inOrder(attrs.inputShape) }),

@@ -20,13 +20,15 @@ import { type Conv2DInfo, type Dilated, gradientInfo } from './sizes.js';
  * output pixel, the outer product of two rows of channels. The sums run in the same order and
  * precision, so the numbers are those of tfjs.
  */
-export const conv2dBackpropFilterKernel: BackendKernel = {
+export const conv2dBackpropFilterKernel: BackendKernel<
+  Record<'x' | 'dy', TensorInfo>,
+  Conv2DBackpropFilterAttrs & Dilated
+> = {
   kernelName: Conv2DBackpropFilter,
   make: () =>
     withChannelsFirst(Conv2DBackpropFilter, false, ({ inputs, attrs, backend }) => {
-      const { x, dy } = inputs as Record<'x' | 'dy', TensorInfo>;
-      const { filterShape, ...rest } = attrs as unknown as Conv2DBackpropFilterAttrs & Dilated;
-      const info = gradientInfo(x.shape, filterShape, dy.shape, { filterShape, ...rest });
+      const { x, dy } = inputs;
+      const info = gradientInfo(x.shape, attrs.filterShape, dy.shape, attrs);
       const read = ({ dataId }: TensorInfo) =>
         (backend as KernelBackend).readSync(dataId) as TypedArray;
       return filterGradient(read(x), read(dy), info);

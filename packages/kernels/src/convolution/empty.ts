@@ -1,15 +1,14 @@
 import {
   backend_util,
   Conv2D,
+  type Conv2DAttrs,
   Conv2DBackpropFilter,
   Conv2DBackpropInput,
   DepthwiseConv2dNative,
   DepthwiseConv2dNativeBackpropFilter,
   DepthwiseConv2dNativeBackpropInput,
   FusedConv2D,
-  type FusedConv2DAttrs,
   FusedDepthwiseConv2D,
-  type KernelFunc,
   type TensorInfo,
   zeros,
 } from '@tensorflow/tfjs-core';
@@ -18,7 +17,7 @@ import type { BackendKernel } from '../backend-kernel.js';
 type Shape4D = [number, number, number, number];
 
 /** Wraps a kernel, and returns the result for empty tensors without calling it. */
-type Guard = (kernel: KernelFunc) => KernelFunc;
+type Guard<Inputs = never, Attributes = never> = BackendKernel<Inputs, Attributes>['make'];
 
 const GUARDS: Record<string, Guard> = {
   [Conv2D]: forward('conv2d', false),
@@ -38,10 +37,10 @@ const GUARDS: Record<string, Guard> = {
  * refuse buffers of size 0. A negative output size is an error.
  */
 export function withEmptyConvolutions(kernels: BackendKernel[]): BackendKernel[] {
-  const guarded = kernels.map(({ kernelName, make }) => {
+  const guarded = kernels.map(({ kernelName, make }): BackendKernel => {
     const guard = GUARDS[kernelName];
     if (!guard) return { kernelName, make };
-    return { kernelName, make: (original: KernelFunc | undefined) => guard(make(original)) };
+    return { kernelName, make: (original) => guard(make(original)) };
   });
   const missing = Object.keys(GUARDS).filter((name) =>
     kernels.every(({ kernelName }) => kernelName !== name),
@@ -49,16 +48,18 @@ export function withEmptyConvolutions(kernels: BackendKernel[]): BackendKernel[]
   const others = missing.map((kernelName) => ({
     kernelName,
     isWrapper: true,
-    make: (original: KernelFunc | undefined) => GUARDS[kernelName]!(original as KernelFunc),
+    make: GUARDS[kernelName]!,
   }));
   return [...guarded, ...others];
 }
 
-function forward(op: string, isDepthwise: boolean): Guard {
+function forward(
+  op: string,
+  isDepthwise: boolean,
+): Guard<Record<'x' | 'filter', TensorInfo>, Conv2DAttrs> {
   return (kernel) => (args) => {
-    const { x, filter } = args.inputs as Record<'x' | 'filter', TensorInfo>;
-    const { strides, dilations, pad, dimRoundingMode, dataFormat } =
-      args.attrs as unknown as FusedConv2DAttrs;
+    const { x, filter } = args.inputs;
+    const { strides, dilations, pad, dimRoundingMode, dataFormat } = args.attrs;
     const { outShape, outHeight, outWidth, ...info } = backend_util.computeConv2DInfo(
       x.shape as Shape4D,
       filter.shape as Shape4D,
@@ -75,14 +76,16 @@ function forward(op: string, isDepthwise: boolean): Guard {
           `${info.filterHeight}×${info.filterWidth} for ${info.inHeight}×${info.inWidth} pixels`,
       );
     }
-    return outShape.includes(0) ? zeros(outShape) : kernel(args);
+    return outShape.includes(0) ? zeros(outShape) : kernel!(args);
   };
 }
 
-function gradient(shapeName: 'inputShape' | 'filterShape'): Guard {
+function gradient<Name extends string>(
+  shapeName: Name,
+): Guard<Record<string, TensorInfo>, Record<Name, number[]>> {
   return (kernel) => (args) => {
-    const shape = (args.attrs as Record<string, unknown>)[shapeName] as number[];
-    const shapes = [shape, ...Object.values(args.inputs).map((input) => input!.shape)];
-    return shapes.some((sizes) => sizes.includes(0)) ? zeros(shape) : kernel(args);
+    const shape = args.attrs[shapeName];
+    const shapes = [shape, ...Object.values(args.inputs).map((input) => input.shape)];
+    return shapes.some((sizes) => sizes.includes(0)) ? zeros(shape) : kernel!(args);
   };
 }

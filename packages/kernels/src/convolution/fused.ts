@@ -2,13 +2,21 @@ import {
   add,
   type backend_util,
   type FusedConv2DAttrs,
-  type KernelFunc,
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
+import type { BackendKernel, KernelFuncOf } from '../backend-kernel.js';
 import { Kernel } from '../kernel.js';
 import { activated } from './activation.js';
 import { withChannelsFirst } from './channels-first.js';
+
+/** The inputs of a fused convolution. */
+export type FusedInputs = Record<'x' | 'filter', Tensor> & {
+  bias?: Tensor;
+  preluActivationWeights?: Tensor;
+};
+
+export type FusedConvolution = BackendKernel<FusedInputs, FusedConv2DAttrs>;
 
 /** The operations that a fused convolution applies to the result of the plain convolution. */
 export interface Epilogue {
@@ -30,13 +38,13 @@ export function fusedKernel(
   kernelName: string,
   plain: string,
   inPlace: (backend: unknown, y: Tensor, epilogue: Epilogue) => Tensor | null = () => null,
-): KernelFunc {
+): KernelFuncOf<FusedInputs, FusedConv2DAttrs> {
   const convolution = new Kernel<Record<'x' | 'filter', Tensor>, object, Tensor>(plain);
   return withChannelsFirst(kernelName, true, ({ inputs, attrs, backend }) => {
-    const { x, filter } = inputs as unknown as Record<'x' | 'filter', Tensor>;
-    const epilogue = epilogueOf(kernelName, inputs as never, attrs as never);
+    const { x, filter } = inputs;
+    const epilogue = epilogueOf(kernelName, inputs, attrs);
     return tidy(() => {
-      const y = convolution.run({ x, filter }, attrs ?? {});
+      const y = convolution.run({ x, filter }, attrs);
       if (!epilogue.bias && epilogue.activation === 'linear') return y;
       const { bias, activation, slope } = epilogue;
       return inPlace(backend, y, epilogue) ?? activated(bias ? add(y, bias) : y, activation, slope);
@@ -48,9 +56,11 @@ export function fusedKernel(
  * Wraps a fused kernel of tfjs. If the caller omits the slope of `'leakyrelu'`, it passes the
  * default. tfjs would use NaN.
  */
-export function withSlope(kernel: KernelFunc): KernelFunc {
+export function withSlope<Inputs, Attributes extends FusedConv2DAttrs>(
+  kernel: KernelFuncOf<Inputs, Attributes>,
+): KernelFuncOf<Inputs, Attributes> {
   return (args) => {
-    const { activation, leakyreluAlpha } = args.attrs as unknown as FusedConv2DAttrs;
+    const { activation, leakyreluAlpha } = args.attrs;
     if (activation !== 'leakyrelu' || leakyreluAlpha !== undefined) return kernel(args);
     return kernel({ ...args, attrs: { ...args.attrs, leakyreluAlpha: LEAKY_SLOPE } });
   };
@@ -58,8 +68,8 @@ export function withSlope(kernel: KernelFunc): KernelFunc {
 
 function epilogueOf(
   kernelName: string,
-  { bias, preluActivationWeights }: { bias?: Tensor; preluActivationWeights?: Tensor },
-  attrs: { activation?: backend_util.Activation; leakyreluAlpha?: number },
+  { bias, preluActivationWeights }: FusedInputs,
+  attrs: FusedConv2DAttrs,
 ): Epilogue {
   const activation = attrs.activation ?? 'linear';
   if (activation !== 'prelu') {

@@ -23,14 +23,16 @@ import { runWinogradFilterGradient, winogradFilter } from './wasm-winograd.js';
  * runs on XNNPACK: batch and channels are exchanged, dy is the filter, and the stride becomes the
  * dilation.
  */
-export const conv2dBackpropFilterKernel: BackendKernel = {
+export const conv2dBackpropFilterKernel: BackendKernel<
+  Record<'x' | 'dy', Tensor4D>,
+  Conv2DBackpropFilterAttrs & Dilated
+> = {
   kernelName: Conv2DBackpropFilter,
   make: () =>
     withChannelsFirst(Conv2DBackpropFilter, false, ({ inputs, attrs, backend }) => {
-      const { x, dy } = inputs as unknown as { x: Tensor4D; dy: Tensor4D };
-      const given = attrs as unknown as Conv2DBackpropFilterAttrs & Dilated;
-      const { filterShape } = given;
-      const info = gradientInfo(x.shape, filterShape, dy.shape, given);
+      const { x, dy } = inputs;
+      const { filterShape } = attrs;
+      const info = gradientInfo(x.shape, filterShape, dy.shape, attrs);
       const module = kernelModule(backend);
       if (module) {
         const { kernels, address } = module;

@@ -3,15 +3,13 @@ import {
   Conv2D,
   type Conv2DAttrs,
   FusedConv2D,
-  type KernelFunc,
-  type NamedAttrMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import type { BackendKernel } from '../backend-kernel.js';
+import type { BackendKernel, KernelCall } from '../backend-kernel.js';
 import { kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { withChannelsFirst } from './channels-first.js';
-import { fusedKernel } from './fused.js';
+import { type FusedConvolution, fusedKernel } from './fused.js';
 import { type Conv2DInfo, convolutionScratch, convolutionSizes, outerPadding } from './sizes.js';
 import { activatedInPlace } from './wasm-activation.js';
 import { runWinograd, winogradForward } from './wasm-winograd.js';
@@ -20,12 +18,12 @@ import { runWinograd, winogradForward } from './wasm-winograd.js';
  * Forward convolution by the SIMD kernels. Without them tfjs's own kernel runs, with explicit
  * padding.
  */
-export const conv2dKernel: BackendKernel = {
+export const conv2dKernel: BackendKernel<Record<'x' | 'filter', TensorInfo>, Conv2DAttrs> = {
   kernelName: Conv2D,
   make: (original) =>
     withChannelsFirst(Conv2D, true, (args) => {
-      const { x, filter } = args.inputs as Record<'x' | 'filter', TensorInfo>;
-      const attrs = args.attrs as unknown as Conv2DAttrs;
+      const { attrs } = args;
+      const { x, filter } = args.inputs;
       const module = kernelModule(args.backend);
       const info = backend_util.computeConv2DInfo(
         x.shape as [number, number, number, number],
@@ -59,7 +57,7 @@ export const conv2dKernel: BackendKernel = {
  * The fused convolution of tfjs-layers: convolution, bias and activation. tfjs's own kernel refuses
  * a bias that is not one value per channel, and channels first. If no slope is given, it uses 0.
  */
-export const fusedConv2dKernel: BackendKernel = {
+export const fusedConv2dKernel: FusedConvolution = {
   kernelName: FusedConv2D,
   make: () => fusedKernel(FusedConv2D, Conv2D, activatedInPlace),
 };
@@ -70,10 +68,10 @@ export const fusedConv2dKernel: BackendKernel = {
  * wrong if the windows of 'same' do not cover the image, (out − 1) · stride + filter < size:
  * then all values are 0.
  */
-export function paddedByNumbers(
-  args: Parameters<KernelFunc>[0],
+export function paddedByNumbers<Inputs>(
+  args: KernelCall<Inputs, Conv2DAttrs>,
   info: Conv2DInfo,
-): Parameters<KernelFunc>[0] {
+): KernelCall<Inputs, Conv2DAttrs> {
   const pad = outerPadding(info);
-  return { ...args, attrs: { ...args.attrs, pad, dimRoundingMode: 'floor' } as NamedAttrMap };
+  return { ...args, attrs: { ...args.attrs, pad, dimRoundingMode: 'floor' } };
 }

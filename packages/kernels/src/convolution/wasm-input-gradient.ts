@@ -37,12 +37,15 @@ import { runWinograd, winogradBackward } from './wasm-winograd.js';
  * computes all phases as groups of output channels, which are then interleaved. At stride 1 there
  * is one phase, r = 0. If the SIMD kernels are linked, they compute larger strides.
  */
-export const conv2dBackpropInputKernel: BackendKernel = {
+export const conv2dBackpropInputKernel: BackendKernel<
+  Record<'dy' | 'filter', Tensor4D>,
+  Conv2DBackpropInputAttrs & Dilated
+> = {
   kernelName: Conv2DBackpropInput,
   make: (original) =>
     withChannelsFirst(Conv2DBackpropInput, true, (args) => {
-      const { dy, filter } = args.inputs as unknown as { dy: Tensor4D; filter: Tensor4D };
-      const attrs = args.attrs as unknown as Conv2DBackpropInputAttrs & Dilated;
+      const { attrs } = args;
+      const { dy, filter } = args.inputs;
       const info = gradientInfo(attrs.inputShape, filter.shape, dy.shape, attrs);
       const stride = info.strideHeight;
       const module = kernelModule(args.backend);

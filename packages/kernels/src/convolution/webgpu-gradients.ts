@@ -50,16 +50,18 @@ const sampleAndPixel = (size: string) => `
  * batch. See `tiledProduct` for workgroups and passes. In tfjs's program, one invocation sums all
  * pixels for each value of the filter.
  */
-export const conv2dBackpropFilterKernel: BackendKernel = {
+export const conv2dBackpropFilterKernel: BackendKernel<
+  Record<'x' | 'dy', TensorInfo>,
+  Conv2DBackpropFilterAttrs & Dilated
+> = {
   kernelName: Conv2DBackpropFilter,
   make: () =>
-    withChannelsFirst(Conv2DBackpropFilter, false, (args) => {
-      const { x, dy } = args.inputs as Record<'x' | 'dy', TensorInfo>;
-      const attrs = args.attrs as unknown as Conv2DBackpropFilterAttrs & Dilated;
+    withChannelsFirst(Conv2DBackpropFilter, false, ({ inputs, attrs, backend }) => {
+      const { x, dy } = inputs;
       const info = gradientInfo(x.shape, attrs.filterShape, dy.shape, attrs);
       const { filterHeight, filterWidth, inChannels, outChannels } = info;
       return tiledProduct(
-        args.backend as WebGpuBackend,
+        backend as WebGpuBackend,
         {
           name: 'filter-gradient',
           inputs: ['x', 'dy'],
@@ -111,15 +113,17 @@ export const conv2dBackpropFilterKernel: BackendKernel = {
  * solution. One tiled product, (pixels of x) × (channels of x), summed over the taps and channels
  * of dy. See `tiledProduct` for workgroups and passes.
  */
-export const conv2dBackpropInputKernel: BackendKernel = {
+export const conv2dBackpropInputKernel: BackendKernel<
+  Record<'dy' | 'filter', TensorInfo>,
+  Conv2DBackpropInputAttrs & Dilated
+> = {
   kernelName: Conv2DBackpropInput,
   make: () =>
-    withChannelsFirst(Conv2DBackpropInput, true, (args) => {
-      const { dy, filter } = args.inputs as Record<'dy' | 'filter', TensorInfo>;
-      const attrs = args.attrs as unknown as Conv2DBackpropInputAttrs & Dilated;
+    withChannelsFirst(Conv2DBackpropInput, true, ({ inputs, attrs, backend }) => {
+      const { dy, filter } = inputs;
       const info = gradientInfo(attrs.inputShape, filter.shape, dy.shape, attrs);
       return tiledProduct(
-        args.backend as WebGpuBackend,
+        backend as WebGpuBackend,
         {
           name: 'input-gradient',
           inputs: ['dy', 'F'],

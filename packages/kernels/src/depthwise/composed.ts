@@ -1,5 +1,7 @@
 import {
   add,
+  type DepthwiseConv2dNativeBackpropFilterAttrs,
+  type DepthwiseConv2dNativeBackpropInputAttrs,
   mul,
   pad,
   reshape,
@@ -12,7 +14,18 @@ import {
   tidy,
   tile,
 } from '@tensorflow/tfjs-core';
+import type { BackendKernel } from '../backend-kernel.js';
 import { type Conv2DInfo, reachAcross, reachDown } from '../convolution/sizes.js';
+
+export type DepthwiseInputGradient = BackendKernel<
+  Record<'dy' | 'filter', Tensor4D>,
+  DepthwiseConv2dNativeBackpropInputAttrs
+>;
+
+export type DepthwiseFilterGradient = BackendKernel<
+  Record<'x' | 'dy', Tensor4D>,
+  DepthwiseConv2dNativeBackpropFilterAttrs
+>;
 
 /**
  * Computes the input gradient of a depthwise convolution, tap by tap. Each tap adds its part to the

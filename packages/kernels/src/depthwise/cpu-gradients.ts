@@ -1,24 +1,25 @@
 import {
   DepthwiseConv2dNativeBackpropFilter,
-  type DepthwiseConv2dNativeBackpropFilterAttrs,
   DepthwiseConv2dNativeBackpropInput,
-  type DepthwiseConv2dNativeBackpropInputAttrs,
-  type Tensor4D,
 } from '@tensorflow/tfjs-core';
-import type { BackendKernel } from '../backend-kernel.js';
 import { withChannelsFirst } from '../convolution/channels-first.js';
 import { asMade, type Conv2DInfo, depthwiseInfo } from '../convolution/sizes.js';
-import { composedFilterGradient, composedInputGradient } from './composed.js';
+import {
+  composedFilterGradient,
+  composedInputGradient,
+  type DepthwiseFilterGradient,
+  type DepthwiseInputGradient,
+} from './composed.js';
 
 /**
  * tfjs's own kernel. It ignores dilations, so the gradient of a dilated convolution is composed.
  */
-export const depthwiseBackpropInputKernel: BackendKernel = {
+export const depthwiseBackpropInputKernel: DepthwiseInputGradient = {
   kernelName: DepthwiseConv2dNativeBackpropInput,
   make: (original) =>
     withChannelsFirst(DepthwiseConv2dNativeBackpropInput, true, (args) => {
-      const { dy, filter } = args.inputs as unknown as Record<'dy' | 'filter', Tensor4D>;
-      const attrs = args.attrs as unknown as DepthwiseConv2dNativeBackpropInputAttrs;
+      const { attrs } = args;
+      const { dy, filter } = args.inputs;
       const info = asMade(depthwiseInfo(attrs.inputShape, filter.shape, attrs), dy.shape);
       return isDilated(info) ? composedInputGradient(dy, filter, info) : original!(args);
     }),
@@ -27,12 +28,12 @@ export const depthwiseBackpropInputKernel: BackendKernel = {
 /**
  * tfjs's own kernel. It ignores dilations, so the gradient of a dilated convolution is composed.
  */
-export const depthwiseBackpropFilterKernel: BackendKernel = {
+export const depthwiseBackpropFilterKernel: DepthwiseFilterGradient = {
   kernelName: DepthwiseConv2dNativeBackpropFilter,
   make: (original) =>
     withChannelsFirst(DepthwiseConv2dNativeBackpropFilter, false, (args) => {
-      const { x, dy } = args.inputs as unknown as Record<'x' | 'dy', Tensor4D>;
-      const attrs = args.attrs as unknown as DepthwiseConv2dNativeBackpropFilterAttrs;
+      const { attrs } = args;
+      const { x, dy } = args.inputs;
       const info = asMade(depthwiseInfo(x.shape, attrs.filterShape, attrs), dy.shape);
       return isDilated(info) ? composedFilterGradient(x, dy, info) : original!(args);
     }),

@@ -2,23 +2,25 @@ import {
   DepthwiseConv2dNative,
   type DepthwiseConv2dNativeAttrs,
   DepthwiseConv2dNativeBackpropFilter,
-  type DepthwiseConv2dNativeBackpropFilterAttrs,
   DepthwiseConv2dNativeBackpropInput,
-  type DepthwiseConv2dNativeBackpropInputAttrs,
   FusedDepthwiseConv2D,
-  type Tensor4D,
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
 import { withChannelsFirst } from '../convolution/channels-first.js';
-import { fusedKernel } from '../convolution/fused.js';
+import { type FusedConvolution, fusedKernel } from '../convolution/fused.js';
 import { asMade, type Conv2DInfo, convolutionSizes, depthwiseInfo } from '../convolution/sizes.js';
 import { activatedInPlace } from '../convolution/wasm-activation.js';
 import { paddedByNumbers } from '../convolution/wasm-forward.js';
 import { type KernelModule, kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
-import { composedFilterGradient, composedInputGradient } from './composed.js';
+import {
+  composedFilterGradient,
+  composedInputGradient,
+  type DepthwiseFilterGradient,
+  type DepthwiseInputGradient,
+} from './composed.js';
 
 /**
  * Depthwise convolution:
@@ -27,13 +29,15 @@ import { composedFilterGradient, composedInputGradient } from './composed.js';
  *
  * tfjs's own kernel returns 0 for some sizes of 'same'.
  */
-export const depthwiseConv2dKernel: BackendKernel = {
+export const depthwiseConv2dKernel: BackendKernel<
+  Record<'x' | 'filter', TensorInfo>,
+  DepthwiseConv2dNativeAttrs
+> = {
   kernelName: DepthwiseConv2dNative,
   make: (original) =>
     withChannelsFirst(DepthwiseConv2dNative, true, (args) => {
-      const { x, filter } = args.inputs as Record<'x' | 'filter', TensorInfo>;
-      const attrs = args.attrs as unknown as DepthwiseConv2dNativeAttrs;
-      const info = depthwiseInfo(x.shape, filter.shape, attrs);
+      const { x, filter } = args.inputs;
+      const info = depthwiseInfo(x.shape, filter.shape, args.attrs);
       const module = kernelModule(args.backend);
       const backend = args.backend as WasmBackend;
       const suits = [x, filter].every((tensor) => tensor.dtype === 'float32');
@@ -49,7 +53,7 @@ export const depthwiseConv2dKernel: BackendKernel = {
 };
 
 /** Depthwise convolution with bias and activation, like `FusedConv2D`. */
-export const fusedDepthwiseConv2dKernel: BackendKernel = {
+export const fusedDepthwiseConv2dKernel: FusedConvolution = {
   kernelName: FusedDepthwiseConv2D,
   make: () => fusedKernel(FusedDepthwiseConv2D, DepthwiseConv2dNative, activatedInPlace),
 };
@@ -58,12 +62,12 @@ export const fusedDepthwiseConv2dKernel: BackendKernel = {
  * Input gradient of a depthwise convolution. tfjs has no such kernel on wasm. Without the SIMD
  * kernels it is composed.
  */
-export const depthwiseBackpropInputKernel: BackendKernel = {
+export const depthwiseBackpropInputKernel: DepthwiseInputGradient = {
   kernelName: DepthwiseConv2dNativeBackpropInput,
   make: () =>
     withChannelsFirst(DepthwiseConv2dNativeBackpropInput, true, (args) => {
-      const { dy, filter } = args.inputs as unknown as Record<'dy' | 'filter', Tensor4D>;
-      const attrs = args.attrs as unknown as DepthwiseConv2dNativeBackpropInputAttrs;
+      const { attrs } = args;
+      const { dy, filter } = args.inputs;
       const info = asMade(depthwiseInfo(attrs.inputShape, filter.shape, attrs), dy.shape);
       const module = kernelModule(args.backend);
       if (!module) return composedInputGradient(dy, filter, info);
@@ -92,12 +96,12 @@ export const depthwiseBackpropInputKernel: BackendKernel = {
  * Filter gradient of a depthwise convolution. tfjs has no such kernel on wasm. Without the SIMD
  * kernels it is composed.
  */
-export const depthwiseBackpropFilterKernel: BackendKernel = {
+export const depthwiseBackpropFilterKernel: DepthwiseFilterGradient = {
   kernelName: DepthwiseConv2dNativeBackpropFilter,
   make: () =>
     withChannelsFirst(DepthwiseConv2dNativeBackpropFilter, false, (args) => {
-      const { x, dy } = args.inputs as unknown as Record<'x' | 'dy', Tensor4D>;
-      const attrs = args.attrs as unknown as DepthwiseConv2dNativeBackpropFilterAttrs;
+      const { attrs } = args;
+      const { x, dy } = args.inputs;
       const info = asMade(depthwiseInfo(x.shape, attrs.filterShape, attrs), dy.shape);
       const module = kernelModule(args.backend);
       if (!module) return composedFilterGradient(x, dy, info);

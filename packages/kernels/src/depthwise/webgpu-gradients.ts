@@ -1,12 +1,8 @@
 import {
   DepthwiseConv2dNativeBackpropFilter,
-  type DepthwiseConv2dNativeBackpropFilterAttrs,
   DepthwiseConv2dNativeBackpropInput,
-  type DepthwiseConv2dNativeBackpropInputAttrs,
-  type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import type { BackendKernel } from '../backend-kernel.js';
 import { withChannelsFirst } from '../convolution/channels-first.js';
 import { asMade, depthwiseInfo } from '../convolution/sizes.js';
 import { SIZES, sizesOf } from '../convolution/webgpu-gradients.js';
@@ -14,6 +10,7 @@ import { elementwise, runProgram } from '../webgpu/program.js';
 import { addSlices } from '../webgpu/tiled-product.js';
 import { integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
+import type { DepthwiseFilterGradient, DepthwiseInputGradient } from './composed.js';
 
 /** Invocations that keep a large GPU busy. */
 const BUSY = 65_536;
@@ -30,12 +27,12 @@ const BUSY = 65_536;
  * tfjs's kernel ignores dilations. It divides by the stride in floating point, which devices round
  * differently.
  */
-export const depthwiseBackpropInputKernel: BackendKernel = {
+export const depthwiseBackpropInputKernel: DepthwiseInputGradient = {
   kernelName: DepthwiseConv2dNativeBackpropInput,
   make: () =>
     withChannelsFirst(DepthwiseConv2dNativeBackpropInput, true, (args) => {
-      const { dy, filter } = args.inputs as Record<'dy' | 'filter', TensorInfo>;
-      const attrs = args.attrs as unknown as DepthwiseConv2dNativeBackpropInputAttrs;
+      const { attrs } = args;
+      const { dy, filter } = args.inputs;
       const info = asMade(depthwiseInfo(attrs.inputShape, filter.shape, attrs), dy.shape);
       const pass = elementwise({
         name: 'depthwise-input-gradient',
@@ -86,12 +83,12 @@ export const depthwiseBackpropInputKernel: BackendKernel = {
  * In tfjs's kernel, one invocation sums all pixels for each value of the filter. It ignores
  * dilations.
  */
-export const depthwiseBackpropFilterKernel: BackendKernel = {
+export const depthwiseBackpropFilterKernel: DepthwiseFilterGradient = {
   kernelName: DepthwiseConv2dNativeBackpropFilter,
   make: () =>
     withChannelsFirst(DepthwiseConv2dNativeBackpropFilter, false, (args) => {
-      const { x, dy } = args.inputs as Record<'x' | 'dy', TensorInfo>;
-      const attrs = args.attrs as unknown as DepthwiseConv2dNativeBackpropFilterAttrs;
+      const { attrs } = args;
+      const { x, dy } = args.inputs;
       const { filterShape } = attrs;
       const info = asMade(depthwiseInfo(x.shape, filterShape, attrs), dy.shape);
       const backend = args.backend as WebGpuBackend;

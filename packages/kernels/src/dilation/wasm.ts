@@ -5,14 +5,12 @@ import {
   Dilation2DBackpropFilter,
   Dilation2DBackpropInput,
   type KernelBackend,
-  type KernelFunc,
-  type NamedTensorInfoMap,
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import type { BackendKernel } from '../backend-kernel.js';
+import type { BackendKernel, KernelFuncOf } from '../backend-kernel.js';
 
-type Values = Float32Array | Int32Array;
+type Values = Float32Array | Int32Array | Uint8Array;
 
 /** Receives an output: its index, its value, and the pixel and tap that win. */
 type Visit = (out: number, value: number, pixel: number, tap: number) => void;
@@ -65,17 +63,18 @@ export const dilation2dBackpropFilterKernel: BackendKernel = {
 
 type Info = ReturnType<typeof backend_util.computeDilation2DInfo>;
 
+interface Inputs extends Record<'x' | 'filter', TensorInfo> {
+  dy?: TensorInfo;
+}
+
 /** Makes a kernel on the host that visits the outputs one by one. */
 function hostKernel(
   shapeOf: (given: { x: TensorInfo; filter: TensorInfo; info: Info }) => number[],
   visitWith: (result: Values, dy: Values) => Visit,
-): KernelFunc {
+): KernelFuncOf<Inputs, Dilation2DAttrs> {
   return ({ inputs, attrs, backend }) => {
-    const { x, filter, dy } = inputs as NamedTensorInfoMap as Record<
-      'x' | 'filter' | 'dy',
-      TensorInfo
-    >;
-    const { strides, pad, dilations } = attrs as unknown as Dilation2DAttrs;
+    const { x, filter, dy } = inputs;
+    const { strides, pad, dilations } = attrs;
     const info = backend_util.computeDilation2DInfo(
       x.shape as [number, number, number, number],
       filter.shape as [number, number, number],
@@ -88,7 +87,7 @@ function hostKernel(
     const read = ({ dataId }: TensorInfo) => host.readSync(dataId) as Values;
     const shape = shapeOf({ x, filter, info });
     const size = util.sizeFromShape(shape);
-    const result = x.dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
+    const result = util.getTypedArrayFromDType(x.dtype as 'float32' | 'int32' | 'bool', size);
     const visit = visitWith(result, dy ? read(dy) : result);
     visitWinners(info, read(x), read(filter), visit);
     return { dataId: host.write(result, shape, x.dtype), shape, dtype: x.dtype };

@@ -14,11 +14,11 @@ import type { WasmBackend } from '../wasm/wasm-backend.js';
  * reads beyond x. Here the batches become positions in all of x, for one gather without batches.
  * Empty results are made here, since tfjs gives them a wrong shape.
  */
-export const gatherKernel: BackendKernel = {
+export const gatherKernel: BackendKernel<Record<'x' | 'indices', TensorInfo>, GatherV2Attrs> = {
   kernelName: GatherV2,
   make: (original) => (args) => {
-    const { x, indices } = args.inputs as Record<'x' | 'indices', TensorInfo>;
-    const { axis, batchDims } = args.attrs as unknown as GatherV2Attrs;
+    const { x, indices } = args.inputs;
+    const { axis, batchDims } = args.attrs;
     const [along] = util.parseAxisParam(axis, x.shape) as [number];
     const sizes = backend_util.segment_util.collectGatherOpShapeInfo(
       x as Tensor,

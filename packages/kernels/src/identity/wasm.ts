@@ -7,10 +7,10 @@ import type { WasmBackend } from '../wasm/wasm-backend.js';
  * change, so no copy is needed. tfjs's wasm kernel copies the values, and tfjs clones every tensor
  * that a gradient saves.
  */
-export const identityKernel: BackendKernel = {
+export const identityKernel: BackendKernel<{ x: TensorInfo }, unknown> = {
   kernelName: Identity,
   make: (original) => (args) => {
-    const { x } = args.inputs as { x: TensorInfo };
+    const { x } = args.inputs;
     const backend = args.backend as WasmBackend;
     if (x.dtype === 'string' || typeof backend.incRef !== 'function') return original!(args);
     backend.incRef(x.dataId);

@@ -1,7 +1,6 @@
 import {
   type BatchMatMulAttrs,
   broadcast_util,
-  type KernelFunc,
   matMul,
   reshape,
   type Tensor,
@@ -9,7 +8,11 @@ import {
   util,
   zeros,
 } from '@tensorflow/tfjs-core';
+import type { KernelFuncOf } from '../backend-kernel.js';
 import { gatherItems } from './gather-items.js';
+
+/** tfjs's kernel of `matMul`. */
+export type MatMul = KernelFuncOf<Record<'a' | 'b', Tensor>, BatchMatMulAttrs>;
 
 /** A product of batches of matrices, `[…, m, k] · […, k, n] = [batchShape…, m, n]`. */
 export interface BatchProduct {
@@ -78,10 +81,10 @@ const isMany = (size: number) => size !== 1;
  * wasm kernel leaves uninitialised memory. Batches broadcast on different axes, as in
  * `[2, 1, m, k] · [1, 3, k, n]`; tfjs's cpu and wasm kernels compute max(2, 3) products.
  */
-export function everyBatchProduct(original: KernelFunc): KernelFunc {
+export function everyBatchProduct(original: MatMul): MatMul {
   return (args) => {
-    const { a, b } = args.inputs as unknown as { a: Tensor; b: Tensor };
-    const attrs = args.attrs as unknown as BatchMatMulAttrs;
+    const { attrs } = args;
+    const { a, b } = args.inputs;
     const product = batchProduct(a.shape, b.shape, attrs);
     if (!product) return original(args);
     const { m, n, batchA, batchB, batchShape } = product;

@@ -2,7 +2,6 @@ import {
   _FusedMatMul,
   type _FusedMatMulAttrs,
   add,
-  type KernelFunc,
   matMul,
   reshape,
   type Tensor,
@@ -87,13 +86,10 @@ export function needsComposing({
 /**
  * `fused.matMul` for backends on which tfjs's kernel is wrong only where `needsComposing` is true.
  */
-export const fusedProductKernel: BackendKernel = {
+export const fusedProductKernel: BackendKernel<FusedProductInputs, _FusedMatMulAttrs> = {
   kernelName: _FusedMatMul,
   make: (original) => (args) => {
-    const inputs = args.inputs as unknown as FusedProductInputs;
-    const attrs = args.attrs as unknown as _FusedMatMulAttrs;
-    return needsComposing(inputs)
-      ? composedFusedProduct(inputs, attrs)
-      : (original as KernelFunc)(args);
+    const { inputs, attrs } = args;
+    return needsComposing(inputs) ? composedFusedProduct(inputs, attrs) : original!(args);
   },
 };

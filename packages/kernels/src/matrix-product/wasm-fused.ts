@@ -1,16 +1,11 @@
-import {
-  _FusedMatMul,
-  type _FusedMatMulAttrs,
-  type KernelFunc,
-  type Tensor,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { _FusedMatMul, type _FusedMatMulAttrs, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
 import { activated } from '../convolution/activation.js';
 import { Kernel } from '../kernel.js';
 import { requireSpace } from '../wasm/out-of-memory.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { composedFusedProduct, type FusedProductInputs, needsComposing, slopeOf } from './fused.js';
+import { requireFloats } from './require-floats.js';
 
 /** tfjs's own kernel. */
 const fusedProduct = /* @__PURE__ */ new Kernel<
@@ -25,23 +20,22 @@ const fusedProduct = /* @__PURE__ */ new Kernel<
  * not by its column, and refuses a bias of a rank other than 1. Its ReLU returns 0 for NaN. With
  * transposes, its ReLU applies to parts of the sum. All these cases are composed here.
  */
-export const fusedMatMulKernel: BackendKernel = {
+export const fusedMatMulKernel: BackendKernel<FusedProductInputs, _FusedMatMulAttrs> = {
   kernelName: _FusedMatMul,
   make: (original) => (args) => {
-    const inputs = args.inputs as unknown as FusedProductInputs;
-    const attrs = args.attrs as unknown as _FusedMatMulAttrs;
+    const { inputs, attrs } = args;
     const { a, b, bias, preluActivationWeights } = inputs;
     const { transposeA, transposeB, activation, leakyreluAlpha } = attrs;
-    const isFloat = a.dtype === 'float32' && b.dtype === 'float32';
+    requireFloats('fused.matMul', { a, b });
     const isPlain = a.shape[0] === 1 && b.shape[0] === 1 && !transposeA && !transposeB;
     const isOnePerColumn = !bias || (bias.rank === 1 && bias.size === b.shape.at(-1));
-    if (isFloat && (!isPlain || !isOnePerColumn || needsComposing(inputs))) {
+    if (!isPlain || !isOnePerColumn || needsComposing(inputs)) {
       return composedFusedProduct(inputs, attrs);
     }
-    if (!isFloat || (activation ?? 'linear') === 'linear') {
+    if ((activation ?? 'linear') === 'linear') {
       // XNNPACK copies the right side into its own memory.
       requireSpace((args.backend as WasmBackend).wasm, 4 * b.size);
-      return (original as KernelFunc)(args);
+      return original!(args);
     }
     return tidy(() => {
       const linear = { ...attrs, activation: 'linear' as const };

@@ -2,7 +2,6 @@ import {
   BatchMatMul,
   type BatchMatMulAttrs,
   concat,
-  type KernelFunc,
   matMul,
   reshape,
   slice,
@@ -18,6 +17,7 @@ import { type KernelModule, kernelModule } from '../wasm/kernel-module.js';
 import { requireSpace } from '../wasm/out-of-memory.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { batchProduct, broadcastItems } from './composed.js';
+import { requireFloats } from './require-floats.js';
 
 /**
  * Matrix products of every form. tfjs's kernel runs XNNPACK (20–30 GFLOP/s) only for a single
@@ -26,16 +26,15 @@ import { batchProduct, broadcastItems } from './composed.js';
  * right side is one product, and any other batch is one product per item. Batches broadcast. A sum
  * over no products is 0.
  */
-export const batchMatMulKernel: BackendKernel = {
+export const batchMatMulKernel: BackendKernel<Record<'a' | 'b', Tensor>, BatchMatMulAttrs> = {
   kernelName: BatchMatMul,
   make: (original) => (args) => {
-    const { a, b } = args.inputs as unknown as { a: Tensor; b: Tensor };
-    const { transposeA, transposeB } = args.attrs as unknown as BatchMatMulAttrs;
+    const { a, b } = args.inputs;
+    const { transposeA, transposeB } = args.attrs;
     const product = batchProduct(a.shape, b.shape, { transposeA, transposeB });
-    if (!product || a.dtype !== 'float32' || b.dtype !== 'float32') {
-      // tfjs refuses these.
-      return (original as KernelFunc)(args);
-    }
+    // tfjs refuses these.
+    if (!product) return original!(args);
+    requireFloats('matMul', { a, b });
     const { m, n, batchA, batchB, batchShape } = product;
     if (a.size === 0 || b.size === 0) return zeros([...batchShape, m, n]);
     const items = { a: broadcastItems(batchA, batchShape), b: broadcastItems(batchB, batchShape) };
@@ -43,7 +42,7 @@ export const batchMatMulKernel: BackendKernel = {
     if (isSingle && !transposeA && !transposeB) {
       // XNNPACK copies the right side into its own memory.
       requireSpace((args.backend as WasmBackend).wasm, 4 * b.size);
-      return (original as KernelFunc)(args);
+      return original!(args);
     }
     const module = kernelModule(args.backend);
     if (module && !isSingle) {

@@ -1,15 +1,9 @@
-import {
-  BatchMatMul,
-  type BatchMatMulAttrs,
-  type KernelFunc,
-  type TensorInfo,
-  util,
-} from '@tensorflow/tfjs-core';
+import { BatchMatMul, util } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
 import { elementwise, runProgram } from '../webgpu/program.js';
 import { integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
-import { batchProduct, everyBatchProduct } from './composed.js';
+import { batchProduct, everyBatchProduct, type MatMul } from './composed.js';
 
 /**
  * Up to this many multiplications, one invocation per value is faster than tiles: the launch
@@ -24,14 +18,14 @@ const SMALL = 2 ** 20;
  */
 export const batchMatMulKernel: BackendKernel = {
   kernelName: BatchMatMul,
-  make: (original) => everyBatchProduct(smallProducts(original as KernelFunc)),
+  make: (original: MatMul) => everyBatchProduct(smallProducts(original)),
 };
 
 /** Wraps a kernel of matrix products, and computes small products itself. */
-function smallProducts(original: KernelFunc): KernelFunc {
+function smallProducts(original: MatMul): MatMul {
   return (args) => {
-    const { a, b } = args.inputs as Record<'a' | 'b', TensorInfo>;
-    const { transposeA, transposeB } = args.attrs as unknown as BatchMatMulAttrs;
+    const { a, b } = args.inputs;
+    const { transposeA, transposeB } = args.attrs;
     const product = batchProduct(a.shape, b.shape, { transposeA, transposeB });
     // tfjs refuses these operands, or they are not float32.
     if (!product || a.dtype !== 'float32') return original(args);

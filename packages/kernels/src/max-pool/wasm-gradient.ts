@@ -12,13 +12,16 @@ import type { WasmBackend } from '../wasm/wasm-backend.js';
  * Gradient of max pooling. tfjs's own wasm kernel is wrong for overlapping windows of even size
  * (2×2 at stride 1 on a 7×6 map: relative error 0.2).
  */
-export const maxPoolGradKernel: BackendKernel = {
+export const maxPoolGradKernel: BackendKernel<
+  Record<'dy' | 'input', TensorInfo>,
+  MaxPoolGradAttrs
+> = {
   kernelName: MaxPoolGrad,
   make:
     () =>
     ({ inputs, attrs, backend }) => {
-      const { dy, input } = inputs as Record<'dy' | 'input', TensorInfo>;
-      const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as MaxPoolGradAttrs;
+      const { dy, input } = inputs;
+      const { filterSize, strides, pad, dimRoundingMode } = attrs;
       const info = backend_util.computePool2DInfo(
         input.shape as [number, number, number, number],
         filterSize,

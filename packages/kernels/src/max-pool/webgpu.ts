@@ -70,13 +70,13 @@ const SUM_OF_WINDOWS = `
  * Max pooling of NHWC images. One pass without workgroup memory: each invocation computes the
  * maximum of one window. Values of any magnitude are handled.
  */
-export const maxPoolKernel: BackendKernel = {
+export const maxPoolKernel: BackendKernel<{ x: TensorInfo }, PoolAttrs> = {
   kernelName: MaxPool,
   make:
     () =>
     ({ inputs, attrs, backend }) => {
-      const { x } = inputs as { x: TensorInfo };
-      const info = poolInfo(x.shape, attrs as unknown as PoolAttrs);
+      const { x } = inputs;
+      const info = poolInfo(x.shape, attrs);
       const pass = elementwise({
         name: 'max-pool',
         inputs: ['x'],
@@ -94,13 +94,13 @@ export const maxPoolKernel: BackendKernel = {
  * workgroup memory. In the first, each invocation finds the maximum of one window. In the second,
  * each invocation sums the gradient of one pixel.
  */
-export const maxPoolGradKernel: BackendKernel = {
+export const maxPoolGradKernel: BackendKernel<Record<'dy' | 'input', TensorInfo>, PoolAttrs> = {
   kernelName: MaxPoolGrad,
   make:
     () =>
     ({ inputs, attrs, backend }) => {
-      const { dy, input: x } = inputs as Record<'dy' | 'input', TensorInfo>;
-      const info = poolInfo(x.shape, attrs as unknown as PoolAttrs);
+      const { dy, input: x } = inputs;
+      const info = poolInfo(x.shape, attrs);
       const gpu = backend as WebGpuBackend;
       const find = elementwise({
         name: 'max-pool-places',

@@ -1,10 +1,4 @@
-import {
-  type KernelFunc,
-  PadV2,
-  type PadV2Attrs,
-  type TensorInfo,
-  util,
-} from '@tensorflow/tfjs-core';
+import { PadV2, type PadV2Attrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
 import { elementwise, runProgram } from '../webgpu/program.js';
 import { floats, integers } from '../webgpu/uniform.js';
@@ -42,14 +36,14 @@ const copyOrFill = (constant: string) => `
  * Pads tensors of any rank with a constant. One pass without workgroup memory: each invocation
  * computes one value of the result. Tensors of rank 4 or less run on tfjs's program.
  */
-export const padKernel: BackendKernel = {
+export const padKernel: BackendKernel<{ x: TensorInfo }, PadV2Attrs> = {
   kernelName: PadV2,
   make: (original) => (args) => {
-    const { x } = args.inputs as { x: TensorInfo };
-    const { paddings, constantValue } = args.attrs as unknown as PadV2Attrs;
+    const { x } = args.inputs;
+    const { paddings, constantValue } = args.attrs;
     const isPadded = paddings.some(([before, after]) => before > 0 || after > 0);
     if (x.shape.length <= MOST || !isPadded || util.sizeFromShape(x.shape) === 0) {
-      return (original as KernelFunc)(args);
+      return original!(args);
     }
     const outputShape = x.shape.map((side, axis) => paddings[axis]![0] + side + paddings[axis]![1]);
     const axes = x.shape.map((_, axis) => axis).reverse();

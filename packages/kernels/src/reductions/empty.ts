@@ -3,9 +3,7 @@ import {
   Any,
   ArgMax,
   ArgMin,
-  backend_util,
   type DataType,
-  type KernelFunc,
   Max,
   Mean,
   Min,
@@ -15,7 +13,8 @@ import {
   tensor,
   util,
 } from '@tensorflow/tfjs-core';
-import type { BackendKernel } from '../backend-kernel.js';
+import type { BackendKernel, KernelFuncOf } from '../backend-kernel.js';
+import { type ReductionAttrs, reducedAxes } from './reduced-axes.js';
 
 /** The result of a reduction over no values, by its dtype. */
 type Neutral = Partial<Record<DataType, number>>;
@@ -36,27 +35,20 @@ const NEUTRAL: Record<string, Neutral> = {
 /** The reductions without a result for empty axes, with the names of their ops. */
 const UNANSWERED: Record<string, string> = { [ArgMax]: 'argMax', [ArgMin]: 'argMin' };
 
-interface Reduction {
-  axis?: number | number[];
-  /** The name of the axis in the attributes of `Max`. */
-  reductionIndices?: number | number[];
-  keepDims?: boolean;
-}
-
 /**
  * Wraps a reduction, so that it also reduces empty axes. A sum is 0, a product 1, a mean NaN, `any`
  * false and `all` true. A maximum is −∞ and a minimum ∞; for integers they are the smallest
  * and the largest integer. `argMax` and `argMin` throw. tfjs 4.22 leaves uninitialised memory on
  * wasm, and fails on WebGPU. On cpu it returns 0 for a mean and NaN for a maximum.
  */
-export function withEmptyAxes(kernelName: string, kernel: KernelFunc): KernelFunc {
+export function withEmptyAxes<Attributes extends ReductionAttrs>(
+  kernelName: string,
+  kernel: KernelFuncOf<{ x: Tensor }, Attributes>,
+): KernelFuncOf<{ x: Tensor }, Attributes> {
   return (args) => {
-    const { x } = args.inputs as unknown as { x: Tensor };
+    const { x } = args.inputs;
     if (x.size !== 0) return kernel(args);
-    const { axis, reductionIndices, keepDims } = args.attrs as unknown as Reduction;
-    const axes = util.parseAxisParam(axis ?? reductionIndices ?? null!, x.shape);
-    const [reduced] = backend_util.computeOutAndReduceShapes(x.shape, axes);
-    const shape = keepDims ? backend_util.expandShapeToKeepDim(reduced, axes) : reduced;
+    const { outputShape: shape } = reducedAxes(x.shape, args.attrs);
     const size = util.sizeFromShape(shape);
     const name = UNANSWERED[kernelName];
     if (name && size > 0) {
@@ -70,10 +62,10 @@ export function withEmptyAxes(kernelName: string, kernel: KernelFunc): KernelFun
 }
 
 /** The reductions of a backend, corrected for empty axes. */
-export const emptyReductionKernels: BackendKernel[] = Object.keys({
+export const emptyReductionKernels: BackendKernel<{ x: Tensor }, ReductionAttrs>[] = Object.keys({
   ...NEUTRAL,
   ...UNANSWERED,
 }).map((kernelName) => ({
   kernelName,
-  make: (original) => withEmptyAxes(kernelName, original as KernelFunc),
+  make: (original) => withEmptyAxes(kernelName, original!),
 }));

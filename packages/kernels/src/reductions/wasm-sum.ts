@@ -1,7 +1,6 @@
 import {
   cast,
   div,
-  type KernelFunc,
   Mean,
   matMul,
   ones,
@@ -13,10 +12,12 @@ import {
   tidy,
   util,
 } from '@tensorflow/tfjs-core';
-import type { BackendKernel } from '../backend-kernel.js';
+import type { BackendKernel, KernelFuncOf } from '../backend-kernel.js';
 import { type KernelModule, kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { withEmptyAxes } from './empty.js';
+
+type Inputs = { x: Tensor };
 
 /**
  * Sums over neighbouring axes in one pass. Other axes are summed in blocks of neighbours, one block
@@ -24,15 +25,15 @@ import { withEmptyAxes } from './empty.js';
  * numbers one by one: a million times 0.1 gives 100,958. Without the SIMD kernels, a sum over
  * leading axes is the product `1ᵀ · x`.
  */
-export const sumKernel: BackendKernel = {
+export const sumKernel: BackendKernel<Inputs, SumAttrs> = {
   kernelName: Sum,
-  make: (original) => withEmptyAxes(Sum, sums(original as KernelFunc)),
+  make: (original) => withEmptyAxes(Sum, sums(original!)),
 };
 
-function sums(original: KernelFunc): KernelFunc {
+function sums(original: KernelFuncOf<Inputs, SumAttrs>): KernelFuncOf<Inputs, SumAttrs> {
   return (args) => {
-    const { x } = args.inputs as unknown as { x: Tensor };
-    const { axis, keepDims } = args.attrs as unknown as SumAttrs;
+    const { x } = args.inputs;
+    const { axis, keepDims } = args.attrs;
     const axes = util.parseAxisParam(axis, x.shape).sort((one, other) => one - other);
     const module = kernelModule(args.backend);
     if (x.dtype !== 'float32' || axes.length === 0) return original(args);
@@ -83,15 +84,15 @@ function sumOfBlock(
  * Means from the accurate sums above. Over the last axes the kernel divides before it rounds, so
  * the sum may exceed the range of float32.
  */
-export const meanKernel: BackendKernel = {
+export const meanKernel: BackendKernel<Inputs, SumAttrs> = {
   kernelName: Mean,
   make: (original) =>
     withEmptyAxes(Mean, (args) => {
-      const { x } = args.inputs as unknown as { x: Tensor };
-      const { axis, keepDims } = args.attrs as unknown as SumAttrs;
+      const { x } = args.inputs;
+      const { axis, keepDims } = args.attrs;
       const axes = util.parseAxisParam(axis, x.shape).sort((one, other) => one - other);
       const module = kernelModule(args.backend);
-      if (!module || axes.length === 0) return (original as KernelFunc)(args);
+      if (!module || axes.length === 0) return original!(args);
       const count = axes.reduce((product, at) => product * x.shape[at]!, 1);
       const areLast = axes[0] === x.rank - axes.length;
       if (!areLast || x.dtype !== 'float32') {

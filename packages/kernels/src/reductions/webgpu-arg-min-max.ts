@@ -63,17 +63,19 @@ const DECLARATIONS = `
  * result, with 64 candidates in workgroup memory. The first of equal entries wins. NaN is skipped,
  * unless it is the first entry, as on tfjs's cpu backend.
  */
-function kernel(kernelName: string, better: '<' | '>'): BackendKernel {
+function kernel(
+  kernelName: string,
+  better: '<' | '>',
+): BackendKernel<{ x: TensorInfo }, ArgMaxAttrs> {
   return {
     kernelName,
     make:
       (original) =>
       ({ inputs, attrs, backend }) => {
-        const { x } = inputs as { x: TensorInfo };
+        const { x } = inputs;
         // The kernel that this one wraps handles empty tensors.
         if (x.shape.includes(0)) return original!({ inputs, attrs, backend });
-        const { axis } = attrs as unknown as ArgMaxAttrs;
-        const [along] = util.parseAxisParam(axis, x.shape) as [number];
+        const [along] = util.parseAxisParam(attrs.axis, x.shape) as [number];
         const outputShape = x.shape.filter((_, at) => at !== along);
         const results = util.sizeFromShape(outputShape);
         const count = x.shape[along]!;

@@ -1,4 +1,4 @@
-import { reshape, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { cast, reshape, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { differentiable } from '../differentiable.js';
 import { bySelection, type Regions } from './composed.js';
 import { regionMaxGradientKernel, regionMaxKernel } from './contract.js';
@@ -6,15 +6,16 @@ import { regionMaxGradientKernel, regionMaxKernel } from './contract.js';
 /**
  * Maximum over rectangles: `y[n,i,j,c] = max x[n,p,q,c]` over p in `rows[i]` and q in `columns[j]`.
  * The gradient goes to the first maximum of each rectangle in row-major order, and adds up where
- * rectangles overlap. NaN counts as the largest value.
+ * rectangles overlap. NaN counts as the largest value. Integers and booleans become float32.
  *
  * Shapes: `[N, H, W, C]` → `[N, rows.length, columns.length, C]`. If the backend has no kernel,
  * the op is composed of selections.
  */
 export function maxOverRegions(image: Tensor4D, rows: Regions, columns: Regions): Tensor4D {
-  return regionMaxKernel.isHere()
-    ? byKernel(image, rows, columns)
-    : bySelection(image, rows, columns);
+  return tidy(() => {
+    const x = image.dtype === 'float32' ? image : cast(image, 'float32');
+    return regionMaxKernel.isHere() ? byKernel(x, rows, columns) : bySelection(x, rows, columns);
+  });
 }
 
 /**

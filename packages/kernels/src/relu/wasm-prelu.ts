@@ -1,11 +1,4 @@
-import {
-  type KernelFunc,
-  Prelu,
-  type PreluInputs,
-  type Tensor,
-  tidy,
-  util,
-} from '@tensorflow/tfjs-core';
+import { Prelu, type Tensor, tidy, util } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
 import { rectified } from '../convolution/activation.js';
 
@@ -14,13 +7,13 @@ import { rectified } from '../convolution/activation.js';
  * That is correct for one slope, and for slopes with the shape of the last axes. Other slopes, for
  * example of shape [H, 1, 1], are broadcast here.
  */
-export const preluKernel: BackendKernel = {
+export const preluKernel: BackendKernel<Record<'x' | 'alpha', Tensor>, unknown> = {
   kernelName: Prelu,
   make: (original) => (args) => {
-    const { x, alpha } = args.inputs as unknown as PreluInputs & { x: Tensor; alpha: Tensor };
+    const { x, alpha } = args.inputs;
     const slopes = alpha.shape.slice(alpha.shape.findIndex((size) => size !== 1));
     const areLast = util.arraysEqual(slopes, x.shape.slice(x.rank - slopes.length));
-    if (alpha.size === 1 || areLast) return (original as KernelFunc)(args);
+    if (alpha.size === 1 || areLast) return original!(args);
     return tidy(() => rectified(x, alpha));
   },
 };

@@ -34,24 +34,24 @@ function rectify(backend: WebGpuBackend, x: TensorInfo, activation: string): Ten
   return runProgram(backend, pass, [x], 'float32');
 }
 
-const rectifier = (kernelName: string, activation: string): BackendKernel => ({
+const rectifier = (
+  kernelName: string,
+  activation: string,
+): BackendKernel<{ x: TensorInfo }, unknown> => ({
   kernelName,
-  make:
-    (original) =>
-    ({ inputs, attrs, backend }) => {
-      const x = inputs.x as TensorInfo;
-      if (x.dtype !== 'float32' || x.shape.includes(0))
-        return original!({ inputs, attrs, backend });
-      return rectify(backend as WebGpuBackend, x, activation);
-    },
+  make: (original) => (args) => {
+    const { x } = args.inputs;
+    if (x.dtype !== 'float32' || x.shape.includes(0)) return original!(args);
+    return rectify(args.backend as WebGpuBackend, x, activation);
+  },
 });
 
 /** Runs a fused kernel without its activation, and then the activation as a second program. */
-const unfused = (kernelName: string): BackendKernel => ({
+const unfused = (kernelName: string): BackendKernel<unknown, { activation?: string }> => ({
   kernelName,
   isWrapper: true,
   make: (original) => (args) => {
-    const activation = (args.attrs as unknown as { activation?: string }).activation ?? '';
+    const activation = args.attrs.activation ?? '';
     if (!Object.hasOwn(LIMITS, activation)) return original!(args);
     const attrs = { ...args.attrs, activation: 'linear' };
     const y = original!({ ...args, attrs }) as TensorInfo;

@@ -1,12 +1,15 @@
 import {
   type KernelBackend,
-  type NamedTensorInfoMap,
   type TensorInfo,
   UnsortedSegmentSum,
   type UnsortedSegmentSumAttrs,
   util,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
+
+type SegmentInputs = Record<'x' | 'segmentIds', TensorInfo>;
+
+export type SegmentSum = BackendKernel<SegmentInputs, UnsortedSegmentSumAttrs>;
 
 /** The rows of x, the values of a row, and the shape of the result. */
 export interface SegmentSizes {
@@ -21,14 +24,14 @@ export interface SegmentSizes {
  * wasm. Its cpu kernel multiplies all of x by 0 or 1 for each segment: NaN and ∞ reach every
  * segment, and integers become float32.
  */
-export const unsortedSegmentSumKernel: BackendKernel = {
+export const unsortedSegmentSumKernel: SegmentSum = {
   kernelName: UnsortedSegmentSum,
   make:
     () =>
     ({ inputs, attrs, backend }) => {
-      const { numSegments } = attrs as unknown as UnsortedSegmentSumAttrs;
+      const { numSegments } = attrs;
       const { rows, inner, shape } = segmentSizes(inputs, numSegments);
-      const { x, segmentIds } = inputs as Record<'x' | 'segmentIds', TensorInfo>;
+      const { x, segmentIds } = inputs;
       const host = backend as KernelBackend;
       const values = host.readSync(x.dataId) as Float32Array | Int32Array;
       const ids = host.readSync(segmentIds.dataId) as Int32Array;
@@ -51,8 +54,7 @@ export const unsortedSegmentSumKernel: BackendKernel = {
  *
  * @throws Error if there is not one id for each row.
  */
-export function segmentSizes(inputs: NamedTensorInfoMap, numSegments: number): SegmentSizes {
-  const { x, segmentIds } = inputs as Record<'x' | 'segmentIds', TensorInfo>;
+export function segmentSizes({ x, segmentIds }: SegmentInputs, numSegments: number): SegmentSizes {
   const [rows] = x.shape;
   if (rows === undefined || !util.arraysEqual(segmentIds.shape, [rows])) {
     throw new Error(

@@ -1,14 +1,9 @@
-import {
-  type TensorInfo,
-  UnsortedSegmentSum,
-  type UnsortedSegmentSumAttrs,
-} from '@tensorflow/tfjs-core';
-import type { BackendKernel } from '../backend-kernel.js';
+import { UnsortedSegmentSum } from '@tensorflow/tfjs-core';
 import { program, runProgram } from '../webgpu/program.js';
 import { integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 import { zeros } from '../webgpu/zeros.js';
-import { segmentSizes } from './composed.js';
+import { type SegmentSum, segmentSizes } from './composed.js';
 
 const THREADS = 64;
 
@@ -36,14 +31,14 @@ const ADD = {
  * tfjs's kernel also adds rows with ids outside the segments. It confuses the bits of int32 and
  * float32, and refuses an empty x.
  */
-export const unsortedSegmentSumKernel: BackendKernel = {
+export const unsortedSegmentSumKernel: SegmentSum = {
   kernelName: UnsortedSegmentSum,
   make:
     () =>
     ({ inputs, attrs, backend }) => {
       const gpu = backend as WebGpuBackend;
-      const { x, segmentIds } = inputs as Record<'x' | 'segmentIds', TensorInfo>;
-      const { numSegments } = attrs as unknown as UnsortedSegmentSumAttrs;
+      const { x, segmentIds } = inputs;
+      const { numSegments } = attrs;
       const { rows, inner, shape } = segmentSizes(inputs, numSegments);
       const dtype = x.dtype === 'float32' ? 'float32' : 'int32';
       const sums = zeros(gpu, shape, dtype);

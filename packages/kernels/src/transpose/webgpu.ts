@@ -1,28 +1,15 @@
-import {
-  type KernelFunc,
-  type TensorInfo,
-  Transpose,
-  type TransposeAttrs,
-  util,
-} from '@tensorflow/tfjs-core';
+import { type TensorInfo, Transpose, type TransposeAttrs, util } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
 import { elementwise, runProgram } from '../webgpu/program.js';
+import { stridedPlace } from '../webgpu/strided-place.js';
 import { integers } from '../webgpu/uniform.js';
 import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
-
-/**
- * WGSL: one axis of the result. It splits the position along the axis off `rest`, and adds it to
- * `source`. AXIS stands for a uniform with the size of the axis, and its step in x.
- */
-const AXIS = `
-        source += rest % AXIS.x * AXIS.y;
-        rest /= AXIS.x;`;
 
 /** WGSL: copies a value from its position in x, found axis by axis from the last to the first. */
 const copyAlong = (axes: number[]) => `
         var rest = index;
         var source = 0;
-        ${axes.map((axis) => AXIS.replaceAll('AXIS', `uniforms.axis${axis}`)).join('')}
+        ${stridedPlace(axes.map((axis) => `axis${axis}`))}
         result[index] = x[source];`;
 
 /** Whether tfjs's own programs are right: for floats, and for the transpose of a matrix. */
@@ -36,12 +23,12 @@ function isRightInTfjs({ dtype, shape }: TensorInfo, perm: number[]): boolean {
  * Reorders the axes of integers and booleans. One pass without workgroup memory: each invocation
  * copies one value. Other tensors, and transposes of matrices, run on tfjs's programs.
  */
-export const transposeKernel: BackendKernel = {
+export const transposeKernel: BackendKernel<{ x: TensorInfo }, TransposeAttrs> = {
   kernelName: Transpose,
   make: (original) => (args) => {
-    const { x } = args.inputs as { x: TensorInfo };
-    const { perm } = args.attrs as unknown as TransposeAttrs;
-    if (isRightInTfjs(x, perm)) return (original as KernelFunc)(args);
+    const { x } = args.inputs;
+    const { perm } = args.attrs;
+    if (isRightInTfjs(x, perm)) return original!(args);
     const outputShape = perm.map((axis) => x.shape[axis]!);
     const steps = util.computeStrides([...x.shape, 1]);
     const axes = perm.map((_, axis) => axis).reverse();

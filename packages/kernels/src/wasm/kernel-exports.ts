@@ -201,7 +201,9 @@ export interface KernelExports {
     isRotated: boolean;
   }): void;
   winogradLargeScratch(given: {
+    inWidth: number;
     inChannels: number;
+    outWidth: number;
     outChannels: number;
   }): number;
   winogradLargeFilterGradient(given: {
@@ -220,7 +222,9 @@ export interface KernelExports {
     left: number;
   }): void;
   winogradLargeFilterScratch(given: {
+    inWidth: number;
     inChannels: number;
+    outWidth: number;
     outChannels: number;
   }): number;
   depthwiseFilterGradient(given: {
@@ -552,6 +556,15 @@ export interface KernelExports {
     rounds: number;
   }): void;
   productSteps(): number;
+  wideRounds(given: {
+    a: number;
+    x: number;
+    y: number;
+    rounds: number;
+  }): void;
+  setWideTiles(given: {
+    on: boolean;
+  }): void;
 }
 
 /** The module's own functions. They take their arguments by position. */
@@ -779,7 +792,9 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
       ),
     winogradLargeScratch: (given) =>
       kernels.winogradLargeScratch(
+        given.inWidth,
         given.inChannels,
+        given.outWidth,
         given.outChannels,
       ),
     winogradLargeFilterGradient: (given) =>
@@ -800,7 +815,9 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
       ),
     winogradLargeFilterScratch: (given) =>
       kernels.winogradLargeFilterScratch(
+        given.inWidth,
         given.inChannels,
+        given.outWidth,
         given.outChannels,
       ),
     depthwiseFilterGradient: (given) =>
@@ -1164,5 +1181,16 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
         given.rounds,
       ),
     productSteps: () => kernels.productSteps(),
+    wideRounds: (given) =>
+      kernels.wideRounds(
+        given.a,
+        given.x,
+        given.y,
+        given.rounds,
+      ),
+    setWideTiles: (given) =>
+      kernels.setWideTiles(
+        given.on,
+      ),
   };
 }

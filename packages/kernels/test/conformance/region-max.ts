@@ -136,6 +136,20 @@ export function regionMaxTests(implementations: Implementation[]): void {
         });
       });
 
+      it.each(['int32', 'bool'] as const)('takes maxima of %s in float32', (dtype) => {
+        tf.tidy(() => {
+          const values = [1, 0, 0, 0, 1, 1];
+          const x = tf.tensor4d(values, [1, 2, 3, 1], dtype);
+          const parts: Regions = [
+            [0, 1],
+            [1, 3],
+          ];
+          const y = maxOverRegions(x, [[0, 1]], parts);
+          expect(y.dtype).toBe('float32');
+          expect([...y.dataSync()]).toEqual([1, 0]);
+        });
+      });
+
       // A WGSL compiler may assume that no value is NaN.
       it.skipIf(backend === 'webgpu')(
         'treats NaN as the largest value, and sends the gradient to the first NaN',

@@ -11,7 +11,8 @@ beforeAll(async () => {
   expect(await linkKernels(tf.backend())).toBeNull();
   for (const { kernelName, make } of SIMD_KERNELS) {
     if (kernelName !== realFft2dKernel.name) continue;
-    tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc: make(undefined) });
+    const kernelFunc = make(undefined) as tf.KernelFunc;
+    tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
   }
 });
 

@@ -1,6 +1,7 @@
 // Forward 2-D convolution, NHWC.
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
+import { isWide, wideProduct, wideRows } from '../../wasm/assembly/wide-tile';
 
 /** Output channels in one panel of the packed filter. They are summed together. */
 const PANEL: i32 = 8;
@@ -97,7 +98,24 @@ export function convolutionForward(
       }
       const target = y + <usize>(n * outHeight + p) * outWidth * yStep;
       const out = isNarrow ? aside : target;
-      for (let panel = 0; panel < panels; panel++) {
+      let panel = 0;
+      for (; isWide && outWidth >= 4 && (panel + 2) * PANEL <= outChannels; panel += 2) {
+        sixteenChannels(
+          rows,
+          scratch + ((<usize>panel * taps * PANEL) << 2),
+          (<usize>taps * PANEL) << 2,
+          out + ((<usize>panel * PANEL) << 2),
+          outWidth,
+          filterHeight,
+          runs,
+          runStep,
+          run,
+          rowBytes,
+          xStep,
+          outStep,
+        );
+      }
+      for (; panel < panels; panel++) {
         const filter = scratch + ((<usize>panel * taps * PANEL) << 2);
         const column = (<usize>max(0, min(panel * PANEL, outChannels - PANEL))) << 2;
         if (outWidth < 4) {
@@ -243,6 +261,38 @@ function fourPixels(
   v128.store(y + 2 * yStep, c21, 16);
   v128.store(y + 3 * yStep, c30);
   v128.store(y + 3 * yStep, c31, 16);
+}
+
+/** The same for a row of pixels and the 16 channels of two panels, in wide tiles. */
+function sixteenChannels(
+  x: usize,
+  f: usize,
+  panelBytes: usize,
+  y: usize,
+  outWidth: i32,
+  filterHeight: i32,
+  runs: i32,
+  runStep: usize,
+  run: i32,
+  rowBytes: usize,
+  xStep: usize,
+  yStep: usize,
+): void {
+  for (let q = 0; q < outWidth; ) {
+    const tile = wideRows(q, outWidth);
+    const from = <usize>min(q, outWidth - tile);
+    let filter = f;
+    for (let i = 0; i < filterHeight; i++) {
+      for (let j = 0; j < runs; j++) {
+        const at = x + from * xStep + <usize>i * rowBytes + <usize>j * runStep;
+        const to = y + from * yStep;
+        const isAdded = i + j > 0;
+        wideProduct(at, xStep, 4, filter, panelBytes, 32, to, yStep, tile, run, isAdded);
+        filter += (<usize>run) << 5;
+      }
+    }
+    q += tile;
+  }
 }
 
 /** The same for one pixel, in rows of fewer than four. */

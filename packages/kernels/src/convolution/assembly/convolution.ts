@@ -1,6 +1,7 @@
 // Gradients of 2-D convolutions, NHWC, by direct loops over the filter's taps.
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
+import { isWide, WIDE_BYTES, wideProduct } from '../../wasm/assembly/wide-tile';
 
 /**
  * Filter gradient:
@@ -88,11 +89,16 @@ function outerProducts(
   outChannels: i32,
 ): void {
   const fStep = (<usize>outChannels) << 2;
+  const blocked = inChannels & ~3;
+  let wide: usize = 0;
+  for (; isWide && wide + WIDE_BYTES <= fStep; wide += WIDE_BYTES) {
+    wideProduct(x, 4, xStep, dy + wide, 32, dyStep, f + wide, fStep, blocked, count, true);
+  }
   let a = 0;
   for (; a + 4 <= inChannels; a += 4) {
     const source = x + ((<usize>a) << 2);
     const rows = f + <usize>a * fStep;
-    let b: usize = 0;
+    let b = wide;
     for (; b + 32 <= fStep; b += 32) {
       const o = rows + b;
       let c00 = v128.load(o),
@@ -253,11 +259,17 @@ function addProducts(
   inChannels: i32,
 ): void {
   const fStep = (<usize>inChannels) << 2;
+  const blocked = count & ~3;
+  let wide: usize = 0;
+  for (; isWide && wide + WIDE_BYTES <= fStep; wide += WIDE_BYTES) {
+    const filter = ft + wide;
+    wideProduct(dy, dyStep, 4, filter, 32, fStep, dx + wide, dxStep, blocked, outChannels, true);
+  }
   let q = 0;
   for (; q + 4 <= count; q += 4) {
     const upstream = dy + <usize>q * dyStep;
     const pixels = dx + <usize>q * dxStep;
-    let a: usize = 0;
+    let a = wide;
     for (; a + 32 <= fStep; a += 32) {
       const o = pixels + a;
       let c00 = v128.load(o),

@@ -2,6 +2,7 @@
 // 2016). It multiplies 4×4 tiles of the image by 2×2 tiles of dy, with sixteen products as in the
 // forward pass.
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
+import { isWide, WIDE_BYTES, wideProduct } from '../../wasm/assembly/wide-tile';
 import { GAP, pixelAt, planesFloats, TILES, transformInput } from './winograd';
 
 /**
@@ -163,8 +164,13 @@ export function accumulateParts(
     const left = inputs + part * inPlane;
     const right = upstream + part * outPlane;
     const out = sums + part * inChannels * dStep;
+    let wide: usize = 0;
+    for (; isWide && wide + WIDE_BYTES <= dStep; wide += WIDE_BYTES) {
+      const d = right + wide;
+      wideProduct(left, 4, xStep, d, 32, dStep, out + wide, dStep, inChannels, count, true);
+    }
     for (let a: usize = 0; a < xStep; a += 16) {
-      for (let b: usize = 0; b < dStep; b += 32) {
+      for (let b = wide; b < dStep; b += 32) {
         fourByEight(left + a, right + b, out + (a >> 2) * dStep + b, count, xStep, dStep);
       }
     }

@@ -3,32 +3,39 @@
 // products.
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
-import { pixelAt } from './winograd';
+import { isWide } from '../../wasm/assembly/wide-tile';
 import { accumulateParts } from './winograd-filter';
+import { PARTS, SHARE_0, SHARE_A, SHARE_B, tilesOf } from './winograd-large';
 import {
   A,
   A2,
   B,
   B2,
-  largePlanesFloats,
-  PARTS,
+  lineAt,
+  lineBytes,
+  linesFloats,
   planeBytes,
-  SHARE_0,
-  SHARE_A,
-  SHARE_B,
-  tilesOf,
-  transformTile,
-} from './winograd-large';
+  planesFloats,
+  tileLines,
+  transformLines,
+} from './winograd-lines';
 
 /**
  * The number of floats that `winogradLargeFilterGradient` needs as scratch space: the sums, the
- * tiles of x and of dy, a tile between the two stages of a transformation, and one pixel of zeros.
+ * tiles of x and of dy, and the transformed lines of both.
  */
-export function winogradLargeFilterScratch(inChannels: i32, outChannels: i32): f64 {
+export function winogradLargeFilterScratch(
+  inWidth: i32,
+  inChannels: i32,
+  outWidth: i32,
+  outChannels: i32,
+): f64 {
   const tiles = tilesOf(max(inChannels, outChannels));
+  const across = (outWidth + 3) >> 2;
   const sums = <f64>PARTS * <f64>inChannels * <f64>outChannels;
-  const planes = largePlanesFloats(tiles, inChannels) + largePlanesFloats(tiles, outChannels);
-  return sums + planes + <f64>(PARTS + 1) * <f64>max(inChannels, outChannels);
+  const planes = planesFloats(tiles, inChannels) + planesFloats(tiles, outChannels);
+  const lines = linesFloats(across, inWidth, inChannels);
+  return sums + planes + lines + linesFloats(across, outWidth, outChannels);
 }
 
 /**
@@ -41,8 +48,8 @@ export function winogradLargeFilterScratch(inChannels: i32, outChannels: i32): f
  * convolution. G has the rows (1, p, p², p³) of the points p, and A includes one over the
  * differences of the points. inChannels must be a multiple of 4, outChannels a multiple of 8.
  *
- * The outer loop takes a group of tiles at a time. It transforms both kinds into scratch, and adds
- * their 36 products to the sums. A last pass transforms the sums to df.
+ * The outer loop takes a group of tiles at a time. It transforms both kinds into scratch, whole
+ * lines first, and adds their 36 products to the sums. A last pass transforms the sums to df.
  */
 export function winogradLargeFilterGradient(
   x: usize,
@@ -62,48 +69,62 @@ export function winogradLargeFilterGradient(
   const group = tilesOf(max(inChannels, outChannels));
   const inPlane = planeBytes(group, inChannels);
   const outPlane = planeBytes(group, outChannels);
+  const down = (outHeight + 3) >> 2;
+  const across = (outWidth + 3) >> 2;
   const sums = scratch;
   const sumBytes = (<usize>(PARTS * inChannels * outChannels)) << 2;
   const inputs = sums + sumBytes;
   const upstream = inputs + <usize>PARTS * inPlane;
-  const between = upstream + <usize>PARTS * outPlane;
-  const blank = between + ((<usize>(PARTS * max(inChannels, outChannels))) << 2);
+  const inLines = upstream + <usize>PARTS * outPlane;
+  const outLines = inLines + ((<usize>linesFloats(across, inWidth, inChannels)) << 2);
+  const end = outLines + ((<usize>linesFloats(across, outWidth, outChannels)) << 2);
+  const inStep = lineBytes(across, inChannels);
+  const outStep = lineBytes(across, outChannels);
+  const inBytes = (<usize>inChannels) << 2;
+  const outBytes = (<usize>outChannels) << 2;
   memory.fill(sums, 0, sumBytes);
-  memory.fill(blank, 0, (<usize>max(inChannels, outChannels)) << 2);
-  const down = (outHeight + 3) >> 2;
-  const across = (outWidth + 3) >> 2;
+  memory.fill(inLines, 0, end - inLines);
   const tiles = batch * down * across;
   for (let first = 0; first < tiles; first += group) {
     const count = min(group, tiles - first);
     for (let t = 0; t < count; t++) {
       const tile = first + t;
-      const n = tile / (down * across);
-      const place = tile - n * down * across;
-      const row = 4 * (place / across);
-      const column = 4 * (place % across);
-      transformTile(
-        x + ((<usize>n * inHeight * inWidth * inChannels) << 2),
-        blank,
-        inputs + ((<usize>(t * inChannels)) << 2),
+      const column = tile % across;
+      if (column === 0) {
+        const n = tile / (down * across);
+        const row = 4 * ((tile / across) % down);
+        const image = x + <usize>(n * inHeight * inWidth) * inBytes;
+        const above = dy + <usize>(n * outHeight * outWidth) * outBytes;
+        transformLines(image, inLines, row - top, left, inHeight, inWidth, across, inChannels);
+        transformUpstream(above, outLines, row, outHeight, outWidth, across, outChannels);
+      }
+      const d = inLines + <usize>(4 * column) * inBytes;
+      tileLines(
+        d,
+        d + inBytes,
+        d + 2 * inBytes,
+        d + 3 * inBytes,
+        d + 4 * inBytes,
+        d + 5 * inBytes,
+        inStep,
+        inputs + <usize>t * inBytes,
         inPlane,
-        between,
-        row - top,
-        column - left,
-        inHeight,
-        inWidth,
-        inChannels,
+        6 * inPlane,
+        inBytes,
+        6,
       );
-      transformUpstream(
-        dy + ((<usize>n * outHeight * outWidth * outChannels) << 2),
-        blank,
-        upstream + ((<usize>(t * outChannels)) << 2),
+      const e = outLines + <usize>(4 * column) * outBytes;
+      upstreamLines(
+        e,
+        e + outBytes,
+        e + 2 * outBytes,
+        e + 3 * outBytes,
+        outStep,
+        upstream + <usize>t * outBytes,
         outPlane,
-        between,
-        row,
-        column,
-        outHeight,
-        outWidth,
-        outChannels,
+        6 * outPlane,
+        outBytes,
+        6,
       );
     }
     accumulateParts(
@@ -121,54 +142,48 @@ export function winogradLargeFilterGradient(
   transformSums(sums, df, inChannels * outChannels);
 }
 
-/** G e Gᵀ of one 4×4 tile of dy, for all channels: 36 planes of [tiles, channels]. */
+/**
+ * G e of a row of tiles, from the four lines of dy from `row` on. Pixels outside it are not
+ * written, and must be zeros before.
+ */
 function transformUpstream(
   image: usize,
-  blank: usize,
-  target: usize,
-  plane: usize,
-  between: usize,
+  lines: usize,
   row: i32,
-  column: i32,
   height: i32,
   width: i32,
+  across: i32,
   channels: i32,
 ): void {
-  const bytes = (<usize>channels) << 2;
-  for (let j = 0; j < 4; j++) {
-    upstreamLine(
-      pixelAt(image, blank, row, column + j, height, width, bytes),
-      pixelAt(image, blank, row + 1, column + j, height, width, bytes),
-      pixelAt(image, blank, row + 2, column + j, height, width, bytes),
-      pixelAt(image, blank, row + 3, column + j, height, width, bytes),
-      between + <usize>(6 * j) * bytes,
-      bytes,
-      bytes,
-    );
-  }
-  for (let i: usize = 0; i < 6; i++) {
-    const from = between + i * bytes;
-    upstreamLine(
-      from,
-      from + 6 * bytes,
-      from + 12 * bytes,
-      from + 18 * bytes,
-      target + 6 * i * plane,
-      plane,
-      bytes,
-    );
-  }
+  const step = lineBytes(across, channels);
+  const blank = lines + 6 * step;
+  const line = (<usize>(width * channels)) << 2;
+  upstreamLines(
+    lineAt(image, blank, row, height, line),
+    lineAt(image, blank, row + 1, height, line),
+    lineAt(image, blank, row + 2, height, line),
+    lineAt(image, blank, row + 3, height, line),
+    0,
+    lines,
+    step,
+    0,
+    line,
+    1,
+  );
 }
 
-/** G e of four pixels. The six results are `step` bytes apart. */
-function upstreamLine(
+/** G e of four pixels, for `bytes` of values and so many lines. See `tileLines`. */
+function upstreamLines(
   p0: usize,
   p1: usize,
   p2: usize,
   p3: usize,
+  fromStep: usize,
   to: usize,
   step: usize,
+  toStep: usize,
   bytes: usize,
+  lines: i32,
 ): void {
   const a = f32x4.splat(A);
   const b = f32x4.splat(B);
@@ -176,22 +191,61 @@ function upstreamLine(
   const minusB = f32x4.splat(-B);
   const a2 = f32x4.splat(A2);
   const b2 = f32x4.splat(B2);
-  for (let c: usize = 0; c < bytes; c += 16) {
-    const e0 = v128.load(p0 + c);
-    const e1 = v128.load(p1 + c);
-    const e2 = v128.load(p2 + c);
-    const e3 = v128.load(p3 + c);
-    const at = to + c;
-    v128.store(at, e0);
-    const evenA = multiplyAdd(a2, e2, e0);
-    const oddA = multiplyAdd(a2, e3, e1);
-    v128.store(at + step, multiplyAdd(a, oddA, evenA));
-    v128.store(at + 2 * step, multiplyAdd(minusA, oddA, evenA));
-    const evenB = multiplyAdd(b2, e2, e0);
-    const oddB = multiplyAdd(b2, e3, e1);
-    v128.store(at + 3 * step, multiplyAdd(b, oddB, evenB));
-    v128.store(at + 4 * step, multiplyAdd(minusB, oddB, evenB));
-    v128.store(at + 5 * step, e3);
+  for (let line = 0; line < lines; line++) {
+    let c: usize = 0;
+    for (; isWide && c + 32 <= bytes; c += 32) {
+      const d0 = v128.load(p0 + c);
+      const e0 = v128.load(p0 + c, 16);
+      const d1 = v128.load(p1 + c);
+      const e1 = v128.load(p1 + c, 16);
+      const d2 = v128.load(p2 + c);
+      const e2 = v128.load(p2 + c, 16);
+      const d3 = v128.load(p3 + c);
+      const e3 = v128.load(p3 + c, 16);
+      const at = to + c;
+      v128.store(at, d0);
+      v128.store(at, e0, 16);
+      const evenA = multiplyAdd(a2, d2, d0);
+      const evenC = multiplyAdd(a2, e2, e0);
+      const oddA = multiplyAdd(a2, d3, d1);
+      const oddC = multiplyAdd(a2, e3, e1);
+      v128.store(at + step, multiplyAdd(a, oddA, evenA));
+      v128.store(at + step, multiplyAdd(a, oddC, evenC), 16);
+      v128.store(at + 2 * step, multiplyAdd(minusA, oddA, evenA));
+      v128.store(at + 2 * step, multiplyAdd(minusA, oddC, evenC), 16);
+      const evenB = multiplyAdd(b2, d2, d0);
+      const evenD = multiplyAdd(b2, e2, e0);
+      const oddB = multiplyAdd(b2, d3, d1);
+      const oddD = multiplyAdd(b2, e3, e1);
+      v128.store(at + 3 * step, multiplyAdd(b, oddB, evenB));
+      v128.store(at + 3 * step, multiplyAdd(b, oddD, evenD), 16);
+      v128.store(at + 4 * step, multiplyAdd(minusB, oddB, evenB));
+      v128.store(at + 4 * step, multiplyAdd(minusB, oddD, evenD), 16);
+      v128.store(at + 5 * step, d3);
+      v128.store(at + 5 * step, e3, 16);
+    }
+    for (; c < bytes; c += 16) {
+      const e0 = v128.load(p0 + c);
+      const e1 = v128.load(p1 + c);
+      const e2 = v128.load(p2 + c);
+      const e3 = v128.load(p3 + c);
+      const at = to + c;
+      v128.store(at, e0);
+      const evenA = multiplyAdd(a2, e2, e0);
+      const oddA = multiplyAdd(a2, e3, e1);
+      v128.store(at + step, multiplyAdd(a, oddA, evenA));
+      v128.store(at + 2 * step, multiplyAdd(minusA, oddA, evenA));
+      const evenB = multiplyAdd(b2, e2, e0);
+      const oddB = multiplyAdd(b2, e3, e1);
+      v128.store(at + 3 * step, multiplyAdd(b, oddB, evenB));
+      v128.store(at + 4 * step, multiplyAdd(minusB, oddB, evenB));
+      v128.store(at + 5 * step, e3);
+    }
+    p0 += fromStep;
+    p1 += fromStep;
+    p2 += fromStep;
+    p3 += fromStep;
+    to += toStep;
   }
 }
 

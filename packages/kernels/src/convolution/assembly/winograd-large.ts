@@ -6,57 +6,55 @@
 // five times the rounding error of a direct convolution, these have two to three times.
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
-import { filterPlane, four, multiplyParts, pixelAt } from './winograd';
+import { filterPlane, four, multiplyParts } from './winograd';
+import {
+  A,
+  A2,
+  B,
+  B2,
+  lineBytes,
+  linesFloats,
+  outputLines,
+  planeBytes,
+  planesFloats,
+  tileLines,
+  transformLines,
+} from './winograd-lines';
 
-/** The points a and b, and their powers. */
-export const A: f32 = 0.625;
-export const B: f32 = 1.5;
-export const A2: f32 = 0.390625;
-export const B2: f32 = 2.25;
-export const A3: f32 = 0.244140625;
-export const B3: f32 = 3.375;
-/** a² + b² and a² · b². */
-const SUM: f32 = 2.640625;
-const PRODUCT: f32 = 0.87890625;
 /** One over the product of the differences of a point to the others: of 0, ±a, ±b. */
 export const SHARE_0: f32 = <f32>(1 / 0.87890625);
 export const SHARE_A: f32 = <f32>(1 / (2 * 0.390625 * (0.390625 - 2.25)));
 export const SHARE_B: f32 = <f32>(1 / (2 * 2.25 * (2.25 - 0.390625)));
 
+/** Products for each tile and pair of channels. */
 export const PARTS: i32 = 36;
-/** Unused bytes after each plane. Without them all planes would fall into few cache sets. */
-const GAP: usize = 64;
 /** Output channels in one panel of the transformed filter. */
 const PANEL: i32 = 8;
 
 /**
- * The number of tiles that are transformed and multiplied together, a multiple of 4. Their data
- * fits in the second-level cache.
+ * The number of tiles that are transformed and multiplied together, a multiple of 4 and of 6. Their
+ * data fits in the second-level cache.
  */
 export function tilesOf(channels: i32): i32 {
-  return channels > 64 ? 16 : 32;
-}
-
-/** Bytes from one plane of tiles to the next. */
-export function planeBytes(tiles: i32, channels: i32): usize {
-  return ((<usize>(tiles * channels)) << 2) + GAP;
-}
-
-/** The number of floats in the planes of a group of tiles. */
-export function largePlanesFloats(tiles: i32, channels: i32): f64 {
-  return <f64>PARTS * <f64>(planeBytes(tiles, channels) >> 2);
+  return channels > 64 ? 24 : 36;
 }
 
 /**
  * The number of floats that `winogradLarge` needs as scratch space: the transformed filter, the
- * tiles of x, their products, a tile between the two stages of a transformation, and one pixel of
- * zeros.
+ * tiles of x, their products, the transformed lines of x, and a filter between two stages or pixels
+ * outside the image.
  */
-export function winogradLargeScratch(inChannels: i32, outChannels: i32): f64 {
+export function winogradLargeScratch(
+  inWidth: i32,
+  inChannels: i32,
+  outWidth: i32,
+  outChannels: i32,
+): f64 {
   const tiles = tilesOf(max(inChannels, outChannels));
   const filters = <f64>PARTS * <f64>(filterPlane(inChannels, outChannels) >> 2);
-  const planes = largePlanesFloats(tiles, inChannels) + largePlanesFloats(tiles, outChannels);
-  return filters + planes + <f64>(PARTS + 1) * <f64>max(inChannels, outChannels);
+  const planes = planesFloats(tiles, inChannels) + planesFloats(tiles, outChannels);
+  const lines = linesFloats((outWidth + 3) >> 2, inWidth, inChannels);
+  return filters + planes + lines + <f64>max(18 * 4, outChannels);
 }
 
 /**
@@ -70,7 +68,9 @@ export function winogradLargeScratch(inChannels: i32, outChannels: i32): f64 {
  * a multiple of 4, outChannels a multiple of 8.
  *
  * The filter is transformed once into scratch. The outer loop takes a group of tiles at a time: it
- * transforms them, computes 36 matrix products, and transforms the products to y.
+ * transforms them, computes 36 matrix products, and transforms the products to y. Both
+ * transformations have two stages. Bᵀ d runs over whole lines of the image, so neighbouring tiles
+ * share it. Aᵀ m runs over all tiles of the group, in place.
  */
 export function winogradLarge(
   x: usize,
@@ -91,37 +91,45 @@ export function winogradLarge(
   const group = tilesOf(max(inChannels, outChannels));
   const inPlane = planeBytes(group, inChannels);
   const outPlane = planeBytes(group, outChannels);
+  const down = (outHeight + 3) >> 2;
+  const across = (outWidth + 3) >> 2;
   const filters = scratch;
   const inputs = filters + <usize>PARTS * filterPlane(inChannels, outChannels);
   const products = inputs + <usize>PARTS * inPlane;
-  const between = products + <usize>PARTS * outPlane;
-  const blank = between + ((<usize>(PARTS * max(inChannels, outChannels))) << 2);
-  memory.fill(blank, 0, (<usize>max(inChannels, outChannels)) << 2);
-  transformFilter(f, filters, between, inChannels, outChannels, isRotated);
-  const down = (outHeight + 3) >> 2;
-  const across = (outWidth + 3) >> 2;
+  const lines = products + <usize>PARTS * outPlane;
+  const aside = lines + ((<usize>linesFloats(across, inWidth, inChannels)) << 2);
+  const lineStep = lineBytes(across, inChannels);
+  const inBytes = (<usize>inChannels) << 2;
+  const outBytes = (<usize>outChannels) << 2;
+  memory.fill(lines, 0, aside - lines);
+  transformFilter(f, filters, aside, inChannels, outChannels, isRotated);
   const tiles = batch * down * across;
   for (let first = 0; first < tiles; first += group) {
     const count = min(group, tiles - first);
     for (let t = 0; t < count; t++) {
       const tile = first + t;
-      const n = tile / (down * across);
-      const place = tile - n * down * across;
-      const row = 4 * (place / across) - top;
-      const column = 4 * (place % across) - left;
-      const image = x + ((<usize>n * inHeight * inWidth * inChannels) << 2);
-      const target = inputs + ((<usize>(t * inChannels)) << 2);
-      transformTile(
-        image,
-        blank,
-        target,
+      const column = tile % across;
+      if (column === 0) {
+        const n = tile / (down * across);
+        const row = 4 * ((tile / across) % down) - top;
+        const image = x + <usize>(n * inHeight * inWidth) * inBytes;
+        transformLines(image, lines, row, left, inHeight, inWidth, across, inChannels);
+      }
+      const from = lines + <usize>(4 * column) * inBytes;
+      const to = inputs + <usize>t * inBytes;
+      tileLines(
+        from,
+        from + inBytes,
+        from + 2 * inBytes,
+        from + 3 * inBytes,
+        from + 4 * inBytes,
+        from + 5 * inBytes,
+        lineStep,
+        to,
         inPlane,
-        between,
-        row,
-        column,
-        inHeight,
-        inWidth,
-        inChannels,
+        6 * inPlane,
+        inBytes,
+        6,
       );
     }
     // Products run in blocks of four tiles. Rows after the last tile hold old data, and are not
@@ -138,26 +146,55 @@ export function winogradLarge(
       inChannels,
       outChannels,
     );
+    for (let j: usize = 0; j < 6; j++) {
+      const from = products + j * outPlane;
+      const step: usize = 6 * outPlane;
+      const bytes = <usize>count * outBytes;
+      outputLines(from, step, 0, from, from + step, from + 2 * step, from + 3 * step, 0, bytes, 1);
+    }
     for (let t = 0; t < count; t++) {
       const tile = first + t;
       const n = tile / (down * across);
-      const place = tile - n * down * across;
-      const row = 4 * (place / across);
-      const column = 4 * (place % across);
-      const source = products + ((<usize>(t * outChannels)) << 2);
-      const image = y + ((<usize>n * outHeight * outWidth * outChannels) << 2);
-      transformProducts(
-        source,
+      const row = 4 * ((tile / across) % down);
+      const column = 4 * (tile % across);
+      const place = <usize>((n * outHeight + row) * outWidth + column);
+      storeTile(
+        products + <usize>t * outBytes,
         outPlane,
-        image,
-        between,
-        row,
-        column,
-        outHeight,
-        outWidth,
-        outChannels,
+        y + place * outBytes,
+        aside,
+        min(4, outHeight - row),
+        outWidth - column,
+        <usize>outWidth * outBytes,
+        outBytes,
       );
     }
+  }
+}
+
+/** The second stage of Aᵀ m A, for one tile. Pixels outside the image go to `aside`. */
+function storeTile(
+  from: usize,
+  plane: usize,
+  to: usize,
+  aside: usize,
+  rows: i32,
+  columns: i32,
+  line: usize,
+  bytes: usize,
+): void {
+  const step: usize = 6 * plane;
+  if (columns >= 4) {
+    const q = to + 2 * bytes;
+    outputLines(from, plane, step, to, to + bytes, q, q + bytes, line, bytes, rows);
+    return;
+  }
+  for (let i = 0; i < rows; i++) {
+    const q1 = columns > 1 ? to + bytes : aside;
+    const q2 = columns > 2 ? to + 2 * bytes : aside;
+    outputLines(from, plane, 0, to, q1, q2, aside, 0, bytes, 1);
+    from += step;
+    to += line;
   }
 }
 
@@ -217,163 +254,4 @@ function filterLine(g0: v128, g1: v128, g2: v128, to: usize, step: usize): void 
   v128.store(to + 3 * step, f32x4.mul(f32x4.splat(SHARE_B), f32x4.add(evenB, oddB)));
   v128.store(to + 4 * step, f32x4.mul(f32x4.splat(SHARE_B), f32x4.sub(evenB, oddB)));
   v128.store(to + 5 * step, g2);
-}
-
-/** Bᵀ d B of one tile, for all channels: 36 planes of [tiles, channels]. */
-export function transformTile(
-  image: usize,
-  blank: usize,
-  target: usize,
-  plane: usize,
-  between: usize,
-  row: i32,
-  column: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-): void {
-  const bytes = (<usize>channels) << 2;
-  for (let j = 0; j < 6; j++) {
-    tileLine(
-      pixelAt(image, blank, row, column + j, height, width, bytes),
-      pixelAt(image, blank, row + 1, column + j, height, width, bytes),
-      pixelAt(image, blank, row + 2, column + j, height, width, bytes),
-      pixelAt(image, blank, row + 3, column + j, height, width, bytes),
-      pixelAt(image, blank, row + 4, column + j, height, width, bytes),
-      pixelAt(image, blank, row + 5, column + j, height, width, bytes),
-      between + <usize>(6 * j) * bytes,
-      bytes,
-      bytes,
-    );
-  }
-  for (let i: usize = 0; i < 6; i++) {
-    const from = between + i * bytes;
-    tileLine(
-      from,
-      from + 6 * bytes,
-      from + 12 * bytes,
-      from + 18 * bytes,
-      from + 24 * bytes,
-      from + 30 * bytes,
-      target + 6 * i * plane,
-      plane,
-      bytes,
-    );
-  }
-}
-
-/** Bᵀ d of six pixels. The six results are `step` bytes apart. */
-function tileLine(
-  p0: usize,
-  p1: usize,
-  p2: usize,
-  p3: usize,
-  p4: usize,
-  p5: usize,
-  to: usize,
-  step: usize,
-  bytes: usize,
-): void {
-  const a = f32x4.splat(A);
-  const b = f32x4.splat(B);
-  const minusA = f32x4.splat(-A);
-  const minusB = f32x4.splat(-B);
-  const minusA2 = f32x4.splat(-A2);
-  const minusB2 = f32x4.splat(-B2);
-  const minusSum = f32x4.splat(-SUM);
-  const product = f32x4.splat(PRODUCT);
-  for (let c: usize = 0; c < bytes; c += 16) {
-    const d1 = v128.load(p1 + c);
-    const d2 = v128.load(p2 + c);
-    const d3 = v128.load(p3 + c);
-    const d4 = v128.load(p4 + c);
-    const at = to + c;
-    v128.store(at, multiplyAdd(product, v128.load(p0 + c), multiplyAdd(minusSum, d2, d4)));
-    const evenA = multiplyAdd(minusB2, d2, d4);
-    const oddA = multiplyAdd(minusB2, d1, d3);
-    v128.store(at + step, multiplyAdd(a, oddA, evenA));
-    v128.store(at + 2 * step, multiplyAdd(minusA, oddA, evenA));
-    const evenB = multiplyAdd(minusA2, d2, d4);
-    const oddB = multiplyAdd(minusA2, d1, d3);
-    v128.store(at + 3 * step, multiplyAdd(b, oddB, evenB));
-    v128.store(at + 4 * step, multiplyAdd(minusB, oddB, evenB));
-    const last = multiplyAdd(minusSum, d3, v128.load(p5 + c));
-    v128.store(at + 5 * step, multiplyAdd(product, d1, last));
-  }
-}
-
-/** Aᵀ m A of one tile, for all channels. Pixels outside the image are not written. */
-function transformProducts(
-  source: usize,
-  plane: usize,
-  image: usize,
-  between: usize,
-  row: i32,
-  column: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-): void {
-  const bytes = (<usize>channels) << 2;
-  for (let j: usize = 0; j < 6; j++) {
-    const to = between + 4 * j * bytes;
-    outputLine(
-      source + j * plane,
-      6 * plane,
-      to,
-      to + bytes,
-      to + 2 * bytes,
-      to + 3 * bytes,
-      bytes,
-    );
-  }
-  // Results for pixels outside the image go where nothing is read again.
-  const unused = between + 24 * bytes;
-  const rows = min(4, height - row);
-  for (let i = 0; i < rows; i++) {
-    const to = image + <usize>((row + i) * width + column) * bytes;
-    outputLine(
-      between + <usize>i * bytes,
-      4 * bytes,
-      to,
-      column + 1 < width ? to + bytes : unused,
-      column + 2 < width ? to + 2 * bytes : unused,
-      column + 3 < width ? to + 3 * bytes : unused,
-      bytes,
-    );
-  }
-}
-
-/** Aᵀ m of six values that are `step` bytes apart, to the four addresses. */
-function outputLine(
-  from: usize,
-  step: usize,
-  q0: usize,
-  q1: usize,
-  q2: usize,
-  q3: usize,
-  bytes: usize,
-): void {
-  const a = f32x4.splat(A);
-  const b = f32x4.splat(B);
-  const a2 = f32x4.splat(A2);
-  const b2 = f32x4.splat(B2);
-  const a3 = f32x4.splat(A3);
-  const b3 = f32x4.splat(B3);
-  for (let c: usize = 0; c < bytes; c += 16) {
-    const at = from + c;
-    const m1 = v128.load(at + step);
-    const m2 = v128.load(at + 2 * step);
-    const m3 = v128.load(at + 3 * step);
-    const m4 = v128.load(at + 4 * step);
-    const evenA = f32x4.add(m1, m2);
-    const oddA = f32x4.sub(m1, m2);
-    const evenB = f32x4.add(m3, m4);
-    const oddB = f32x4.sub(m3, m4);
-    v128.store(q0 + c, f32x4.add(f32x4.add(v128.load(at), evenA), evenB));
-    v128.store(q1 + c, multiplyAdd(b, oddB, f32x4.mul(a, oddA)));
-    v128.store(q2 + c, multiplyAdd(b2, evenB, f32x4.mul(a2, evenA)));
-    const last = multiplyAdd(a3, oddA, v128.load(at + 5 * step));
-    v128.store(q3 + c, multiplyAdd(b3, oddB, last));
-  }
 }

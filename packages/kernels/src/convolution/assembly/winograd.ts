@@ -3,6 +3,7 @@
 // products for each pair of channels; a direct convolution takes 36.
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
+import { isWide, WIDE_BYTES, wideProduct } from '../../wasm/assembly/wide-tile';
 
 /**
  * Tiles that are transformed and multiplied together. Their data fits in the second-level cache.
@@ -279,7 +280,13 @@ export function multiplyParts(
     let panel = filters + <usize>part * filterPlane(inChannels, outChannels);
     const left = inputs + <usize>part * inPlane;
     const out = products + <usize>part * outPlane;
-    for (let column: usize = 0; column < yStep; column += (<usize>PANEL) << 2) {
+    let column: usize = 0;
+    for (; isWide && column + WIDE_BYTES <= yStep; column += WIDE_BYTES) {
+      const to = out + column;
+      wideProduct(left, xStep, 4, panel, panelBytes, 32, to, yStep, count, inChannels, false);
+      panel += 2 * panelBytes;
+    }
+    for (; column < yStep; column += (<usize>PANEL) << 2) {
       for (let t: usize = 0; t < <usize>count; t += 4) {
         fourTiles(left + t * xStep, panel, out + t * yStep + column, xStep, yStep);
       }

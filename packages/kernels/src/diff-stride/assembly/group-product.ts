@@ -1,6 +1,7 @@
 // Products of a small matrix with groups of eight or more columns.
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
+import { fourBySixteen, isWide, WIDE_BYTES } from '../../wasm/assembly/wide-tile';
 
 /**
  * y [m, block] = a [m, k] · x [k, block], for `groups` groups of `block` columns. `table` is the
@@ -32,7 +33,11 @@ export function groupProduct(
     let source = x;
     let target = y + <usize>row * yRow;
     for (let group = 0; group < groups; group++) {
-      for (let at: usize = 0; at < bytes; at += 32) {
+      let at: usize = 0;
+      for (; isWide && rows >= 4 && at + WIDE_BYTES <= bytes; at += WIDE_BYTES) {
+        fourBySixteen(from, 4, 16, source + at, 32, xRow, target + at, yRow, k, false);
+      }
+      for (; at < bytes; at += 32) {
         if (rows === 1) oneByEight(from, end, source + at, xRow, target + at);
         else fourByEight(from, end, source + at, xRow, target + at, yRow, rows);
       }

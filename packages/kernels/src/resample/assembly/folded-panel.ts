@@ -3,7 +3,9 @@
 // of x then give sums and differences of mirrored rows of y, with half of the multiplications.
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
-import { evenCount, STEP } from '../../wasm/assembly/panel';
+import { evenCount, isPaired, STEP } from '../../wasm/assembly/panel';
+import { isWide, WIDE_BYTES } from '../../wasm/assembly/wide-tile';
+import { fourWideRows } from './folded-wide-tile';
 
 /**
  * The number of floats of `aside`: two rows of four. `multiplyFolded` computes the last columns
@@ -40,6 +42,9 @@ export function multiplyFolded(
     let column: usize = 0;
     // Two or three rows run as four, which is faster. The unused rows are not stored.
     if (count > 1) {
+      for (; isWide && column + WIDE_BYTES <= end; column += WIDE_BYTES) {
+        fourWideRows(block, x + column, even, odd, y + column, yStep, row, rows, m, isOdd);
+      }
       for (; column + 32 <= end; column += 32) {
         fourRows(block, x + column, even, odd, y + column, yStep, row, rows, m, isOdd);
       }
@@ -57,11 +62,6 @@ export function multiplyFolded(
       if (at < end) lastColumns(a, x + at, even, odd, y, at, end, yStep, row + r, m, isOdd, aside);
     }
   }
-}
-
-/** Whether a row differs from its mirror image. */
-function isPaired(row: i32, m: i32): bool {
-  return row !== 0 && 2 * row !== m;
 }
 
 /** Stores a row and its mirror image, from their sum and difference. */

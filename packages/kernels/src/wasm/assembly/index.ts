@@ -68,4 +68,5 @@ export {
 export { sgdMomentum } from '../../sgd-momentum/assembly/sgd-momentum';
 export { clamp, columnSums, reluGradient, rowSums } from './elementwise';
 export { evenCount, prepareMatrix, tableFloats } from './panel';
-export { productRounds, productSteps } from './peak';
+export { productRounds, productSteps, wideRounds } from './peak';
+export { setWideTiles } from './wide-tile';

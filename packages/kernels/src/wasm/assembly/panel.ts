@@ -2,6 +2,7 @@
 // is contiguous, so it fits in the first-level cache.
 
 import { multiplyAdd } from './multiply-add';
+import { fourBySixteen, isWide } from './wide-tile';
 
 /** Columns of a panel. */
 export const PANEL: i32 = 64;
@@ -24,6 +25,11 @@ export function tableFloats(m: i32, k: i32): f64 {
 /** The number of rows in the even half of n rows: 0 … n/2. The odd half has the other rows. */
 export function evenCount(n: i32): i32 {
   return (n >> 1) + 1;
+}
+
+/** Whether a row of m rows differs from its mirror image. */
+export function isPaired(row: i32, m: i32): bool {
+  return row !== 0 && 2 * row !== m;
 }
 
 /**
@@ -206,6 +212,10 @@ function multiplyBlock(
 ): void {
   let column: usize = 0;
   if (rows === 4) {
+    for (; isWide && column + 64 <= end; column += 64) {
+      const from = x + column;
+      fourBySixteen(a, 4, 16, from, 32, xStep, y + column, yStep, k, isAdded);
+    }
     for (; column + 32 <= end; column += 32) {
       fourByEight(a, x + column, xStep, y + column, yStep, k, isAdded);
     }

@@ -2,6 +2,7 @@
 // the first-level cache.
 
 import { multiplyAdd } from './multiply-add';
+import { WIDE_BYTES, wideProduct } from './wide-tile';
 
 /** Steps of a round. Each round reads the same values. */
 const STEPS: i32 = 256;
@@ -54,4 +55,11 @@ export function productRounds(a: usize, x: usize, y: usize, rounds: i32): void {
       c7,
     ),
   );
+}
+
+/** The same with wide tiles, 6×16. `a` holds 256 · 6 floats, `x` 256 · 16, and `y` 6 · 16. */
+export function wideRounds(a: usize, x: usize, y: usize, rounds: i32): void {
+  for (let round = 0; round < rounds; round++) {
+    wideProduct(a, 4, 24, x, 32, WIDE_BYTES, y, WIDE_BYTES, 6, STEPS, false);
+  }
 }

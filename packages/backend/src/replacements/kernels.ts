@@ -2,10 +2,11 @@ import type { BackendKernel } from '@ds/kernels/tfjs';
 import {
   getKernel,
   type KernelConfig,
+  type KernelFunc,
   registerKernel,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
-import { ReplacementStack } from './replacement-stack.js';
+import { ReplacementStack } from './stack.js';
 
 /** The stacks by backend and kernel name. Names stay in the order of their registration. */
 const stacks = new Map<string, Map<string, ReplacementStack<KernelConfig>>>();
@@ -30,7 +31,8 @@ export function registerKernels(backendName: string, kernels: readonly BackendKe
   for (const { kernelName, isWrapper, make } of kernels) {
     stackOf(backendName, kernelName).put((below) => {
       if (isWrapper && !below) return undefined;
-      return { ...below, kernelName, backendName, kernelFunc: make(below?.kernelFunc) };
+      const kernelFunc = make(below?.kernelFunc) as KernelFunc;
+      return { ...below, kernelName, backendName, kernelFunc };
     });
   }
 }

@@ -11,7 +11,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
-import { replaceMethod, takeBackMethods } from './replaced-methods.js';
+import { replaceMethod, takeBackMethods } from '../replacements/methods.js';
 
 /** The parts of tfjs's layer that its training call uses. */
 interface BatchNormalization extends layers.Layer {

@@ -26,12 +26,12 @@ import {
   type WasmBackend,
 } from '@ds/kernels/wasm';
 import { backend as currentBackend, env } from '@tensorflow/tfjs-core';
-import { acceleratedBatchNorm, plainBatchNorm } from '../accelerated-batch-norm.js';
-import { acceleratedRelu } from '../accelerated-relu.js';
-import { completeDepthwise } from '../depthwise-gradient.js';
-import { acceleratedDilation } from '../dilated-gradient.js';
-import { completeProductGradient } from '../product-gradient.js';
-import { registerKernels } from '../replaced-kernels.js';
+import { registerDepthwiseGradient } from '../gradients/depthwise-convolution.js';
+import { registerProductGradient } from '../gradients/matrix-product.js';
+import { registerReluGradient } from '../gradients/relu.js';
+import { acceleratedBatchNorm, plainBatchNorm } from '../layers/batch-norm.js';
+import { differentiableDilation, plainDilation } from '../layers/dilated-convolution.js';
+import { registerKernels } from '../replacements/kernels.js';
 import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
 
 /**
@@ -54,13 +54,13 @@ const GROUPS: Record<string, Group> = {
       "tfjs's kernel is a naive loop for batches and transposes, " +
       'and has no gradient for broadcast batches.',
     changes: ['gradient BatchMatMul'],
-    make: completeProductGradient,
+    make: registerProductGradient,
   },
   DepthwiseConv2dNativeBackpropInput: {
     why: 'tfjs has no such kernel, so no depthwise convolution trains.',
     kernels: ['DepthwiseConv2dNativeBackpropFilter'],
     changes: ['gradient DepthwiseConv2dNative'],
-    make: completeDepthwise,
+    make: registerDepthwiseGradient,
   },
   Sum: { why: "tfjs's kernel transposes the tensor to sum over leading axes." },
   Identity: { why: "tfjs's kernel copies the values of all clones and all saved tensors." },
@@ -86,11 +86,12 @@ const GROUPS: Record<string, Group> = {
     why: 'Maxima over any rectangles, for @ds/layers.',
     kernels: [regionMaxGradientKernel.name],
   },
+  MaxPool: { why: "tfjs's kernel refuses int32 and bool." },
   MaxPoolGrad: { why: "tfjs's kernel is wrong if windows of even size overlap." },
   [reluGradientKernel.name]: {
     why: "tfjs's gradient of ReLU makes three passes.",
     changes: ['gradient Relu'],
-    make: acceleratedRelu,
+    make: registerReluGradient,
   },
   FusedBatchNorm: { why: "tfjs's kernel is a scalar loop." },
   [batchNormTrainingKernel.name]: {
@@ -186,8 +187,10 @@ export const WASM_CHANGES: readonly TfjsChange[] = [
   madeByUseBackend({
     name: 'wasm/dilated-gradient',
     backends: ['wasm'],
-    changes: ['gradient Conv2D'],
+    changes: ['gradient Conv2D', 'method Conv2D.call'],
     why: 'tfjs refuses the gradient of a dilated convolution. The kernels here compute it.',
-    make: (backend) => kernelModule(currentBackend()) !== undefined && acceleratedDilation(backend),
+    make: (backend) =>
+      kernelModule(currentBackend()) !== undefined && differentiableDilation(backend),
+    unmake: plainDilation,
   }),
 ];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { owned, ReplacementStack } from '../src/replacement-stack.js';
+import { owned, ReplacementStack } from '../../src/replacements/stack.js';
 
 /** A registry entry with a string. Each layer appends a letter. */
 function place(first: string | undefined) {

@@ -1,7 +1,12 @@
 import { Kernel } from '@ds/kernels';
 import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
-import { replaceGradient } from './replaced-gradients.js';
-import { isReplaced } from './replaced-kernels.js';
+import { replaceGradient } from '../replacements/gradients.js';
+import { isReplaced } from '../replacements/kernels.js';
+
+interface DilatedAttrs {
+  /** tfjs-layers passes null for dilations that are not given. */
+  dilations?: number | number[] | null;
+}
 
 /** A convolution, and its two gradient kernels. */
 interface Convolution {
@@ -11,7 +16,7 @@ interface Convolution {
   /** The changes that register these kernels, without the backend's name. */
   owners: { input: string; filter: string };
   /** Whether a call gets this gradient. Other calls keep tfjs's gradient. */
-  applies: (attrs: { dilations?: number | number[] | null }) => boolean;
+  applies: (attrs: DilatedAttrs) => boolean;
 }
 
 /**
@@ -27,14 +32,13 @@ export function gradientByKernels(
     isReplaced(backend, input, `${backend}/${owners.input}`) &&
     isReplaced(backend, filter, `${backend}/${owners.filter}`);
   if (!areOurs()) return false;
-  replaceGradient(op, (original) => (upstream, saved, attrs) => {
-    if (getBackend() !== backend || !areOurs() || !applies(attrs as never)) {
+  replaceGradient<DilatedAttrs>(op, (original) => (upstream, saved, attrs) => {
+    if (getBackend() !== backend || !areOurs() || !applies(attrs)) {
       return original.gradFunc(upstream, saved, attrs);
     }
     const dy = upstream as Tensor;
     const [x, taps] = saved as [Tensor, Tensor];
-    // tfjs-layers passes null for dilations that are not given.
-    const dilations = (attrs as { dilations?: number }).dilations ?? 1;
+    const dilations = attrs.dilations ?? 1;
     const run = (kernel: string, inputs: Record<string, Tensor>, shape: Record<string, number[]>) =>
       new Kernel<Record<string, Tensor>, object, Tensor>(kernel).run(inputs, {
         ...attrs,

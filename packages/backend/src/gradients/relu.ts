@@ -1,9 +1,9 @@
 import { reluGradientKernel } from '@ds/kernels';
 import { getBackend, Relu, type Tensor } from '@tensorflow/tfjs-core';
-import { replaceGradient } from './replaced-gradients.js';
+import { replaceGradient } from '../replacements/gradients.js';
 
 /** Runs the gradient of ReLU on the kernel of a backend. Other backends keep their gradient. */
-export function acceleratedRelu(backend: string): void {
+export function registerReluGradient(backend: string): void {
   replaceGradient(Relu, (original) => (dy, saved, attrs) => {
     const [x] = saved as [Tensor];
     if (getBackend() !== backend || !reluGradientKernel.isHere()) {

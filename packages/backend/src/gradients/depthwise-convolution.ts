@@ -3,13 +3,13 @@ import {
   DepthwiseConv2dNativeBackpropFilter,
   DepthwiseConv2dNativeBackpropInput,
 } from '@tensorflow/tfjs-core';
-import { gradientByKernels } from './convolution-gradient.js';
+import { gradientByKernels } from './convolution.js';
 
 /**
  * Registers the gradients of `tf.depthwiseConv2d` on a backend, with dilations and channels first.
  * tfjs refuses dilations, and ignores channels first.
  */
-export function completeDepthwise(backend: string): void {
+export function registerDepthwiseGradient(backend: string): void {
   gradientByKernels(backend, {
     op: DepthwiseConv2dNative,
     input: DepthwiseConv2dNativeBackpropInput,

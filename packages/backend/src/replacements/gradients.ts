@@ -3,9 +3,21 @@ import {
   type GradFunc,
   getGradient,
   registerGradient,
+  type Tensor,
   unregisterGradient,
 } from '@tensorflow/tfjs-core';
-import { ReplacementStack } from './replacement-stack.js';
+import { ReplacementStack } from './stack.js';
+
+/** The function of a gradient, for a kernel with these attributes. */
+export type GradFuncOf<Attributes> = (
+  dy: Tensor | Tensor[],
+  saved: Tensor[],
+  attrs: Attributes,
+) => ReturnType<GradFunc>;
+
+interface Gradient<Attributes> {
+  gradFunc: GradFuncOf<Attributes>;
+}
 
 const stacks = new Map<string, ReplacementStack<GradConfig>>();
 
@@ -25,14 +37,17 @@ function stackOf(kernelName: string): ReplacementStack<GradConfig> {
 /**
  * Replaces the gradient of a kernel on every backend, for the change in progress. `make` receives
  * the gradient below: tfjs's own, or that of an earlier change. If the program has not imported
- * tfjs's gradients, nothing happens.
+ * tfjs's gradients, nothing happens. `Attributes` is the type of the kernel's attributes, which
+ * tfjs passes as an untyped map.
  */
-export function replaceGradient(
+export function replaceGradient<Attributes>(
   kernelName: string,
-  make: (original: GradConfig) => GradFunc,
+  make: (original: Gradient<Attributes>) => GradFuncOf<Attributes>,
 ): void {
   if (!getGradient(kernelName)) return;
-  stackOf(kernelName).put((below) => below && { ...below, gradFunc: make(below) });
+  stackOf(kernelName).put(
+    (below) => below && { ...below, gradFunc: make(below as Gradient<Attributes>) as GradFunc },
+  );
 }
 
 /** Reverts the gradients of a change, and restores the earlier ones. */

@@ -21,44 +21,36 @@ import {
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { OWN_KERNELS } from './repairs/repair.js';
-import { replaceGradient } from './replaced-gradients.js';
-import { madeByUseBackend, type TfjsChange } from './tfjs-change.js';
+import { replaceGradient } from '../replacements/gradients.js';
+import { OWN_KERNELS, type Repair } from './repair.js';
 
-/**
- * The change that registers the gradients of `tf.gather` and `tf.unsortedSegmentSum`, on every
- * backend.
- */
-export const GATHER_CHANGE: TfjsChange = madeByUseBackend({
-  name: 'gather-gradient',
+/** Gradients of `tf.gather` and `tf.unsortedSegmentSum`, from ops that every backend has. */
+export const gatherGradient: Repair = {
+  name: 'gradients of GatherV2, UnsortedSegmentSum',
+  wrong: 'refuses two or more batch dimensions, and ids outside the segments',
   backends: [...OWN_KERNELS, 'tensorflow'],
   changes: ['gradient GatherV2', 'gradient UnsortedSegmentSum'],
-  why: "tfjs's gradients fail with two or more batch dimensions, and for ids outside the segments.",
-  make: differentiableGather,
-});
-
-/** Registers both gradients on every backend. */
-function differentiableGather(): void {
-  replaceGradient(GatherV2, () => (dy, saved, attrs) => {
-    const [x, indices] = saved as [Tensor, Tensor];
-    const given = attrs as unknown as GatherV2Attrs;
-    return {
-      x: () => gatherGradient(dy as Tensor, x, indices, given),
-      // As in tfjs: integers have no gradient, and tfjs does not read this tensor.
-      indices: () => indices,
-    };
-  });
-  replaceGradient(UnsortedSegmentSum, () => (dy, saved) => {
-    const [ids] = saved as [Tensor];
-    return { x: () => segmentSumGradient(dy as Tensor, ids) };
-  });
-}
+  install: () => {
+    replaceGradient<GatherV2Attrs>(GatherV2, () => (dy, saved, attrs) => {
+      const [x, indices] = saved as [Tensor, Tensor];
+      return {
+        x: () => slopeOfGather(dy as Tensor, x, indices, attrs),
+        // As in tfjs: integers have no gradient, and tfjs does not read this tensor.
+        indices: () => indices,
+      };
+    });
+    replaceGradient(UnsortedSegmentSum, () => (dy, saved) => {
+      const [ids] = saved as [Tensor];
+      return { x: () => slopeOfSegmentSum(dy as Tensor, ids) };
+    });
+  },
+};
 
 /**
  * Gradient of `tf.gather`: `dx[b,o,l,s] = Σ_k dy[b,o,k,s]` over the k with `indices[b,k] = l`. It
  * supports any number of batch dimensions. tfjs's gradient fails with two or more.
  */
-function gatherGradient(
+function slopeOfGather(
   dy: Tensor,
   x: Tensor,
   indices: Tensor,
@@ -86,7 +78,7 @@ function gatherGradient(
  * Gradient of a sum over segments: `dx[r, …] = dy[ids[r], …]`, and 0 in rows outside the
  * segments. tfjs's gradient refuses such rows.
  */
-function segmentSumGradient(dy: Tensor, ids: Tensor): Tensor {
+function slopeOfSegmentSum(dy: Tensor, ids: Tensor): Tensor {
   const [segments, ...rest] = dy.shape as [number, ...number[]];
   const shape = [ids.size, ...rest];
   if (dy.size === 0 || ids.size === 0) return zeros(shape);

@@ -1,4 +1,4 @@
-import { ReplacementStack } from './replacement-stack.js';
+import { ReplacementStack } from './stack.js';
 
 const stacks = new WeakMap<object, Map<PropertyKey, ReplacementStack<unknown>>>();
 
