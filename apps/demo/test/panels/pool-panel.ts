@@ -9,7 +9,8 @@ import type { SharedPage } from '../shared-page.js';
 export function describePoolPanel(shared: SharedPage): void {
   describe('the panel that pools a picture', () => {
     it('is interactive soon, pools as the library does, and follows its sliders', async () => {
-      // Two seconds on a machine with nothing else to do. Tests share theirs, so one of three counts.
+      // Two seconds on a machine with nothing else to do. Tests share theirs, so one of three
+      // counts.
       const times: number[] = [];
       while (times.length < 3 && !times.some((time) => time < 4_000)) {
         await shared.leave();

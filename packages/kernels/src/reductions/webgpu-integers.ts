@@ -86,8 +86,8 @@ const body = (kept: string[], reduced: string[], { start }: Combination) => `
 /**
  * Reduces integers and booleans over any axes in int32. One pass: a workgroup of 64 invocations
  * computes one result, with 64 parts in workgroup memory. tfjs's programs compute in float32, which
- * does not represent all integers above 2²⁴. They do not compile for most axes, and return int32 for
- * the extremes of booleans.
+ * does not represent all integers above 2²⁴. They do not compile for most axes, and return int32
+ * for the extremes of booleans.
  */
 function ofIntegers(kernelName: string, combination: Combination): ReductionFunc {
   return ({ inputs: { x }, attrs, backend }) => {

@@ -5,8 +5,8 @@ import { type KernelModule, kernelModule } from './kernel-module.js';
 export type ProductTiles = '4×8' | '6×16';
 
 /**
- * Rounds of a try with each tile. Optimised, each takes about half a millisecond. Clocks of browsers
- * are as coarse as 0.1 ms.
+ * Rounds of a try with each tile. Optimised, each takes about half a millisecond. Clocks of
+ * browsers are as coarse as 0.1 ms.
  */
 const ROUNDS = { '4×8': 1440, '6×16': 480 };
 /** Operations per step of a tile: a multiplication and an addition for each value. */
@@ -19,7 +19,9 @@ const MOST_TRIES = 40;
 const TRIES_WHEN_OPTIMISED = 3;
 /** An optimised loop is at least so many times as fast as the first try. */
 const OPTIMISED = 1.5;
-/** The wide tiles must be so many times as fast. Joined they are 1.4 to 1.9 times, else 0.7 times. */
+/**
+ * The wide tiles must be so many times as fast. Joined they are 1.4 to 1.9 times, else 0.7 times.
+ */
 const WORTHWHILE = 1.2;
 
 interface Choice {

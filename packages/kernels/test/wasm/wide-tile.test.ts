@@ -216,6 +216,24 @@ const CASES = {
         ...{ x: x!, y, rows: rows!, columns: columns!, scratch },
       }),
   }),
+  resampleMatrixGradients: tested({
+    sizes: resampling,
+    inputs: (s: Resampling) => [
+      s.batch * s.inHeight * s.inWidth * s.channels,
+      s.batch * s.outHeight * s.outWidth * s.channels,
+      kernels.tableFloats({ m: s.outHeight, k: s.inHeight }),
+      kernels.tableFloats({ m: s.inWidth, k: s.outWidth }),
+    ],
+    output: (s) => s.outHeight * s.inHeight + s.outWidth * s.inWidth,
+    scratch: (s) => kernels.resampleMatrixGradientsScratch({ ...s, rank: 0 }),
+    run: (k, s, [x, dy, rows, columnsTransposed], dRows, scratch) =>
+      k.resampleMatrixGradients({
+        ...{ ...s, ...none, isFolded: s.isFolded === 1, scratch },
+        ...{ x: x!, dy: dy!, rows: rows!, columnsTransposed: columnsTransposed! },
+        ...{ dRows, dColumns: dRows + 4 * s.outHeight * s.inHeight },
+        ...{ synthesisTransposed: 0, dSynthesis: 0, dSkewColumns: 0 },
+      }),
+  }),
 };
 
 describe('Wide tiles', () => {

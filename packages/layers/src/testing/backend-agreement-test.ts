@@ -4,7 +4,9 @@ import { FLOAT32, relativeL2 } from './differences.js';
 import { image, valuesOf } from './slopes.js';
 import type { TestedPooling } from './tested-pooling.js';
 
-/** Tests that outputs and gradients of all backends agree. `called` names the pooling in the report. */
+/**
+ * Tests that outputs and gradients of all backends agree. `called` names the pooling in the report.
+ */
 export function testBackendAgreement(
   { sides, create }: TestedPooling,
   called: string,

@@ -1,6 +1,7 @@
 // Gradients of `resample` in its matrices. Each is a sum over images, channels and lines of
 // products of the matrix's input and the gradient of its output.
 
+import { addLaneProducts, LANES, laneSum } from '../../wasm/assembly/lane-products';
 import {
   ALIGNMENT,
   aligned,
@@ -11,7 +12,7 @@ import {
   packFolded,
   STEP,
 } from '../../wasm/assembly/panel';
-import { addRowProducts } from '../../wasm/assembly/row-products';
+
 import { alongLine, GAP, panelFloats, rowStage, rowsFloats } from './resample';
 
 /** Columns that are summed together. Both operands of a product fit in the first-level cache. */
@@ -19,9 +20,10 @@ const CHUNK: i32 = 128;
 const CHUNK_STEP: usize = 512;
 
 /**
- * Adds to `sums` the products of the packed rows of `left` [m] and `right` [k]. If not folded,
- * `sums` is [m, k]. If folded, it holds the products of sums by sums, then of differences by
- * differences. With `isOdd` it holds sums by differences, then differences by sums.
+ * Adds to `sums` the products of the packed rows of `left` [m] and `right` [k], in eight partial
+ * sums each. If not folded, `sums` is [m, k, 8]. If folded, it holds the products of sums by sums,
+ * then of differences by differences. With `isOdd` it holds sums by differences, then differences
+ * by sums. `count` is a multiple of 8.
  */
 function addProducts(
   left: usize,
@@ -34,7 +36,7 @@ function addProducts(
   isOdd: bool,
 ): void {
   if (!isFolded) {
-    addRowProducts(left, m, right, k, count, CHUNK_STEP, sums, k);
+    addLaneProducts(left, m, right, k, count, CHUNK_STEP, sums);
     return;
   }
   const evenM = evenCount(m);
@@ -42,19 +44,14 @@ function addProducts(
   const oddLeft = left + <usize>evenM * CHUNK_STEP;
   const oddRight = right + <usize>evenK * CHUNK_STEP;
   const first = isOdd ? k - evenK : evenK;
-  const second = k - first;
-  const rest = sums + ((<usize>(evenM * first)) << 2);
-  addRowProducts(left, evenM, isOdd ? oddRight : right, first, count, CHUNK_STEP, sums, first);
-  addRowProducts(
-    oddLeft,
-    m - evenM,
-    isOdd ? right : oddRight,
-    second,
-    count,
-    CHUNK_STEP,
-    rest,
-    second,
-  );
+  const rest = sums + placeOf(evenM * first);
+  addLaneProducts(left, evenM, isOdd ? oddRight : right, first, count, CHUNK_STEP, sums);
+  addLaneProducts(oddLeft, m - evenM, isOdd ? right : oddRight, k - first, count, CHUNK_STEP, rest);
+}
+
+/** Bytes from the first sum to the one at `index`. */
+function placeOf(index: i32): usize {
+  return (<usize>(index * LANES)) << 2;
 }
 
 /**
@@ -71,8 +68,8 @@ function unfoldSums(
   scale: f32,
 ): void {
   if (!isFolded) {
-    for (let at: usize = 0; at < (<usize>(m * k)) << 2; at += 4) {
-      store<f32>(target + at, scale * load<f32>(sums + at));
+    for (let index = 0; index < m * k; index++) {
+      store<f32>(target + ((<usize>index) << 2), scale * laneSum(sums + placeOf(index)));
     }
     return;
   }
@@ -80,7 +77,7 @@ function unfoldSums(
   const evenK = evenCount(k);
   const first = isOdd ? k - evenK : evenK;
   const second = k - first;
-  const rest = sums + ((<usize>(evenM * first)) << 2);
+  const rest = sums + placeOf(evenM * first);
   for (let i = 0; i < m; i++) {
     const row = min(i, m - i);
     const rowPaired = i !== 0 && 2 * i !== m;
@@ -91,19 +88,19 @@ function unfoldSums(
       const columnSign: f32 = 2 * p > k ? -1 : 1;
       let value: f32 = 0;
       if (!isOdd) {
-        value = load<f32>(sums + ((<usize>(row * first + column)) << 2));
+        value = laneSum(sums + placeOf(row * first + column));
         if (rowPaired && columnPaired) {
           const at = (row - 1) * second + column - 1;
-          value += rowSign * columnSign * load<f32>(rest + ((<usize>at) << 2));
+          value += rowSign * columnSign * laneSum(rest + placeOf(at));
         }
       } else {
         if (columnPaired) {
           const at = row * first + column - 1;
-          value = columnSign * load<f32>(sums + ((<usize>at) << 2));
+          value = columnSign * laneSum(sums + placeOf(at));
         }
         if (rowPaired) {
           const at = (row - 1) * second + column;
-          value += rowSign * load<f32>(rest + ((<usize>at) << 2));
+          value += rowSign * laneSum(rest + placeOf(at));
         }
       }
       const share: f32 = (rowPaired ? 0.5 : 1) * (columnPaired ? 0.5 : 1);
@@ -125,6 +122,20 @@ function packEither(
   else pack(source, from, count, width, target, CHUNK_STEP);
 }
 
+/** Rounds a number of columns up to whole vectors, and clears the new columns of packed rows. */
+function padded(panel: usize, rows: i32, width: i32): i32 {
+  const whole = (width + LANES - 1) & ~(LANES - 1);
+  const unused = (<usize>(whole - width)) << 2;
+  if (unused > 0) {
+    let end = panel + ((<usize>width) << 2);
+    for (let row = 0; row < rows; row++) {
+      memory.fill(end, 0, unused);
+      end += CHUNK_STEP;
+    }
+  }
+  return whole;
+}
+
 /** Adds the products of m rows with k rows, summed along the rows. A row has `line` floats. */
 function alongRowsProducts(
   left: usize,
@@ -144,7 +155,8 @@ function alongRowsProducts(
     const at = (<usize>column) << 2;
     packEither(left + at, leftStep, m, width, panels, isFolded);
     packEither(right + at, rightStep, k, width, other, isFolded);
-    addProducts(panels, m, other, k, width, sums, isFolded, false);
+    const whole = padded(panels, m + k, width);
+    addProducts(panels, m, other, k, whole, sums, isFolded, false);
   }
 }
 
@@ -180,7 +192,8 @@ function alongLinesProducts(
         packEither(left + line * leftStep + at, pixel, m, width, panels + place, isFolded);
         packEither(right + line * rightStep + at, pixel, k, width, other + place, isFolded);
       }
-      addProducts(panels, m, other, k, count * width, sums, isFolded, isOdd);
+      const whole = padded(panels, m + k, count * width);
+      addProducts(panels, m, other, k, whole, sums, isFolded, isOdd);
     }
   }
 }
@@ -200,7 +213,8 @@ export function resampleMatrixGradientsScratch(
   const columnSums = 2 * <f64>outWidth * <f64>inWidth;
   const chunks = <f64>CHUNK * <f64>rowsOfChunks(inHeight, inWidth, outHeight, outWidth, rank);
   const panel = panelFloats(max(max(inHeight, inWidth), max(outHeight, outWidth)));
-  return wide + narrow + rowSums + columnSums + chunks + panel + 2 * <f64>ALIGNMENT;
+  const sums = <f64>LANES * (rowSums + columnSums);
+  return wide + narrow + sums + chunks + panel + 2 * <f64>ALIGNMENT;
 }
 
 /** The number of packed rows of both operands of a product. */
@@ -252,10 +266,10 @@ export function resampleMatrixGradients(
   const inner = corrections + <usize>rank * midStep;
   const innerUpstream = inner + <usize>rank * innerStep;
   const rowSums = innerUpstream + <usize>rank * innerStep;
-  const columnSums = rowSums + ((<usize>(outHeight * inHeight)) << 2);
-  const skewSums = columnSums + ((<usize>(outWidth * inWidth)) << 2);
-  const synthesisSums = skewSums + ((<usize>(outWidth * inWidth)) << 2);
-  const panels = aligned(synthesisSums + ((<usize>(outHeight * rank)) << 2));
+  const columnSums = rowSums + placeOf(outHeight * inHeight);
+  const skewSums = columnSums + placeOf(outWidth * inWidth);
+  const synthesisSums = skewSums + placeOf(outWidth * inWidth);
+  const panels = aligned(synthesisSums + placeOf(outHeight * rank));
   const rowsOfPanels = rowsOfChunks(inHeight, inWidth, outHeight, outWidth, rank);
   const panel = panels + <usize>rowsOfPanels * CHUNK_STEP;
   memory.fill(rowSums, 0, panels - rowSums);

@@ -23,10 +23,10 @@ export function setWideTiles(on: bool): void {
  * y [rows, 16] = a [rows, count] · x [count, 16]. With `isAdded` the product is added to y. `rows`
  * is 0 or at least 4, and with `isAdded` a multiple of 4.
  *
- * Steps are in bytes: from one row of a to the next (`aRow`) and from one column (`aNext`), from one
- * row of x (`xNext`) and from its first eight columns to the others (`half`), and from one row of y
- * (`yRow`). The loop runs over tiles of six and of four rows. If the rows cannot be divided into
- * these, the last tile overlaps the one before it.
+ * Steps are in bytes: from one row of a to the next (`aRow`) and from one column (`aNext`), from
+ * one row of x (`xNext`) and from its first eight columns to the others (`half`), and from one row
+ * of y (`yRow`). The loop runs over tiles of six and of four rows. If the rows cannot be divided
+ * into these, the last tile overlaps the one before it.
  */
 export function wideProduct(
   a: usize,
