@@ -18,6 +18,16 @@ const OF_OTHER_PACKAGES: readonly TfjsChange[] = [
     off: 'train({ releaseEarly: false })',
   },
   {
+    name: 'train/clear-tape',
+    package: '@ds/train',
+    backends: [],
+    changes: ['gradient tape of a training step that threw'],
+    why: 'tfjs keeps the tensors that ops saved for a gradient that threw.',
+    tested: TESTED_TFJS,
+    otherwise: 'If tfjs does not expose its tape, these tensors stay in memory.',
+    off: 'It has no switch. A step that succeeds never does it.',
+  },
+  {
     name: 'layers/classes',
     package: '@ds/layers, @ds/masks, @ds/data',
     backends: [],

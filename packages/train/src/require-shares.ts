@@ -35,7 +35,7 @@ export function requireShares(
     const file = batch.files?.[row];
     throw new ConfigError(
       `${op}: ${name} must ${RULES[loss]}, got ${got} for image ${row}` +
-        `${file === undefined ? '' : ` (${file})`}${REMEDIES[loss]}`,
+        `${file === undefined ? '' : ` (${file})`}${remedy(loss, task, labels.length)}`,
     );
   }
 }
@@ -45,10 +45,13 @@ const RULES: Record<OutputLoss, string> = {
   binaryCrossEntropy: "be in [0, 1] for the loss 'binaryCrossEntropy'",
 };
 
-const REMEDIES: Record<OutputLoss, string> = {
-  crossEntropy: "; set losses to ['binaryCrossEntropy'] if an image has several labels",
-  binaryCrossEntropy: '',
-};
+/** What an error about labels advises. */
+function remedy(loss: OutputLoss, task: number, outputs: number): string {
+  if (loss === 'binaryCrossEntropy') return '';
+  const option =
+    outputs > 1 ? `losses[${task}] to 'binaryCrossEntropy'` : "losses to ['binaryCrossEntropy']";
+  return `; set ${option} if an image has several labels`;
+}
 
 /** The first row of labels that a loss does not take. Rows that are not finite pass. */
 function firstWrongRow(
@@ -65,11 +68,15 @@ function firstWrongRow(
       if (value > most) most = value;
     }
     if (!Number.isFinite(sum)) continue;
-    if (least < -TOLERANCE) return { row, got: `${least}` };
+    if (least < -TOLERANCE) return { row, got: rounded(least) };
     if (loss === 'binaryCrossEntropy') {
-      if (most > 1 + TOLERANCE) return { row, got: `${most}` };
-    } else if (Math.abs(sum - 1) > TOLERANCE)
-      return { row, got: `the sum ${Number(sum.toPrecision(6))}` };
+      if (most > 1 + TOLERANCE) return { row, got: rounded(most) };
+    } else if (Math.abs(sum - 1) > TOLERANCE) return { row, got: `the sum ${rounded(sum)}` };
   }
   return null;
+}
+
+/** A number without the digits that float32 adds. */
+function rounded(value: number): string {
+  return `${Number(value.toPrecision(6))}`;
 }

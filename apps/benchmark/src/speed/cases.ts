@@ -57,6 +57,19 @@ function spectral(shape: Shape): SpeedCase {
   };
 }
 
+/** Spectral pooling to the output size of DiffStride, which keeps frequencies for its ramp. */
+function spectralOfSize(shape: Shape, size: number): SpeedCase {
+  const [, h, w] = shape;
+  return {
+    name: `spectral ${named(shape)} → ${size}×${size}`,
+    group: 'spectral pooling to the size of DiffStride, forward and backward',
+    flops: 0,
+    kind: 'spectral',
+    shape,
+    strides: [h / size, w / size],
+  };
+}
+
 function diffStride(shape: Shape, smoothness = 4): SpeedCase {
   return {
     name: `DiffStride ${named(shape)}, strides (2, 2)`,
@@ -151,6 +164,8 @@ export const CASES: Record<'full' | 'quick' | 'gpu', SpeedCase[]> = {
     resample([16, 56, 56, 64], [36, 36], 'all'),
     ...POOLED.map(([shape]) => spectral(shape)),
     ...POOLED.map(([shape]) => diffStride(shape)),
+    spectralOfSize([64, 32, 32, 64], 24),
+    spectralOfSize([16, 56, 56, 64], 36),
     ...(['forward', 'input', 'filter'] as const).flatMap((pass) => [
       ...[...RESNET_16, ...RESNET_64].map(([shape, filters]) => convolution(pass, shape, filters)),
       convolution(pass, [64, 32, 32, 16], 32, 2),
