@@ -106,7 +106,7 @@ export const TOPICS = {
   backend: [
     topic('Use a backend', /^(use-backend|backend-name|wasm\/kernel-module)/, '/backends'),
     topic('Changes of tfjs', /^tfjs-change/, '/backends'),
-    topic('Diagnostics', /^(wasm|webgpu)\/(dawn|measure-)/, '/backends'),
+    topic('Diagnostics', /^(wasm|webgpu)\/(dawn|measure-|product-tiles)/, '/backends'),
   ],
   data: [
     topic('Batches of images', /^(batches|augmentation|image-set)$/, '/guide/own-pictures'),
