@@ -140,7 +140,7 @@ export const TOPICS = {
     topic('Training', /^(train|train-options|epoch-summary|non-finite-loss|training-state)$/),
     topic('Batches and replicas', /^(batches|replica-group)$/, '/guide/many-machines'),
     topic('Optimizers and schedules', /^(adam|sgd|optimizer|parameter-groups|schedule)$/),
-    topic('Losses and metrics', /(cross-entropy|output-loss|ranking-metrics|evaluate)$/),
+    topic('Losses and metrics', /(cross-entropy|output-loss|ranking-metrics|evaluate|evaluation)$/),
     topic('Batch norm statistics', /^recompute-statistics$/, '/guide/freezing'),
     topic('Checkpoints', /^checkpoints\//),
     topic('Replicas', /^replicas\//, '/guide/many-machines'),

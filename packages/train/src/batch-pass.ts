@@ -4,8 +4,8 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batches, LabelledBatch } from './batches.js';
 import type { OutputLosses } from './output-loss.js';
 import type { ReplicaGroup } from './replica-group.js';
+import { requireLabelValues } from './require-label-values.js';
 import { requireLabels } from './require-labels.js';
-import { requireShares } from './require-shares.js';
 import { shardOf } from './shard.js';
 
 /**
@@ -65,7 +65,7 @@ export class BatchPass {
     let shard: LabelledBatch | null = null;
     try {
       requireLabels(this.op, model, batch);
-      requireShares(this.op, batch, losses);
+      requireLabelValues(this.op, batch, losses);
       shard = shardOf(batch, replicas);
       return shard;
     } finally {

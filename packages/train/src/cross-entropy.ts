@@ -19,7 +19,8 @@ import { isFiniteRow } from './non-finite-row.js';
 /**
  * Softmax cross-entropy of logits against a distribution over classes, averaged over the batch:
  * `−(1/N) Σ_n Σ_k w_k q_nk log softmax(z_n)_k`, with label smoothing ε `q = (1 − ε) p + ε/K`
- * (Szegedy et al. 2016).
+ * (Szegedy et al. 2016). Without smoothing, a row of labels that is all zeros adds 0 to the sum and
+ * has no gradient. It counts in N.
  *
  * Shapes: logits and labels `[batch, classes]` → scalar. Logits are float32, labels of any type.
  *

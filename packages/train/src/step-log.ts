@@ -1,4 +1,4 @@
-import { concat, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { concat, dispose, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { type OutputShape, type ShardMeasures, stepMeasures } from './step-measures.js';
 
 /** A step of the optimizer, and its batch. */
@@ -15,7 +15,8 @@ export interface MadeStep {
 
 /** A step whose measures are still on the backend. */
 export interface LoggedStep extends MadeStep {
-  measures: Tensor1D;
+  /** As `packMeasures` packs them; `null` if the batch has no images. */
+  measures: Tensor1D | null;
   shapes: OutputShape[];
   images: number;
 }
@@ -51,25 +52,35 @@ export class StepLog {
     const steps = this.steps;
     if (steps.length === 0) return [];
     this.steps = [];
-    const all = tidy(() => concat(steps.map(({ measures }) => measures)));
+    const measured = steps.flatMap(({ measures }) => measures ?? []);
     try {
-      const values = (await all.data()) as Float32Array;
+      const values = await joinedValues(measured);
       const seconds = (performance.now() - this.start) / 1000 / steps.length;
       this.restart();
       let at = 0;
       return steps.map(({ measures, shapes, ...step }) => {
-        at += measures.size;
-        const own = values.subarray(at - measures.size, at);
+        const own = measures && values.subarray(at, at + measures.size);
+        at += own?.length ?? 0;
         return { ...step, ...stepMeasures(own, shapes), seconds };
       });
     } finally {
-      all.dispose();
-      for (const { measures } of steps) measures.dispose();
+      dispose(measured);
     }
   }
 
   dispose(): void {
-    for (const { measures } of this.steps) measures.dispose();
+    for (const { measures } of this.steps) measures?.dispose();
     this.steps = [];
+  }
+}
+
+/** The values of tensors one after another, in one transfer. */
+async function joinedValues(tensors: Tensor1D[]): Promise<Float32Array> {
+  if (tensors.length === 0) return new Float32Array();
+  const all = tidy(() => concat(tensors));
+  try {
+    return (await all.data()) as Float32Array;
+  } finally {
+    all.dispose();
   }
 }

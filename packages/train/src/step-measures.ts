@@ -60,8 +60,9 @@ export function unpackMeasures(values: Float32Array, shapes: OutputShape[]): Unp
   return { loss: values[0]!, flags, logits: ofOutputs(), labels: ofOutputs() };
 }
 
-/** The measures of a step, from its packed ones. */
-export function stepMeasures(values: Float32Array, shapes: OutputShape[]): ShardMeasures {
+/** The measures of a step, from its packed ones, or from `null` if its shard has no images. */
+export function stepMeasures(values: Float32Array | null, shapes: OutputShape[]): ShardMeasures {
+  if (!values) return { loss: 0, correct: 0, nonFinite: null };
   const { loss, flags, logits, labels } = unpackMeasures(values, shapes);
   const correct = shapes.map(([, classes, output], task) => {
     const [scores, shares] = [logits[task]!, labels[task]!];

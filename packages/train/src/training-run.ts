@@ -147,7 +147,7 @@ export class TrainingRun {
       const weights = weightsOf(model).trained;
       const found = await this.#gradients(weights, shard, images, made);
       if (this.#readEvery > 1) {
-        this.#log.add({ ...made, images, measures: found.measures!, shapes: found.shapes });
+        this.#log.add({ ...made, images, measures: found.measures, shapes: found.shapes });
         try {
           this.#apply(weights, found.gradients, made);
         } finally {

@@ -43,6 +43,19 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
+  it('of a row of zeros is 0, and so is its gradient', () => {
+    tf.tidy(() => {
+      const logits = tf.tensor2d([2, -1, 0.5, 30, -200, 4], [2, 3]);
+      const labels = tf.tensor2d([0, 1, 0, 0, 0, 0], [2, 3]);
+      const of = (row: number) => [logits, labels].map((x) => tf.slice(x, row, 1)) as tf.Tensor2D[];
+      const [one, zero] = [0, 1].map((row) => crossEntropy(of(row)[0]!, of(row)[1]!));
+      expect(zero!.dataSync()[0]! === 0).toBe(true);
+      const { value, grad } = tf.valueAndGrad((z) => crossEntropy(z as tf.Tensor2D, labels))(logits);
+      expect(value.dataSync()[0]).toBeCloseTo(one!.dataSync()[0]! / 2, 6);
+      expect(Array.from(grad.dataSync().subarray(3), Math.abs)).toEqual([0, 0, 0]);
+    });
+  });
+
   it('takes labels of any type, as tf.oneHot makes them, and no logits but float32', () => {
     tf.tidy(() => {
       const logits = tf.tensor2d([2, -1, 0.5, 0, 1, 3], [2, 3]);

@@ -48,6 +48,7 @@ function network(faulty: Faulty): tf.LayersModel {
 }
 
 const batch = () => ({ images: tf.ones([2, 3]), labels: tf.tensor2d([1, 0, 0, 1], [2, 2]) });
+const emptyBatch = () => ({ images: tf.zeros([0, 3]), labels: tf.zeros([0, 2]) as tf.Tensor2D });
 
 /** An optimizer that makes tensors and fails. */
 const failing: Optimizer = {
@@ -83,6 +84,7 @@ describe.each(BACKENDS)('a step that fails leaves no tensor behind, on %s', (bac
       ['penalty', 'none', { penalty }],
       ['optimizer', 'none', { optimizer: failing }],
       ['optimizer', 'none', { optimizer: failing, readEvery: 3 }],
+      ['optimizer', 'none', { optimizer: failing, readEvery: 3, batches: () => [emptyBatch()] }],
     ])('in the %s (%#)', async (where, fault, more) => {
       const faulty = new Faulty({});
       const model = network(faulty);

@@ -2,8 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { valuesOf } from './slopes.js';
 
-/** Tolerance between backends, which add float32 numbers in another order. */
-export const FLOAT32 = 1e-4;
+/** Relative tolerance between backends, which add float32 numbers in another order. */
+export const FLOAT32_TOLERANCE = 1e-4;
 
 /** The relative difference of two tensors of one shape. */
 export function relativeDifference(got: Tensor, want: Tensor): number {

@@ -4,21 +4,28 @@ import { hostValues } from './host-values.js';
 import type { OutputLoss, OutputLosses } from './output-loss.js';
 import { labelsOf } from './shard.js';
 
-/** The rounding that a row of labels may have, as a mixture of two images has. */
-const TOLERANCE = 1e-3;
+/** How far a label may be outside of [0, 1], as rounding leaves it. */
+const VALUE_TOLERANCE = 1e-3;
+
+/**
+ * How far a sum may be off, as that of [0.33, 0.33, 0.33] or of bfloat16 is. The second term allows
+ * for the rounding of float32 itself.
+ */
+const SUM_TOLERANCE = 1e-2 + 1e-6;
 
 /**
  * Requires labels with the values that the losses of a model's outputs take. For the softmax
- * cross-entropy each row is a distribution: values >= 0 with the sum 1. For `binaryCrossEntropy`
- * each value is in [0, 1], with any sum. Rounding up to 0.001 is allowed. The shapes of the labels
- * must be right.
+ * cross-entropy each row is a distribution, values >= 0 with the sum 1, or it has the sum 0. The
+ * cross-entropy of a row of zeros is 0, so such an image is ignored: its label is missing, or it is
+ * padding. For `binaryCrossEntropy` each value is in [0, 1], with any sum. Values may be outside of
+ * [0, 1] by 0.001, and sums off by 0.01. The shapes of the labels must be right.
  *
  * Labels on a device are not checked, because a read waits for all queued work. Rows that are not
  * finite pass: `train` and `evaluate` report them together with images and logits.
  *
  * @throws ConfigError that names the first wrong row, and its file, if the batch has `files`.
  */
-export function requireShares(
+export function requireLabelValues(
   op: string,
   batch: LabelledBatch,
   losses: OutputLosses['losses'],
@@ -41,7 +48,8 @@ export function requireShares(
 }
 
 const RULES: Record<OutputLoss, string> = {
-  crossEntropy: 'be distributions over the classes, values >= 0 with the sum 1',
+  crossEntropy: 
+    'be distributions over the classes, values >= 0 with the sum 1, or zeros to ignore an image',
   binaryCrossEntropy: "be in [0, 1] for the loss 'binaryCrossEntropy'",
 };
 
@@ -68,12 +76,18 @@ function firstWrongRow(
       if (value > most) most = value;
     }
     if (!Number.isFinite(sum)) continue;
-    if (least < -TOLERANCE) return { row, got: rounded(least) };
-    if (loss === 'binaryCrossEntropy') {
-      if (most > 1 + TOLERANCE) return { row, got: rounded(most) };
-    } else if (Math.abs(sum - 1) > TOLERANCE) return { row, got: `the sum ${rounded(sum)}` };
+    if (least < -VALUE_TOLERANCE) return { row, got: rounded(least) };
+    if (loss === 'crossEntropy' && !isOneOrZero(sum)) {
+      return { row, got: `the sum ${rounded(sum)}` };
+    }
+    if (most > 1 + VALUE_TOLERANCE) return { row, got: rounded(most) };
   }
   return null;
+}
+
+/** Whether a sum is that of a distribution, or of a row of zeros. */
+function isOneOrZero(sum: number): boolean {
+  return Math.abs(sum - 1) <= SUM_TOLERANCE || Math.abs(sum) <= SUM_TOLERANCE;
 }
 
 /** A number without the digits that float32 adds. */

@@ -4,9 +4,11 @@ import { lacksWebGpu } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { constant, evaluate, type OutputLoss, sgd, train } from '../src/index.js';
-import { requireShares } from '../src/require-shares.js';
+import { requireLabelValues } from '../src/require-label-values.js';
 
-const SHARES = 'labels must be distributions over the classes, values >= 0 with the sum 1, got ';
+const SHARES =
+  'labels must be distributions over the classes, values >= 0 with the sum 1, or zeros to ignore ' +
+  'an image, got ';
 const SEVERAL = "; set losses to ['binaryCrossEntropy'] if an image has several labels";
 const BOUNDS = "labels must be in [0, 1] for the loss 'binaryCrossEntropy', got ";
 
@@ -31,7 +33,14 @@ describe('the values of labels', () => {
     ['crossEntropy', [[0.3, 0.7, 0]], 'float32'],
     ['crossEntropy', [[third, third, third]], 'float32'],
     ['crossEntropy', [[0.3333, 0.3333, 0.3333]], 'float32'],
+    ['crossEntropy', [[0.33, 0.33, 0.33]], 'float32'],
+    ['crossEntropy', [[0.01, 0.5, 0.5]], 'float32'],
     ['crossEntropy', [[-1e-7, 1, 0]], 'float32'],
+    ['crossEntropy', [[-9e-4, 1.0009, 0]], 'float32'],
+    // Rows that ignore an image.
+    ['crossEntropy', [[0, 0, 0]], 'float32'],
+    ['crossEntropy', [[0, 0, 0], [0, 1, 0]], 'int32'],
+    ['crossEntropy', [[1e-3, 1e-3, 1e-3]], 'float32'],
     ['binaryCrossEntropy', [[1, 1, 1]], 'float32'],
     ['binaryCrossEntropy', [[0, 0, 0]], 'int32'],
     ['binaryCrossEntropy', [[0.4, 0.9, 0]], 'float32'],
@@ -54,12 +63,15 @@ describe('the values of labels', () => {
       [
         [
           [0, 1, 0],
-          [0, 0, 0],
+          [0, 0.5, 0],
         ],
       ],
-      `${SHARES}the sum 0 for image 1 (b.png)${SEVERAL}`,
+      `${SHARES}the sum 0.5 for image 1 (b.png)${SEVERAL}`,
     ],
     [['crossEntropy'], [[[1.5, -0.5, 0]]], `${SHARES}-0.5 for image 0 (a.png)${SEVERAL}`],
+    [['crossEntropy'], [[[0.5, 0.52, 0]]], `${SHARES}the sum 1.02 for image 0 (a.png)${SEVERAL}`],
+    [['crossEntropy'], [[[0.02, 0, 0]]], `${SHARES}the sum 0.02 for image 0 (a.png)${SEVERAL}`],
+    [['crossEntropy'], [[[0, 1.005, 0]]], `${SHARES}1.005 for image 0 (a.png)${SEVERAL}`],
     [['binaryCrossEntropy'], [[[1, 2, 0]]], `${BOUNDS}2 for image 0 (a.png)`],
     [['binaryCrossEntropy'], [[[1, -0.1, 0]]], `${BOUNDS}-0.1 for image 0 (a.png)`],
     [
@@ -87,10 +99,33 @@ describe('the values of labels', () => {
     model.dispose();
   });
 
+  it('may be rounded to two digits in float32', () => {
+    // The sum of the nine float32 numbers is further than 0.01 from 1.
+    const labels = tf.fill([1, 9], 0.11) as tf.Tensor2D;
+    const batch = { images: tf.ones([1, 2]), labels };
+    expect(() => requireLabelValues('evaluate', batch, undefined)).not.toThrow();
+  });
+
+  it('of zeros ignore their image', async () => {
+    const model = network([undefined]);
+    const images = tf.tensor2d([
+      [1, 2],
+      [3, -4],
+    ]);
+    // The last row is zeros.
+    const labels = tf.oneHot(tf.tensor1d([1, -1], 'int32'), 3) as tf.Tensor2D;
+    const first = [images, labels].map((x) => tf.slice(x, 0, 1)) as [tf.Tensor2D, tf.Tensor2D];
+    const both = await evaluate(model, [{ images, labels }]);
+    const alone = await evaluate(model, [{ images: first[0], labels: first[1] }]);
+    expect(both.loss).toBeCloseTo(alone.loss / 2, 6);
+    expect(both).toMatchObject({ count: 2, nonFinite: 0 });
+    model.dispose();
+  });
+
   it('names no file that it does not know', () => {
     const labels = tf.tensor2d([[2, 0, 0]]);
     const batch = { images: tf.ones([1, 2]), labels };
-    expect(() => requireShares('evaluate', batch, undefined)).toThrow('the sum 2 for image 0; set');
+    expect(() => requireLabelValues('evaluate', batch, undefined)).toThrow('the sum 2 for image 0; set');
   });
 
   it('are not checked in rows that are not finite, which are counted', async () => {
@@ -112,9 +147,9 @@ describe.skipIf(lacksWebGpu)('labels on WebGPU', () => {
     // tfjs computes ops of small tensors on the host.
     const waiting = tf.ones([1, 5000]) as tf.Tensor2D;
     const batch = (labels: tf.Tensor2D) => ({ images: tf.ones([1, 2]), labels });
-    expect(() => requireShares('train', batch(waiting), undefined)).toThrow('the sum 5000');
+    expect(() => requireLabelValues('train', batch(waiting), undefined)).toThrow('the sum 5000');
     const onDevice = tf.add(waiting, 1) as tf.Tensor2D;
-    expect(() => requireShares('train', batch(onDevice), undefined)).not.toThrow();
+    expect(() => requireLabelValues('train', batch(onDevice), undefined)).not.toThrow();
     tf.dispose([waiting, onDevice]);
   });
 });
