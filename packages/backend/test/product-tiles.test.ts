@@ -8,7 +8,7 @@ it('resolves to the tiles of wasm, and to null on other backends', async () => {
   await useBackend('cpu');
   expect(await productTiles()).toBeNull();
   await useBackend('wasm');
-  expect(['4×8', '6×16']).toContain(await productTiles());
+  expect(['4x8', '6x16']).toContain(await productTiles());
   // The choice is made once.
   expect(await productTiles()).toBe(await productTiles());
 });

@@ -1,8 +1,8 @@
 import {
   All,
   Any,
-  cast,
   type DataType,
+  engine,
   Max,
   Mean,
   Min,
@@ -14,6 +14,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel, KernelFuncOf } from '../backend-kernel.js';
+import { castToFloat } from '../cast/webgpu.js';
 import { program, runProgram } from '../webgpu/program.js';
 import { stridedPlace } from '../webgpu/strided-place.js';
 import { integers } from '../webgpu/uniform.js';
@@ -122,8 +123,11 @@ function ofIntegers(kernelName: string, combination: Combination): ReductionFunc
 }
 
 /** The mean of integers, which tfjs's program does not compute over most axes. */
-const meanOfIntegers: ReductionFunc = ({ inputs: { x }, attrs }) =>
-  tidy(() => mean(cast(x, 'float32'), reducedAxes(x.shape, attrs).axes, attrs.keepDims));
+const meanOfIntegers: ReductionFunc = ({ inputs: { x }, attrs, backend }) =>
+  tidy(() => {
+    const floats = engine().makeTensorFromTensorInfo(castToFloat(backend as WebGpuBackend, x));
+    return mean(floats, reducedAxes(x.shape, attrs).axes, attrs.keepDims);
+  });
 
 /** The reductions of WebGPU, corrected for integers, booleans and empty axes. */
 export const reductionKernels: BackendKernel<{ x: Tensor }, ReductionAttrs>[] =

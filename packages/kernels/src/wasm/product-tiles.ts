@@ -1,31 +1,32 @@
 import { backend, type KernelBackend } from '@tensorflow/tfjs-core';
 import { type KernelModule, kernelModule } from './kernel-module.js';
 
-/** The tiles that products of matrices and convolutions run in: rows × columns. */
-export type ProductTiles = '4×8' | '6×16';
+/** The tiles that products of matrices and convolutions run in: rows x columns. */
+export type ProductTiles = '4x8' | '6x16';
 
-/**
- * Rounds of a try with each tile. Optimised, each takes about half a millisecond. Clocks of
- * browsers are as coarse as 0.1 ms.
- */
-const ROUNDS = { '4×8': 1440, '6×16': 480 };
+type Speeds = Record<ProductTiles, number>;
+
 /** Operations per step of a tile: a multiplication and an addition for each value. */
-const OPERATIONS_A_STEP = { '4×8': 2 * 4 * 8, '6×16': 2 * 6 * 16 };
+const OPERATIONS_A_STEP = { '4x8': 2 * 4 * 8, '6x16': 2 * 6 * 16 };
+/** Rounds of the first try, in multiples of a round of 6x16. Not optimised, they take 0.2 ms. */
+const FIRST_ROUNDS = 4;
+/** A measurement takes at least so many milliseconds, and so many ticks of the clock. */
+const SHORTEST = 0.2;
+const FEWEST_TICKS = 10;
+/** With a coarser clock, in milliseconds, a measurement would block the page for too long. */
+const COARSEST_TICK = 0.2;
 /** Between tries, in milliseconds. Meanwhile the engine optimises both loops. */
 const PAUSE = 5;
 /** The last try, for an engine that is never seen to optimise. */
 const MOST_TRIES = 40;
 /** Tries after both loops have been seen to run faster than at first. */
 const TRIES_WHEN_OPTIMISED = 3;
-/** An optimised loop is at least so many times as fast as the first try. */
+/** An optimised loop is at least so many times as fast as it was at first. */
 const OPTIMISED = 1.5;
-/**
- * The wide tiles must be so many times as fast. Joined they are 1.4 to 1.9 times, else 0.7 times.
- */
+/** Wide tiles must be so many times as fast. On x64 they are 1.4 to 1.9 times, or 0.7 times. */
 const WORTHWHILE = 1.2;
 
 interface Choice {
-  tiles: ProductTiles;
   done: Promise<ProductTiles>;
   /** Keeps the process running until the choice is made. */
   hold(): void;
@@ -33,34 +34,63 @@ interface Choice {
 
 const choices = new WeakMap<KernelModule, Choice>();
 
-/**
- * Measures GFLOP/s of one core in products of both tiles, on data in the first-level cache, and
- * returns them.
- */
-export function tileSpeeds(module: KernelModule): Record<ProductTiles, number> {
-  const { kernels } = module;
-  const steps = kernels.productSteps();
-  const operands = module.tables({
-    a: new Float32Array(6 * steps).fill(0.5),
-    x: new Float32Array(16 * steps).fill(0.25),
-    y: new Float32Array(6 * 16),
-  });
-  const speed = (tiles: ProductTiles, run: () => void) => {
-    const start = performance.now();
-    run();
-    const duration = performance.now() - start;
-    return (ROUNDS[tiles] * steps * OPERATIONS_A_STEP[tiles]) / duration / 1e6;
-  };
-  return {
-    '4×8': speed('4×8', () => kernels.productRounds({ ...operands, rounds: ROUNDS['4×8'] })),
-    '6×16': speed('6×16', () => kernels.wideRounds({ ...operands, rounds: ROUNDS['6×16'] })),
-  };
+/** Measures both tiles of a module, on data in the first-level cache. */
+export class TileMeasurement {
+  readonly tick = tickOfClock();
+  readonly #module: KernelModule;
+  #rounds = FIRST_ROUNDS;
+
+  constructor(module: KernelModule) {
+    this.#module = module;
+  }
+
+  /**
+   * Returns GFLOP/s of one core in each tile, or `null` if the clock was too coarse for a try. Then
+   * the next one takes longer.
+   */
+  next(): Speeds | null {
+    const { kernels, tables } = this.#module;
+    const steps = kernels.productSteps();
+    const operands = tables({
+      a: new Float32Array(6 * steps).fill(0.5),
+      x: new Float32Array(16 * steps).fill(0.25),
+      y: new Float32Array(6 * 16),
+    });
+    const rounds = { '4x8': 3 * this.#rounds, '6x16': this.#rounds };
+    const durations = {
+      '4x8': duration(() => kernels.productRounds({ ...operands, rounds: rounds['4x8'] })),
+      '6x16': duration(() => kernels.wideRounds({ ...operands, rounds: rounds['6x16'] })),
+    };
+    const shortest = Math.max(SHORTEST, FEWEST_TICKS * this.tick);
+    if (Math.min(...Object.values(durations)) < shortest) {
+      this.#rounds *= 2;
+      return null;
+    }
+    const speed = (tiles: ProductTiles) =>
+      (rounds[tiles] * steps * OPERATIONS_A_STEP[tiles]) / durations[tiles] / 1e6;
+    return { '4x8': speed('4x8'), '6x16': speed('6x16') };
+  }
+}
+
+function duration(run: () => void): number {
+  const start = performance.now();
+  run();
+  return performance.now() - start;
+}
+
+/** The smallest step of the clock, in milliseconds. Pages have clocks of 0.005 to 1 ms. */
+function tickOfClock(): number {
+  const start = performance.now();
+  let next = start;
+  while (next === start) next = performance.now();
+  return next - start;
 }
 
 /**
  * Chooses the faster tiles for a backend, by measurements in the background. Some engines join two
- * operations on 128 bits into one on 256 bits, and wide tiles are faster only there. No flag tells
- * a page whether its engine does. All tiles give the same numbers, so the choice may come late.
+ * operations on 128 bits into one on 256 bits. On x64, wide tiles are faster only there. No flag
+ * tells a page whether its engine does. All tiles give the same numbers, so the choice may come
+ * late.
  */
 export function chooseTiles(of: KernelBackend): void {
   const module = kernelModule(of);
@@ -73,45 +103,54 @@ export function chooseTiles(of: KernelBackend): void {
       // In Node, a program that has nothing else to do ends without the choice.
       if (!isHeld) (timer as { unref?: () => void }).unref?.();
     });
-  const choice: Choice = {
-    tiles: '4×8',
-    done: measure(),
+  choices.set(module, {
+    done: fasterTiles(module, pause).then((tiles) => {
+      module.kernels.setWideTiles({ on: tiles === '6x16' });
+      return tiles;
+    }),
     hold: () => {
       isHeld = true;
       (timer as { ref?: () => void } | undefined)?.ref?.();
     },
-  };
-  async function measure(): Promise<ProductTiles> {
-    const best = { '4×8': 0, '6×16': 0 };
-    let first: Record<ProductTiles, number> | undefined;
-    let optimised = 0;
-    for (let tries = 0; tries < MOST_TRIES && optimised < TRIES_WHEN_OPTIMISED; tries++) {
-      await pause();
-      let speeds: Record<ProductTiles, number>;
-      try {
-        speeds = tileSpeeds(module!);
-      } catch {
-        // Without memory for the operands, the tiles stay as they are.
-        break;
-      }
-      first ??= speeds;
-      for (const tiles of ['4×8', '6×16'] as const) {
-        best[tiles] = Math.max(best[tiles], speeds[tiles]);
-      }
-      const isOptimised = (tiles: ProductTiles) => best[tiles] > OPTIMISED * first![tiles];
-      if (isOptimised('4×8') && isOptimised('6×16')) optimised++;
-      const isWide = best['6×16'] > WORTHWHILE * best['4×8'];
-      choice.tiles = isWide ? '6×16' : '4×8';
-      module!.kernels.setWideTiles({ on: isWide });
+  });
+}
+
+/** Measures until both loops are optimised, and returns the faster tiles. */
+async function fasterTiles(
+  module: KernelModule,
+  pause: () => Promise<void>,
+): Promise<ProductTiles> {
+  await pause();
+  const measurement = new TileMeasurement(module);
+  if (measurement.tick > COARSEST_TICK) return '4x8';
+  const best: Speeds = { '4x8': 0, '6x16': 0 };
+  let first: Speeds | null = null;
+  let optimised = 0;
+  for (let tries = 0; tries < MOST_TRIES && optimised < TRIES_WHEN_OPTIMISED; tries++) {
+    let speeds: Speeds | null;
+    try {
+      speeds = measurement.next();
+    } catch {
+      // There was no memory for the operands.
+      return '4x8';
     }
-    return choice.tiles;
+    if (speeds) {
+      first ??= speeds;
+      best['4x8'] = Math.max(best['4x8'], speeds['4x8']);
+      best['6x16'] = Math.max(best['6x16'], speeds['6x16']);
+      const isOptimised =
+        best['4x8'] > OPTIMISED * first['4x8'] && best['6x16'] > OPTIMISED * first['6x16'];
+      if (isOptimised) optimised++;
+    }
+    await pause();
   }
-  choices.set(module, choice);
+  return best['6x16'] > WORTHWHILE * best['4x8'] ? '6x16' : '4x8';
 }
 
 /**
  * Resolves to the tiles that products run in on the current backend. `useBackend('wasm')` measures
- * in the background which are faster. This takes up to 0.2 s, in which products already run.
+ * in the background which are faster. This takes about 0.2 s, in which products already run. With a
+ * clock coarser than 0.2 ms it does not measure, and takes the tiles of 4x8.
  *
  * @returns `null` if no SIMD kernels are linked: on other backends, or before `useBackend('wasm')`.
  */

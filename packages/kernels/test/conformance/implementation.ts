@@ -7,6 +7,8 @@ type AnyKernel = Pick<Kernel<never, never, never>, 'name' | 'isHere'>;
 export interface Implementation {
   backend: 'cpu' | 'wasm' | 'webgpu';
   isKernel: boolean;
+  /** What sets it apart from others of this backend. */
+  form?: string;
   /** Starts the backend, with or without the kernels of these names. */
   start(names: string[]): Promise<unknown>;
   /** Whether the backend has a kernel of one of these names. */
@@ -20,9 +22,9 @@ export function describeImplementations(
   tests: (backend: Implementation['backend'], isKernel: boolean) => void,
 ): void {
   const names = kernels.map(({ name }) => name);
-  for (const { backend, isKernel, start, has } of implementations) {
+  for (const { backend, isKernel, form = '', start, has } of implementations) {
     if (isKernel && !has(names)) continue;
-    describe(`${names[0]}, ${isKernel ? 'by a kernel' : 'composed'}, on ${backend}`, () => {
+    describe(`${names[0]}, ${isKernel ? 'by a kernel' : 'composed'}${form}, on ${backend}`, () => {
       beforeAll(async () => {
         await start(names);
         expect(kernels.some((kernel) => kernel.isHere())).toBe(isKernel);

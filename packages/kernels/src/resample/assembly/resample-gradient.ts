@@ -12,18 +12,36 @@ import {
   packFolded,
   STEP,
 } from '../../wasm/assembly/panel';
-
+import { addRowProducts } from '../../wasm/assembly/row-products';
 import { alongLine, GAP, panelFloats, rowStage, rowsFloats } from './resample';
 
 /** Columns that are summed together. Both operands of a product fit in the first-level cache. */
 const CHUNK: i32 = 128;
 const CHUNK_STEP: usize = 512;
 
+/** With more entries in both matrices, one sum for each entry saves more memory than time. */
+const MOST_LANED: f64 = 131072;
+
+/** The number of partial sums for each entry of the matrices: eight, or one for large matrices. */
+function lanesOf(inHeight: i32, inWidth: i32, outHeight: i32, outWidth: i32): i32 {
+  const entries = <f64>inHeight * <f64>outHeight + <f64>inWidth * <f64>outWidth;
+  return entries > MOST_LANED ? 1 : LANES;
+}
+
+/** `lanesOf` the current call. */
+let lanes: i32 = LANES;
+
+/** Adds the products of packed rows to the partial sums [m, k, lanes]. */
+function addPacked(left: usize, m: i32, right: usize, k: i32, count: i32, sums: usize): void {
+  if (lanes === 1) addRowProducts(left, m, right, k, count, CHUNK_STEP, sums, k);
+  else addLaneProducts(left, m, right, k, count, CHUNK_STEP, sums);
+}
+
 /**
- * Adds to `sums` the products of the packed rows of `left` [m] and `right` [k], in eight partial
- * sums each. If not folded, `sums` is [m, k, 8]. If folded, it holds the products of sums by sums,
- * then of differences by differences. With `isOdd` it holds sums by differences, then differences
- * by sums. `count` is a multiple of 8.
+ * Adds to `sums` the products of the packed rows of `left` [m] and `right` [k]. If not folded,
+ * `sums` is [m, k, lanes]. If folded, it holds the products of sums by sums, then of differences by
+ * differences. With `isOdd` it holds sums by differences, then differences by sums. `count` is a
+ * multiple of 8.
  */
 function addProducts(
   left: usize,
@@ -36,7 +54,7 @@ function addProducts(
   isOdd: bool,
 ): void {
   if (!isFolded) {
-    addLaneProducts(left, m, right, k, count, CHUNK_STEP, sums);
+    addPacked(left, m, right, k, count, sums);
     return;
   }
   const evenM = evenCount(m);
@@ -45,13 +63,18 @@ function addProducts(
   const oddRight = right + <usize>evenK * CHUNK_STEP;
   const first = isOdd ? k - evenK : evenK;
   const rest = sums + placeOf(evenM * first);
-  addLaneProducts(left, evenM, isOdd ? oddRight : right, first, count, CHUNK_STEP, sums);
-  addLaneProducts(oddLeft, m - evenM, isOdd ? right : oddRight, k - first, count, CHUNK_STEP, rest);
+  addPacked(left, evenM, isOdd ? oddRight : right, first, count, sums);
+  addPacked(oddLeft, m - evenM, isOdd ? right : oddRight, k - first, count, rest);
 }
 
-/** Bytes from the first sum to the one at `index`. */
+/** Bytes from the sums of the first entry to those at `index`. */
 function placeOf(index: i32): usize {
-  return (<usize>(index * LANES)) << 2;
+  return (<usize>(index * lanes)) << 2;
+}
+
+/** Returns the sum of the partial sums of one entry. */
+function sumAt(at: usize): f32 {
+  return lanes === 1 ? load<f32>(at) : laneSum(at);
 }
 
 /**
@@ -69,7 +92,7 @@ function unfoldSums(
 ): void {
   if (!isFolded) {
     for (let index = 0; index < m * k; index++) {
-      store<f32>(target + ((<usize>index) << 2), scale * laneSum(sums + placeOf(index)));
+      store<f32>(target + ((<usize>index) << 2), scale * sumAt(sums + placeOf(index)));
     }
     return;
   }
@@ -88,19 +111,19 @@ function unfoldSums(
       const columnSign: f32 = 2 * p > k ? -1 : 1;
       let value: f32 = 0;
       if (!isOdd) {
-        value = laneSum(sums + placeOf(row * first + column));
+        value = sumAt(sums + placeOf(row * first + column));
         if (rowPaired && columnPaired) {
           const at = (row - 1) * second + column - 1;
-          value += rowSign * columnSign * laneSum(rest + placeOf(at));
+          value += rowSign * columnSign * sumAt(rest + placeOf(at));
         }
       } else {
         if (columnPaired) {
           const at = row * first + column - 1;
-          value = columnSign * laneSum(sums + placeOf(at));
+          value = columnSign * sumAt(sums + placeOf(at));
         }
         if (rowPaired) {
           const at = (row - 1) * second + column;
-          value += rowSign * laneSum(rest + placeOf(at));
+          value += rowSign * sumAt(rest + placeOf(at));
         }
       }
       const share: f32 = (rowPaired ? 0.5 : 1) * (columnPaired ? 0.5 : 1);
@@ -210,10 +233,11 @@ export function resampleMatrixGradientsScratch(
   const wide = rowsFloats(2 * outHeight + rank, inWidth, channels);
   const narrow = rowsFloats(2 * rank, outWidth, channels);
   const rowSums = <f64>outHeight * <f64>(inHeight + rank);
-  const columnSums = 2 * <f64>outWidth * <f64>inWidth;
+  const columnSums = (rank > 0 ? 2 : 1) * <f64>outWidth * <f64>inWidth;
   const chunks = <f64>CHUNK * <f64>rowsOfChunks(inHeight, inWidth, outHeight, outWidth, rank);
   const panel = panelFloats(max(max(inHeight, inWidth), max(outHeight, outWidth)));
-  const sums = <f64>LANES * (rowSums + columnSums);
+  const count = lanesOf(inHeight, inWidth, outHeight, outWidth);
+  const sums = <f64>count * (rowSums + columnSums);
   return wide + narrow + sums + chunks + panel + 2 * <f64>ALIGNMENT;
 }
 
@@ -254,6 +278,7 @@ export function resampleMatrixGradients(
   rank: i32,
   isFolded: bool,
 ): void {
+  lanes = lanesOf(inHeight, inWidth, outHeight, outWidth);
   const inLine = inWidth * channels;
   const outLine = outWidth * channels;
   const xStep = (<usize>inLine) << 2;
@@ -268,7 +293,7 @@ export function resampleMatrixGradients(
   const rowSums = innerUpstream + <usize>rank * innerStep;
   const columnSums = rowSums + placeOf(outHeight * inHeight);
   const skewSums = columnSums + placeOf(outWidth * inWidth);
-  const synthesisSums = skewSums + placeOf(outWidth * inWidth);
+  const synthesisSums = skewSums + (rank > 0 ? placeOf(outWidth * inWidth) : 0);
   const panels = aligned(synthesisSums + placeOf(outHeight * rank));
   const rowsOfPanels = rowsOfChunks(inHeight, inWidth, outHeight, outWidth, rank);
   const panel = panels + <usize>rowsOfPanels * CHUNK_STEP;
