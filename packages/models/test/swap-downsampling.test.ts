@@ -179,7 +179,8 @@ describe('a whole ResNet', () => {
   it('takes every pooling, one for both branches of a block where its size is learned', () => {
     const model = resnet();
     const image = unitTensor(1, [2, 32, 32, 3]);
-    for (const pooling of poolingNames()) {
+    // Another test of this process may have registered a pooling of its own.
+    for (const pooling of poolingNames().filter((name) => name !== 'contributed')) {
       const { model: copy, report } = swapDownsampling(model, pooling);
       expect([pooling, report.map(({ reason }) => reason)]).toEqual([pooling, Array(6).fill('')]);
       expect((copy.predict(image) as tf.Tensor).shape).toEqual([2, 3]);
