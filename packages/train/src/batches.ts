@@ -8,7 +8,7 @@ export interface LabelledBatch {
   images: Tensor;
   /**
    * Of a model with several outputs, one tensor for each, in their order. Each row has values >= 0
-   * with the sum 1, or zeros to ignore the image. With `binaryCrossEntropy` it has values in [0, 1].
+   * with the sum 1, or zeros to ignore the image. With `binaryCrossEntropy` values are in [0, 1].
    * Labels on a GPU are not checked.
    */
   labels: Tensor2D | Tensor2D[];

@@ -79,7 +79,7 @@ export async function blamed(
 
 /**
  * Looks for the first layer with a weight that is not finite, or else with such an output on the
- * images. Without images it looks at weights only.
+ * images. Without images, or with an empty batch, it looks at weights only.
  */
 async function firstNonFinite(
   model: LayersModel,
@@ -90,7 +90,7 @@ async function firstNonFinite(
       if (!(await isFiniteTensor(weight.read()))) return { layer: path, source: 'weight' };
     }
   }
-  if (!images) return { layer: null, source: 'loss' };
+  if (!images?.size) return { layer: null, source: 'loss' };
   const seen: { path: string; value: Tensor }[] = [];
   try {
     watchLayers(

@@ -48,7 +48,7 @@ export function requireLabelValues(
 }
 
 const RULES: Record<OutputLoss, string> = {
-  crossEntropy: 
+  crossEntropy:
     'be distributions over the classes, values >= 0 with the sum 1, or zeros to ignore an image',
   binaryCrossEntropy: "be in [0, 1] for the loss 'binaryCrossEntropy'",
 };

@@ -50,7 +50,9 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const of = (row: number) => [logits, labels].map((x) => tf.slice(x, row, 1)) as tf.Tensor2D[];
       const [one, zero] = [0, 1].map((row) => crossEntropy(of(row)[0]!, of(row)[1]!));
       expect(zero!.dataSync()[0]! === 0).toBe(true);
-      const { value, grad } = tf.valueAndGrad((z) => crossEntropy(z as tf.Tensor2D, labels))(logits);
+      const { value, grad } = tf.valueAndGrad((z) => crossEntropy(z as tf.Tensor2D, labels))(
+        logits,
+      );
       expect(value.dataSync()[0]).toBeCloseTo(one!.dataSync()[0]! / 2, 6);
       expect(Array.from(grad.dataSync().subarray(3), Math.abs)).toEqual([0, 0, 0]);
     });

@@ -78,6 +78,28 @@ describe.each(BACKENDS)('a loss that is not finite, on %s', (backend) => {
     model.dispose();
   });
 
+  it('is reported if the last batch that is read with it has no images', async () => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [6, 6, 1] }),
+        tf.layers.flatten(),
+        tf.layers.dense({ units: 2 }),
+      ],
+    });
+    const batch = (images: number) => ({
+      images: tf.ones([images, 6, 6, 1]),
+      labels: tf.oneHot(tf.zeros([images], 'int32'), 2) as tf.Tensor2D,
+    });
+    const { place } = await failure(model, {
+      ...basic(),
+      readEvery: 2,
+      penalty: () => tf.scalar(Number.NaN),
+      batches: () => [batch(2), batch(0)],
+    });
+    expect(place).toMatchObject({ step: 0, batch: 0, source: 'loss', layer: null });
+    model.dispose();
+  });
+
   it('need not be seen in the loss: a layer may hide what is not finite', async () => {
     const model = tf.sequential({
       layers: [

@@ -39,7 +39,14 @@ describe('the values of labels', () => {
     ['crossEntropy', [[-9e-4, 1.0009, 0]], 'float32'],
     // Rows that ignore an image.
     ['crossEntropy', [[0, 0, 0]], 'float32'],
-    ['crossEntropy', [[0, 0, 0], [0, 1, 0]], 'int32'],
+    [
+      'crossEntropy',
+      [
+        [0, 0, 0],
+        [0, 1, 0],
+      ],
+      'int32',
+    ],
     ['crossEntropy', [[1e-3, 1e-3, 1e-3]], 'float32'],
     ['binaryCrossEntropy', [[1, 1, 1]], 'float32'],
     ['binaryCrossEntropy', [[0, 0, 0]], 'int32'],
@@ -125,7 +132,9 @@ describe('the values of labels', () => {
   it('names no file that it does not know', () => {
     const labels = tf.tensor2d([[2, 0, 0]]);
     const batch = { images: tf.ones([1, 2]), labels };
-    expect(() => requireLabelValues('evaluate', batch, undefined)).toThrow('the sum 2 for image 0; set');
+    expect(() => requireLabelValues('evaluate', batch, undefined)).toThrow(
+      'the sum 2 for image 0; set',
+    );
   });
 
   it('are not checked in rows that are not finite, which are counted', async () => {
