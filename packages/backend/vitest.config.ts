@@ -44,6 +44,7 @@ const ANY_VARIANT = [
   'test/composed-kernels.test.ts',
   'test/copy.test.ts',
   'test/cpu-filter-gradient.test.ts',
+  'test/default-layer-names.test.ts',
   'test/dilation2d.test.ts',
   'test/empty-reductions.test.ts',
   'test/gather.test.ts',

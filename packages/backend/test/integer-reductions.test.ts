@@ -100,6 +100,23 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
+  it.runIf(backend === 'webgpu')('the mean needs no other change', async () => {
+    await useBackend(backend, { without: ['webgpu/Cast'] });
+    tf.tidy(() => {
+      const x = tf.transpose(
+        tf.tensor(
+          INTEGERS.map((_, i) => i),
+          SHAPE,
+          'int32',
+        ),
+        [3, 2, 1, 0],
+      );
+      const want = [4.5, 16.5, 6.5, 18.5];
+      expect(relativeError(tf.mean(x, [0, 2]).dataSync(), want)).toBeLessThan(1e-6);
+    });
+    await useBackend(backend);
+  });
+
   it('keeps dimensions', () => {
     tf.tidy(() => {
       const y = tf.max(tf.tensor(INTEGERS, SHAPE, 'int32'), [1, 2], true);

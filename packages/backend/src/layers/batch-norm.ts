@@ -41,11 +41,12 @@ export async function acceleratedBatchNorm(backend: string): Promise<void> {
     'call',
     (below) =>
       function (this: BatchNormalization, inputs, kwargs) {
-        const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor;
+        const [x, ...others] = [inputs].flat() as [Tensor, ...Tensor[]];
         const lastAxis = this.axis === -1 || this.axis === x.rank - 1;
         const { gamma, beta } = this;
         const here = getBackend() === backend && batchNormTrainingKernel.isHere();
-        if (!here || !kwargs?.training || !lastAxis || !gamma || !beta) {
+        // tfjs refuses several inputs.
+        if (!here || !kwargs?.training || !lastAxis || !gamma || !beta || others.length > 0) {
           return below.call(this, inputs, kwargs);
         }
         return tidy(() => {
@@ -68,7 +69,9 @@ export async function acceleratedBatchNorm(backend: string): Promise<void> {
 async function batchNormalization(): Promise<BatchNormalization | undefined> {
   try {
     const { layers } = await import('@tensorflow/tfjs-layers');
-    return Object.getPrototypeOf(layers.batchNormalization({})) as BatchNormalization;
+    // With a name, it takes no number of the default names.
+    const layer = layers.batchNormalization({ name: 'probe' });
+    return Object.getPrototypeOf(layer) as BatchNormalization;
   } catch {
     return undefined;
   }

@@ -47,11 +47,13 @@ export async function differentiableDilation(backend: string): Promise<boolean> 
         const isDilated = [this.dilationRate].flat().some((step) => step > 1);
         const hasGradient = engine().state.gradientDepth > 0;
         // tfjs refuses causal padding.
-        if (getBackend() !== backend || !hasGradient || !isDilated || this.padding === 'causal') {
+        const isUnfused = hasGradient && isDilated && this.padding !== 'causal';
+        const [x, ...others] = [inputs].flat();
+        // tfjs refuses several inputs.
+        if (getBackend() !== backend || !isUnfused || others.length > 0) {
           return below.call(this, inputs, kwargs);
         }
-        const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor4D;
-        return tidy(() => unfused(this, x));
+        return tidy(() => unfused(this, x as Tensor4D));
       },
   );
   return true;
@@ -60,7 +62,8 @@ export async function differentiableDilation(backend: string): Promise<boolean> 
 async function convolution(): Promise<Conv2D | undefined> {
   try {
     const { layers } = await import('@tensorflow/tfjs-layers');
-    const layer = layers.conv2d({ filters: 1, kernelSize: 1 });
+    // With a name, it takes no number of the default names.
+    const layer = layers.conv2d({ name: 'probe', filters: 1, kernelSize: 1 });
     return Object.getPrototypeOf(layer) as Conv2D;
   } catch {
     return undefined;

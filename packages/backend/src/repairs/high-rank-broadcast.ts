@@ -52,11 +52,18 @@ const BINARY = [
   Atan2,
   FloorDiv,
   Mod,
-  Prelu,
 ];
 
-/** Kernels that WebGPU does not have. */
-const ON_WASM = [LogicalXor, BitwiseAnd];
+/**
+ * Kernels of one backend. WebGPU has no logical XOR and no bitwise AND. On wasm, the PReLU of
+ * `@ds/kernels` broadcasts at any rank.
+ */
+const OF_BACKEND: Record<string, string[]> = {
+  wasm: [LogicalXor, BitwiseAnd],
+  webgpu: [Prelu],
+};
+
+const kernelsOf = (backend: string) => [...BINARY, ...OF_BACKEND[backend]!];
 
 /**
  * Merges neighbouring axes along which both inputs broadcast alike. Nearly always few axes remain.
@@ -67,9 +74,9 @@ export const highRankBroadcast: Repair = {
     'leaves uninitialised memory on wasm from rank 7 on, ' +
     'and on WebGPU at rank 5 and 6 if one input is a vector',
   backends: Object.keys(MOST),
-  changes: [...kernelsOn(Object.keys(MOST), BINARY), ...kernelsOn(['wasm'], ON_WASM)],
+  changes: Object.keys(MOST).flatMap((backend) => kernelsOn([backend], kernelsOf(backend))),
   install: (backend) => {
-    const names = [...BINARY, ...ON_WASM].filter((name) => getKernel(name, backend));
+    const names = kernelsOf(backend).filter((name) => getKernel(name, backend));
     registerKernels(
       backend,
       names.map((name) => merging(name, MOST[backend]!)),

@@ -2,7 +2,7 @@ import type { BackendName } from '../backend-name.js';
 import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
 import { argMinMax } from './arg-min-max.js';
 import { averagePoolGradient } from './average-pool-gradient.js';
-import { booleanDifferences } from './boolean-differences.js';
+import { booleanArithmetic } from './boolean-arithmetic.js';
 import { broadcastGradients } from './broadcast-gradients.js';
 import { complexParts } from './complex-parts.js';
 import { convolutionPadding } from './convolution-padding.js';
@@ -33,7 +33,7 @@ export const REPAIRS: readonly Repair[] = [
   complexParts,
   highRankBroadcast,
   integersAndBooleans,
-  booleanDifferences,
+  booleanArithmetic,
   broadcastGradients,
   unstackGradient,
   tileGradient,

@@ -83,6 +83,16 @@ describe.each(BACKENDS.filter((name) => name !== 'cpu'))('on %s', (backend) => {
     });
   });
 
+  it('refuses several inputs, as tfjs does', () => {
+    tf.tidy(() => {
+      const layer = layerOf({ dilationRate: 2 });
+      const x = unitTensor(7, [2, 7, 7, 7]);
+      const slope = tf.grad((t) => layer.call([t, t], {}) as tf.Tensor);
+      expect(() => slope(x)).toThrow(/Expected Tensor length to be 1; got 2/);
+      layer.dispose();
+    });
+  });
+
   it('leaks nothing', () => {
     const layer = layerOf({ dilationRate: 2 });
     const x = unitTensor(7, [2, 7, 7, 7]);

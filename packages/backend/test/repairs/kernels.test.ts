@@ -178,6 +178,14 @@ describe('integers and booleans on wasm', () => {
           tf.abs(truth),
           tf.exp(truth),
           tf.relu(truth),
+          tf.floorDiv(truth, other),
+          tf.mod(truth, other),
+          tf.mod(truth, tf.reshape(other, [4, 1])),
+          tf.round(truth),
+          tf.leakyRelu(truth),
+          tf.prelu(whole, tf.tensor1d([2], 'int32')),
+          tf.prelu(tf.cast(whole, 'float32'), truth),
+          tf.prelu(truth, truth),
         ].map((y) => ({ dtype: y.dtype, values: [...y.dataSync()].map(Math.fround) }));
       });
     const onWasm = all();

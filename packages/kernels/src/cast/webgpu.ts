@@ -10,7 +10,8 @@ import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 export function castToFloat(backend: WebGpuBackend, x: TensorInfo): TensorInfo {
   const { values, resource } = backend.tensorMap.get(x.dataId);
   // Nothing is uploaded until a program reads the result.
-  if (values && !resource) return backend.makeTensorInfo(x.shape, 'float32', Float32Array.from(values));
+  if (values && !resource)
+    return backend.makeTensorInfo(x.shape, 'float32', Float32Array.from(values));
   const pass = elementwise({
     name: 'cast-to-float',
     inputs: ['x'],
@@ -22,9 +23,9 @@ export function castToFloat(backend: WebGpuBackend, x: TensorInfo): TensorInfo {
 }
 
 /**
- * {@link castToFloat} as a kernel. tfjs only changes the dtype of the result, and leaves integers in
- * its memory. A program that reads its inputs as floats then does not compile. Other casts run on
- * tfjs's kernel.
+ * {@link castToFloat} as a kernel. tfjs only changes the dtype of the result, and leaves integers
+ * in its memory. A program that reads its inputs as floats then does not compile. Other casts run
+ * on tfjs's kernel.
  */
 export const castKernel: BackendKernel<{ x: TensorInfo }, CastAttrs> = {
   kernelName: Cast,

@@ -13,6 +13,18 @@ describe.each(BACKENDS)('booleans on %s', (backend) => {
   const booleans = () => tf.tensor2d([1, 0, 0, 1, 1, 1, 0, 0, 0], [3, 3], 'bool');
   const floats = () => tf.cast(booleans(), 'float32');
 
+  it('have sums in int32', () => {
+    tf.tidy(() => {
+      const row = tf.tensor1d([1, 1, 0], 'bool');
+      const y = tf.add(booleans(), row);
+      expect(y.dtype).toBe('int32');
+      expect([...y.dataSync()]).toEqual([2, 1, 0, 2, 2, 1, 1, 1, 0]);
+      const three = tf.addN([row, row, tf.tensor1d([1, 0, 0], 'bool')]);
+      expect(three.dtype).toBe('int32');
+      expect([...three.dataSync()]).toEqual([3, 2, 0]);
+    });
+  });
+
   it('have differences in int32', () => {
     tf.tidy(() => {
       const y = tf.sub(booleans(), tf.tensor1d([1, 1, 0], 'bool'));
