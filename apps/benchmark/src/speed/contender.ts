@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { PYTHON, THREADS } from '../places.js';
 import type { SpeedCase } from './cases.js';
+import { keepingMemory } from './keeping-memory.js';
 import type { SpeedAnswer, SpeedRequest, TfjsContender, WorkerStart } from './speed-worker.js';
 
 /** A library and device that can be timed on a case. */
@@ -95,7 +96,10 @@ export async function torchContender(
 ): Promise<Contender | null> {
   const script = fileURLToPath(PYTHON.torch);
   for (const python of PYTHONS) {
-    const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(python, [script], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env: keepingMemory(),
+    });
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     child.on('error', () => {});
     child.stdin.on('error', () => {});

@@ -11,6 +11,7 @@ import FFT from 'fft.js';
 import kissfft from 'kissfft-js';
 import mlFft from 'ml-fft';
 import { PYTHON } from '../places.js';
+import { keepingMemory } from './keeping-memory.js';
 
 /** A library that computes FFTs of real signals, in 1D or 2D. */
 export interface FftContender {
@@ -145,20 +146,13 @@ async function pffft() {
   };
 }
 
-/**
- * glibc keeps the memory of large arrays. By default it returns them to the system, and new pages
- * for each result take several times as long as the FFT.
- */
-const KEEPS_MEMORY = {
-  ...process.env,
-  MALLOC_MMAP_THRESHOLD_: String(2 ** 30),
-  MALLOC_TRIM_THRESHOLD_: String(2 ** 30),
-};
-
 async function numpyContender(): Promise<FftContender | null> {
   const script = fileURLToPath(PYTHON.numpy);
   for (const python of ['python3', '/usr/bin/python3']) {
-    const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'ignore'], env: KEEPS_MEMORY });
+    const child = spawn(python, [script], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env: keepingMemory(),
+    });
     child.on('error', () => {});
     child.stdin.on('error', () => {});
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
