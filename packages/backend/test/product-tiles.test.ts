@@ -1,7 +1,7 @@
 import { unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
-import { expect, it } from 'vitest';
-import { productTiles } from '../src/diagnostics.js';
+import { expect, it, vi } from 'vitest';
+import { measurePeak, productTiles } from '../src/diagnostics.js';
 import { useBackend } from '../src/index.js';
 
 it('resolves to the tiles of wasm, and to null on other backends', async () => {
@@ -31,4 +31,11 @@ it('measures on its own while other kernels run, and keeps their numbers', async
   await chosen;
   expect(await product()).toEqual(before);
   tf.dispose([a, b]);
+});
+
+it('measures nothing if the clock stands still', async () => {
+  await useBackend('wasm');
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(1000);
+  expect(measurePeak()).toBeNull();
+  clock.mockRestore();
 });

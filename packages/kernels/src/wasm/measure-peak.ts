@@ -14,11 +14,13 @@ const DURATION = 150;
  * returns the best of many calls. Compare a kernel's GFLOP/s with it. Takes 150 ms.
  *
  * @returns `null` if no SIMD kernels are linked: on other backends, or before `useBackend('wasm')`.
+ * Also `null` if the clock stands still.
  */
 export function measurePeak(): number | null {
   const linked = kernelModule(backend());
   if (!linked) return null;
   const measurement = new TileMeasurement(linked);
+  if (measurement.tick === Number.POSITIVE_INFINITY) return null;
   let best = 0;
   const end = performance.now() + DURATION;
   // On a coarse clock, the first tries are too short.
