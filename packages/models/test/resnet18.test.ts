@@ -70,6 +70,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
       }
       model.dispose();
     },
+    // A GPU in software takes half a minute, and longer beside other tests.
+    180_000,
   );
 });
 
