@@ -42,7 +42,8 @@ export function regionsPage(
           ))}
         </div>
       ),
-      'Disjoint regions of one pooling. Their sides are one or two pixels long. Random sequences shuffle ones and twos; pseudorandom ones spread them evenly.',
+      'Disjoint regions of one pooling. Their sides are one or two pixels long. ' +
+        'Random sequences shuffle ones and twos; pseudorandom ones spread them evenly.',
     ),
     <h2>Averaged again and again</h2>,
     htmlTable(

@@ -101,7 +101,8 @@ export function simulateSweep(runs: PlannedRun[], options: SimulationOptions): S
           throw new Error(
             'sweep --plan: --failures must leave workers time to finish a run, ' +
               'or to come to its next checkpoint; ' +
-              `with ${failuresPerHour} per hour, ${done} of ${runs.length} runs are done after ${MOST_DEATHS} deaths`,
+              `with ${failuresPerHour} per hour, ${done} of ${runs.length} runs are done ` +
+              `after ${MOST_DEATHS} deaths`,
           );
         }
         isAlive[next.worker] = false;

@@ -29,7 +29,7 @@ let prototype: Conv2D | undefined;
 /**
  * Registers the gradients of a dilated `tf.conv2d` on a backend, and runs dilated convolutions of
  * tfjs-layers on it while a gradient is computed, for every model in the process. tfjs runs them on
- * its fused convolution, whose gradient refuses dilations and is in no registry. Without
+ * its fused convolution. The gradient of that refuses dilations, and is in no registry. Without
  * tfjs-layers, there is only the gradient. Returns false if a gradient kernel is missing.
  */
 export async function differentiableDilation(backend: string): Promise<boolean> {

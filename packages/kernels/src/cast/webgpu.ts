@@ -10,8 +10,9 @@ import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
 export function castToFloat(backend: WebGpuBackend, x: TensorInfo): TensorInfo {
   const { values, resource } = backend.tensorMap.get(x.dataId);
   // Nothing is uploaded until a program reads the result.
-  if (values && !resource)
+  if (values && !resource) {
     return backend.makeTensorInfo(x.shape, 'float32', Float32Array.from(values));
+  }
   const pass = elementwise({
     name: 'cast-to-float',
     inputs: ['x'],
