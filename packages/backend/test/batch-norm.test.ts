@@ -75,6 +75,7 @@ describe.each(ACCELERATED)('batch norm in training on %s', (name) => {
     ['whose last row is far away', 400, 6, (value, row) => (row === 399 ? -1e6 : value)],
     ['whose row inside is far away', 400, 6, (value, row) => (row === 200 ? 1e5 : value + 100)],
     ['that drifts', 1000, 4, (value, row) => value + row],
+    ['of blocks of sixteen, eight and four channels', 300, 29, (value) => value],
     ['of channels apart', 300, 9, (value, _, c) => 10 ** (c - 4) * (value + 1)],
   ];
 

@@ -64,9 +64,10 @@ function computed(x: tf.Tensor4D, f: tf.Tensor4D, d: tf.Tensor4D) {
       const space = scratch(kernels.convolutionForwardScratch(sizes));
       kernels.convolutionForward({ ...at, y: address(y), scratch: space, ...sizes });
     }),
-    directDf: output(f.shape, (df) =>
-      kernels.convolutionFilterGradient({ ...at, df: address(df), ...sizes }),
-    ),
+    directDf: output(f.shape, (df) => {
+      const space = scratch(kernels.convolutionFilterGradientScratch(sizes));
+      kernels.convolutionFilterGradient({ ...at, df: address(df), scratch: space, ...sizes });
+    }),
   };
   return { forward: forward.tile, gradient: gradient.tile, ...results };
 }

@@ -1,5 +1,6 @@
-import { keep, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { engine, keep, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import { differentiable } from '../differentiable.js';
+import { composedGradients } from './composed-gradients.js';
 import { batchNormTrainingGradientKernel, batchNormTrainingKernel } from './contract.js';
 
 /**
@@ -23,6 +24,10 @@ export function batchNormTraining(
       return { value, saved: { x: given.x, mean, variance, gamma: given.gamma } };
     },
     (dy, saved) => {
+      // An outer gradient records this one. The kernel has no gradient of its own.
+      if (engine().state.gradientDepth > 0) {
+        return composedGradients(dy, saved.x, saved.gamma, epsilon);
+      }
       const inputs = { dy, ...saved };
       const [dx, dGamma, dBeta] = batchNormTrainingGradientKernel.run(inputs, { epsilon });
       return { x: dx, gamma: dGamma, beta: dBeta };

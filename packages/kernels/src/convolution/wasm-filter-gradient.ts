@@ -35,15 +35,20 @@ export const conv2dBackpropFilterKernel: BackendKernel<
       const info = gradientInfo(x.shape, filterShape, dy.shape, attrs);
       const module = kernelModule(backend);
       if (module) {
-        const { kernels, address } = module;
+        const { kernels, address, scratch } = module;
         const df = (backend as WasmBackend).makeOutput(filterShape, 'float32');
         const winograd = winogradFilter(info);
         if (winograd) {
           runWinogradFilterGradient(module, [x, dy, df], winograd);
           return df;
         }
-        const addresses = { x: address(x), dy: address(dy), df: address(df) };
-        kernels.convolutionFilterGradient({ ...addresses, ...convolutionSizes(info) });
+        kernels.convolutionFilterGradient({
+          x: address(x),
+          dy: address(dy),
+          df: address(df),
+          scratch: scratch(kernels.convolutionFilterGradientScratch(info)),
+          ...convolutionSizes(info),
+        });
         return df;
       }
       requireUndilated('Conv2DBackpropFilter', info);

@@ -61,9 +61,15 @@ export const conv2dBackpropInputKernel: BackendKernel<
           forwardOfRotated(module, dy, filter, dx, info);
           return dx;
         }
-        const swapped = turnFilter(module, filter, false, 0);
-        const addresses = { dy: address(dy), ft: swapped, dx: address(dx) };
-        kernels.convolutionInputGradient({ ...addresses, ...convolutionSizes(info) });
+        const more = kernels.convolutionInputGradientScratch(info);
+        const swapped = turnFilter(module, filter, false, more);
+        kernels.convolutionInputGradient({
+          dy: address(dy),
+          ft: swapped,
+          dx: address(dx),
+          scratch: swapped + 4 * turnedFloats(module, filter),
+          ...convolutionSizes(info),
+        });
         return dx;
       }
       requireUndilated('Conv2DBackpropInput', info);

@@ -13,6 +13,21 @@ export interface KernelExports {
     outputs: number;
     inner: number;
   }): void;
+  batchNormForward(given: {
+    x: number;
+    gamma: number;
+    beta: number;
+    y: number;
+    mean: number;
+    variance: number;
+    scratch: number;
+    rows: number;
+    channels: number;
+    epsilon: number;
+  }): void;
+  batchNormForwardScratch(given: {
+    channels: number;
+  }): number;
   batchNormBackward(given: {
     dy: number;
     x: number;
@@ -28,21 +43,6 @@ export interface KernelExports {
     epsilon: number;
   }): void;
   batchNormBackwardScratch(given: {
-    channels: number;
-  }): number;
-  batchNormForward(given: {
-    x: number;
-    gamma: number;
-    beta: number;
-    y: number;
-    mean: number;
-    variance: number;
-    scratch: number;
-    rows: number;
-    channels: number;
-    epsilon: number;
-  }): void;
-  batchNormForwardScratch(given: {
     channels: number;
   }): number;
   normalise(given: {
@@ -61,46 +61,6 @@ export interface KernelExports {
     rows: number;
     period: number;
     activation: number;
-  }): void;
-  convolutionFilterGradient(given: {
-    x: number;
-    dy: number;
-    df: number;
-    batch: number;
-    inHeight: number;
-    inWidth: number;
-    inChannels: number;
-    outHeight: number;
-    outWidth: number;
-    outChannels: number;
-    filterHeight: number;
-    filterWidth: number;
-    strideHeight: number;
-    strideWidth: number;
-    dilationHeight: number;
-    dilationWidth: number;
-    top: number;
-    left: number;
-  }): void;
-  convolutionInputGradient(given: {
-    dy: number;
-    ft: number;
-    dx: number;
-    batch: number;
-    inHeight: number;
-    inWidth: number;
-    inChannels: number;
-    outHeight: number;
-    outWidth: number;
-    outChannels: number;
-    filterHeight: number;
-    filterWidth: number;
-    strideHeight: number;
-    strideWidth: number;
-    dilationHeight: number;
-    dilationWidth: number;
-    top: number;
-    left: number;
   }): void;
   convolutionForward(given: {
     x: number;
@@ -131,6 +91,57 @@ export interface KernelExports {
     filterWidth: number;
     strideWidth: number;
     dilationWidth: number;
+  }): number;
+  convolutionFilterGradient(given: {
+    x: number;
+    dy: number;
+    df: number;
+    scratch: number;
+    batch: number;
+    inHeight: number;
+    inWidth: number;
+    inChannels: number;
+    outHeight: number;
+    outWidth: number;
+    outChannels: number;
+    filterHeight: number;
+    filterWidth: number;
+    strideHeight: number;
+    strideWidth: number;
+    dilationHeight: number;
+    dilationWidth: number;
+    top: number;
+    left: number;
+  }): void;
+  convolutionFilterGradientScratch(given: {
+    inChannels: number;
+    outChannels: number;
+    filterHeight: number;
+    filterWidth: number;
+  }): number;
+  convolutionInputGradient(given: {
+    dy: number;
+    ft: number;
+    dx: number;
+    scratch: number;
+    batch: number;
+    inHeight: number;
+    inWidth: number;
+    inChannels: number;
+    outHeight: number;
+    outWidth: number;
+    outChannels: number;
+    filterHeight: number;
+    filterWidth: number;
+    strideHeight: number;
+    strideWidth: number;
+    dilationHeight: number;
+    dilationWidth: number;
+    top: number;
+    left: number;
+  }): void;
+  convolutionInputGradientScratch(given: {
+    inChannels: number;
   }): number;
   turnedFilterFloats(given: {
     taps: number;
@@ -586,6 +597,23 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
         given.outputs,
         given.inner,
       ),
+    batchNormForward: (given) =>
+      kernels.batchNormForward(
+        given.x,
+        given.gamma,
+        given.beta,
+        given.y,
+        given.mean,
+        given.variance,
+        given.scratch,
+        given.rows,
+        given.channels,
+        given.epsilon,
+      ),
+    batchNormForwardScratch: (given) =>
+      kernels.batchNormForwardScratch(
+        given.channels,
+      ),
     batchNormBackward: (given) =>
       kernels.batchNormBackward(
         given.dy,
@@ -603,23 +631,6 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
       ),
     batchNormBackwardScratch: (given) =>
       kernels.batchNormBackwardScratch(
-        given.channels,
-      ),
-    batchNormForward: (given) =>
-      kernels.batchNormForward(
-        given.x,
-        given.gamma,
-        given.beta,
-        given.y,
-        given.mean,
-        given.variance,
-        given.scratch,
-        given.rows,
-        given.channels,
-        given.epsilon,
-      ),
-    batchNormForwardScratch: (given) =>
-      kernels.batchNormForwardScratch(
         given.channels,
       ),
     normalise: (given) =>
@@ -640,48 +651,6 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
         given.rows,
         given.period,
         given.activation,
-      ),
-    convolutionFilterGradient: (given) =>
-      kernels.convolutionFilterGradient(
-        given.x,
-        given.dy,
-        given.df,
-        given.batch,
-        given.inHeight,
-        given.inWidth,
-        given.inChannels,
-        given.outHeight,
-        given.outWidth,
-        given.outChannels,
-        given.filterHeight,
-        given.filterWidth,
-        given.strideHeight,
-        given.strideWidth,
-        given.dilationHeight,
-        given.dilationWidth,
-        given.top,
-        given.left,
-      ),
-    convolutionInputGradient: (given) =>
-      kernels.convolutionInputGradient(
-        given.dy,
-        given.ft,
-        given.dx,
-        given.batch,
-        given.inHeight,
-        given.inWidth,
-        given.inChannels,
-        given.outHeight,
-        given.outWidth,
-        given.outChannels,
-        given.filterHeight,
-        given.filterWidth,
-        given.strideHeight,
-        given.strideWidth,
-        given.dilationHeight,
-        given.dilationWidth,
-        given.top,
-        given.left,
       ),
     convolutionForward: (given) =>
       kernels.convolutionForward(
@@ -714,6 +683,61 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
         given.filterWidth,
         given.strideWidth,
         given.dilationWidth,
+      ),
+    convolutionFilterGradient: (given) =>
+      kernels.convolutionFilterGradient(
+        given.x,
+        given.dy,
+        given.df,
+        given.scratch,
+        given.batch,
+        given.inHeight,
+        given.inWidth,
+        given.inChannels,
+        given.outHeight,
+        given.outWidth,
+        given.outChannels,
+        given.filterHeight,
+        given.filterWidth,
+        given.strideHeight,
+        given.strideWidth,
+        given.dilationHeight,
+        given.dilationWidth,
+        given.top,
+        given.left,
+      ),
+    convolutionFilterGradientScratch: (given) =>
+      kernels.convolutionFilterGradientScratch(
+        given.inChannels,
+        given.outChannels,
+        given.filterHeight,
+        given.filterWidth,
+      ),
+    convolutionInputGradient: (given) =>
+      kernels.convolutionInputGradient(
+        given.dy,
+        given.ft,
+        given.dx,
+        given.scratch,
+        given.batch,
+        given.inHeight,
+        given.inWidth,
+        given.inChannels,
+        given.outHeight,
+        given.outWidth,
+        given.outChannels,
+        given.filterHeight,
+        given.filterWidth,
+        given.strideHeight,
+        given.strideWidth,
+        given.dilationHeight,
+        given.dilationWidth,
+        given.top,
+        given.left,
+      ),
+    convolutionInputGradientScratch: (given) =>
+      kernels.convolutionInputGradientScratch(
+        given.inChannels,
       ),
     turnedFilterFloats: (given) =>
       kernels.turnedFilterFloats(

@@ -11,7 +11,7 @@ const GUARD = 64;
 /** A value that no kernel computes here. */
 const UNTOUCHED = 1234.5;
 
-const memory = new WebAssembly.Memory({ initial: 200 });
+const memory = new WebAssembly.Memory({ initial: 400 });
 const module = new WebAssembly.Module(readFileSync(kernelFile('simd')));
 const kernels = byName(new WebAssembly.Instance(module, { env: { memory } }).exports);
 const floats = new Float32Array(memory.buffer);
@@ -67,7 +67,10 @@ const winogradSizes = fc
     batch: size(3),
     inHeight: size(13, 3),
     inWidth: size(12, 3),
-    inChannels: fc.constantFrom(4, 12, 24, 68),
+    inChannels: fc.oneof(
+      { weight: 9, arbitrary: fc.constantFrom(4, 12, 24, 68) },
+      { weight: 1, arbitrary: fc.constant(256) },
+    ),
     outChannels: fc.constantFrom(8, 16, 40, 64),
     top: size(2, 0),
     left: size(2, 0),
@@ -87,9 +90,10 @@ const convolution = fc
   .record({
     batch: size(2),
     inHeight: size(9),
-    inWidth: size(14),
-    inChannels: fc.constantFrom(1, 3, 4, 16),
-    outChannels: fc.constantFrom(1, 8, 16, 20, 40),
+    // Rows of outputs that are short and long for the gradients, with few and many channels.
+    inWidth: size(36),
+    inChannels: fc.constantFrom(1, 3, 4, 16, 20, 64),
+    outChannels: fc.constantFrom(1, 8, 16, 20, 40, 64),
     filterHeight: size(3),
     filterWidth: size(3),
     stride: size(2),
@@ -195,15 +199,17 @@ const CASES = {
     sizes: convolution,
     inputs: (s: Convolution) => [sizesOf(s).y, sizesOf(s).f],
     output: (s) => sizesOf(s).x,
-    scratch: () => 0,
-    run: (k, s, [dy, ft], dx) => k.convolutionInputGradient({ ...s, dy: dy!, ft: ft!, dx }),
+    scratch: (s) => kernels.convolutionInputGradientScratch(s),
+    run: (k, s, [dy, ft], dx, scratch) =>
+      k.convolutionInputGradient({ ...s, dy: dy!, ft: ft!, dx, scratch }),
   }),
   convolutionFilterGradient: tested({
     sizes: convolution,
     inputs: (s: Convolution) => [sizesOf(s).x, sizesOf(s).y],
     output: (s) => sizesOf(s).f,
-    scratch: () => 0,
-    run: (k, s, [x, dy], df) => k.convolutionFilterGradient({ ...s, x: x!, dy: dy!, df }),
+    scratch: (s) => kernels.convolutionFilterGradientScratch(s),
+    run: (k, s, [x, dy], df, scratch) =>
+      k.convolutionFilterGradient({ ...s, x: x!, dy: dy!, df, scratch }),
   }),
   resampleRowsFirst: tested({
     sizes: resampling,

@@ -3,7 +3,21 @@
 // forward pass.
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 import { isWide, WIDE_BYTES, wideProduct } from '../../wasm/assembly/wide-tile';
-import { GAP, pixelAt, planesFloats, TILES, transformInput } from './winograd';
+import { GAP, pixelAt, TILES, transformInput } from './winograd';
+
+/**
+ * Bytes from one tile of a plane to the next. The tiles of one channel would fall into few cache
+ * sets if these were a multiple of 1,024.
+ */
+export function tileStep(channels: i32): usize {
+  const bytes = (<usize>channels) << 2;
+  return bytes % 1024 === 0 ? bytes + GAP : bytes;
+}
+
+/** Bytes from one plane of `TILES` tiles to the next. */
+function planeBytes(channels: i32): usize {
+  return <usize>TILES * tileStep(channels) + GAP;
+}
 
 /**
  * The number of floats that `winogradFilterGradient` needs as scratch space: the sums, the tiles of
@@ -11,8 +25,8 @@ import { GAP, pixelAt, planesFloats, TILES, transformInput } from './winograd';
  */
 export function winogradFilterScratch(inChannels: i32, outChannels: i32): f64 {
   const sums = 16 * <f64>inChannels * <f64>outChannels;
-  const blank = <f64>max(inChannels, outChannels);
-  return sums + planesFloats(inChannels) + planesFloats(outChannels) + blank;
+  const planes = 16 * <f64>((planeBytes(inChannels) + planeBytes(outChannels)) >> 2);
+  return sums + planes + <f64>max(inChannels, outChannels);
 }
 
 /**
@@ -45,8 +59,10 @@ export function winogradFilterGradient(
   const sums = scratch;
   const sumBytes = (<usize>16 * inChannels * outChannels) << 2;
   const inputs = sums + sumBytes;
-  const upstream = inputs + 16 * (((<usize>TILES * inChannels) << 2) + GAP);
-  const blank = upstream + 16 * (((<usize>TILES * outChannels) << 2) + GAP);
+  const inPlane = planeBytes(inChannels);
+  const outPlane = planeBytes(outChannels);
+  const upstream = inputs + 16 * inPlane;
+  const blank = upstream + 16 * outPlane;
   memory.fill(sums, 0, sumBytes);
   memory.fill(blank, 0, (<usize>max(inChannels, outChannels)) << 2);
   const down = (outHeight + 1) >> 1;
@@ -63,7 +79,8 @@ export function winogradFilterGradient(
       transformInput(
         x + ((<usize>n * inHeight * inWidth * inChannels) << 2),
         blank,
-        inputs + ((<usize>t * inChannels) << 2),
+        inputs + <usize>t * tileStep(inChannels),
+        inPlane,
         row - top,
         column - left,
         inHeight,
@@ -73,7 +90,8 @@ export function winogradFilterGradient(
       transformUpstream(
         dy + ((<usize>n * outHeight * outWidth * outChannels) << 2),
         blank,
-        upstream + ((<usize>t * outChannels) << 2),
+        upstream + <usize>t * tileStep(outChannels),
+        outPlane,
         row,
         column,
         outHeight,
@@ -81,17 +99,7 @@ export function winogradFilterGradient(
         outChannels,
       );
     }
-    accumulateParts(
-      inputs,
-      ((<usize>TILES * inChannels) << 2) + GAP,
-      upstream,
-      ((<usize>TILES * outChannels) << 2) + GAP,
-      sums,
-      16,
-      count,
-      inChannels,
-      outChannels,
-    );
+    accumulateParts(inputs, inPlane, upstream, outPlane, sums, 16, count, inChannels, outChannels);
   }
   transformSums(sums, df, inChannels * outChannels);
 }
@@ -101,6 +109,7 @@ function transformUpstream(
   image: usize,
   blank: usize,
   target: usize,
+  plane: usize,
   row: i32,
   column: i32,
   height: i32,
@@ -108,7 +117,6 @@ function transformUpstream(
   channels: i32,
 ): void {
   const bytes = (<usize>channels) << 2;
-  const plane = <usize>TILES * bytes + GAP;
   const half = f32x4.splat(0.5);
   const p00 = pixelAt(image, blank, row + 0, column + 0, height, width, bytes);
   const p01 = pixelAt(image, blank, row + 0, column + 1, height, width, bytes);
@@ -158,20 +166,23 @@ export function accumulateParts(
   inChannels: i32,
   outChannels: i32,
 ): void {
-  const xStep = (<usize>inChannels) << 2;
-  const dStep = (<usize>outChannels) << 2;
+  const xStep = tileStep(inChannels);
+  const dStep = tileStep(outChannels);
+  const inBytes = (<usize>inChannels) << 2;
+  const outBytes = (<usize>outChannels) << 2;
   for (let part: usize = 0; part < <usize>parts; part++) {
     const left = inputs + part * inPlane;
     const right = upstream + part * outPlane;
-    const out = sums + part * inChannels * dStep;
+    const out = sums + part * inChannels * outBytes;
     let wide: usize = 0;
-    for (; isWide && wide + WIDE_BYTES <= dStep; wide += WIDE_BYTES) {
+    for (; isWide && wide + WIDE_BYTES <= outBytes; wide += WIDE_BYTES) {
       const d = right + wide;
-      wideProduct(left, 4, xStep, d, 32, dStep, out + wide, dStep, inChannels, count, true);
+      wideProduct(left, 4, xStep, d, 32, dStep, out + wide, outBytes, inChannels, count, true);
     }
-    for (let a: usize = 0; a < xStep; a += 16) {
-      for (let b = wide; b < dStep; b += 32) {
-        fourByEight(left + a, right + b, out + (a >> 2) * dStep + b, count, xStep, dStep);
+    for (let a: usize = 0; a < inBytes; a += 16) {
+      const rows = out + (a >> 2) * outBytes;
+      for (let b = wide; b < outBytes; b += 32) {
+        fourByEight(left + a, right + b, rows + b, count, xStep, dStep, outBytes);
       }
     }
   }
@@ -180,15 +191,23 @@ export function accumulateParts(
 /**
  * Adds the products of 4 channels of x and 8 of dy over `count` tiles. The sums stay in registers.
  */
-function fourByEight(x: usize, d: usize, out: usize, count: i32, xStep: usize, dStep: usize): void {
+function fourByEight(
+  x: usize,
+  d: usize,
+  out: usize,
+  count: i32,
+  xStep: usize,
+  dStep: usize,
+  outStep: usize,
+): void {
   let c00 = v128.load(out),
     c01 = v128.load(out, 16),
-    c10 = v128.load(out + dStep),
-    c11 = v128.load(out + dStep, 16),
-    c20 = v128.load(out + 2 * dStep),
-    c21 = v128.load(out + 2 * dStep, 16),
-    c30 = v128.load(out + 3 * dStep),
-    c31 = v128.load(out + 3 * dStep, 16);
+    c10 = v128.load(out + outStep),
+    c11 = v128.load(out + outStep, 16),
+    c20 = v128.load(out + 2 * outStep),
+    c21 = v128.load(out + 2 * outStep, 16),
+    c30 = v128.load(out + 3 * outStep),
+    c31 = v128.load(out + 3 * outStep, 16);
   for (let t = 0; t < count; t++) {
     const d0 = v128.load(d);
     const d1 = v128.load(d, 16);
@@ -209,12 +228,12 @@ function fourByEight(x: usize, d: usize, out: usize, count: i32, xStep: usize, d
   }
   v128.store(out, c00);
   v128.store(out, c01, 16);
-  v128.store(out + dStep, c10);
-  v128.store(out + dStep, c11, 16);
-  v128.store(out + 2 * dStep, c20);
-  v128.store(out + 2 * dStep, c21, 16);
-  v128.store(out + 3 * dStep, c30);
-  v128.store(out + 3 * dStep, c31, 16);
+  v128.store(out + outStep, c10);
+  v128.store(out + outStep, c11, 16);
+  v128.store(out + 2 * outStep, c20);
+  v128.store(out + 2 * outStep, c21, 16);
+  v128.store(out + 3 * outStep, c30);
+  v128.store(out + 3 * outStep, c31, 16);
 }
 
 /** Aᵀ m A for each pair of channels: [16, pairs] → [9, pairs]. */

@@ -4,7 +4,7 @@
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 import { isWide } from '../../wasm/assembly/wide-tile';
-import { accumulateParts } from './winograd-filter';
+import { accumulateParts, tileStep } from './winograd-filter';
 import { PARTS, SHARE_0, SHARE_A, SHARE_B, tilesOf } from './winograd-large';
 import {
   A,
@@ -33,7 +33,8 @@ export function winogradLargeFilterScratch(
   const tiles = tilesOf(max(inChannels, outChannels));
   const across = (outWidth + 3) >> 2;
   const sums = <f64>PARTS * <f64>inChannels * <f64>outChannels;
-  const planes = planesFloats(tiles, inChannels) + planesFloats(tiles, outChannels);
+  const planes =
+    planesFloats(tiles, tileStep(inChannels)) + planesFloats(tiles, tileStep(outChannels));
   const lines = linesFloats(across, inWidth, inChannels);
   return sums + planes + lines + linesFloats(across, outWidth, outChannels);
 }
@@ -67,8 +68,10 @@ export function winogradLargeFilterGradient(
   left: i32,
 ): void {
   const group = tilesOf(max(inChannels, outChannels));
-  const inPlane = planeBytes(group, inChannels);
-  const outPlane = planeBytes(group, outChannels);
+  const inTile = tileStep(inChannels);
+  const outTile = tileStep(outChannels);
+  const inPlane = planeBytes(group, inTile);
+  const outPlane = planeBytes(group, outTile);
   const down = (outHeight + 3) >> 2;
   const across = (outWidth + 3) >> 2;
   const sums = scratch;
@@ -107,7 +110,7 @@ export function winogradLargeFilterGradient(
         d + 4 * inBytes,
         d + 5 * inBytes,
         inStep,
-        inputs + <usize>t * inBytes,
+        inputs + <usize>t * inTile,
         inPlane,
         6 * inPlane,
         inBytes,
@@ -120,7 +123,7 @@ export function winogradLargeFilterGradient(
         e + 2 * outBytes,
         e + 3 * outBytes,
         outStep,
-        upstream + <usize>t * outBytes,
+        upstream + <usize>t * outTile,
         outPlane,
         6 * outPlane,
         outBytes,

@@ -36,7 +36,7 @@ const PANEL: i32 = 8;
  * data fits in the second-level cache.
  */
 export function tilesOf(channels: i32): i32 {
-  return channels > 64 ? 24 : 36;
+  return channels > 256 ? 72 : 48;
 }
 
 /**
@@ -52,7 +52,9 @@ export function winogradLargeScratch(
 ): f64 {
   const tiles = tilesOf(max(inChannels, outChannels));
   const filters = <f64>PARTS * <f64>(filterPlane(inChannels, outChannels) >> 2);
-  const planes = planesFloats(tiles, inChannels) + planesFloats(tiles, outChannels);
+  const inBytes = (<usize>inChannels) << 2;
+  const outBytes = (<usize>outChannels) << 2;
+  const planes = planesFloats(tiles, inBytes) + planesFloats(tiles, outBytes);
   const lines = linesFloats((outWidth + 3) >> 2, inWidth, inChannels);
   return filters + planes + lines + <f64>max(18 * 4, outChannels);
 }
@@ -89,8 +91,10 @@ export function winogradLarge(
   isRotated: bool,
 ): void {
   const group = tilesOf(max(inChannels, outChannels));
-  const inPlane = planeBytes(group, inChannels);
-  const outPlane = planeBytes(group, outChannels);
+  const inBytes = (<usize>inChannels) << 2;
+  const outBytes = (<usize>outChannels) << 2;
+  const inPlane = planeBytes(group, inBytes);
+  const outPlane = planeBytes(group, outBytes);
   const down = (outHeight + 3) >> 2;
   const across = (outWidth + 3) >> 2;
   const filters = scratch;
@@ -99,8 +103,6 @@ export function winogradLarge(
   const lines = products + <usize>PARTS * outPlane;
   const aside = lines + ((<usize>linesFloats(across, inWidth, inChannels)) << 2);
   const lineStep = lineBytes(across, inChannels);
-  const inBytes = (<usize>inChannels) << 2;
-  const outBytes = (<usize>outChannels) << 2;
   memory.fill(lines, 0, aside - lines);
   transformFilter(f, filters, aside, inChannels, outChannels, isRotated);
   const tiles = batch * down * across;

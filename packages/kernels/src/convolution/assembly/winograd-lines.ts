@@ -18,14 +18,14 @@ const PRODUCT: f32 = 0.87890625;
 /** Unused bytes after each plane and line. Without them all would fall into few cache sets. */
 const GAP: usize = 64;
 
-/** Bytes from one plane of tiles to the next. */
-export function planeBytes(tiles: i32, channels: i32): usize {
-  return ((<usize>(tiles * channels)) << 2) + GAP;
+/** Bytes from one plane to the next, for so many tiles of `bytes`. */
+export function planeBytes(tiles: i32, bytes: usize): usize {
+  return <usize>tiles * bytes + GAP;
 }
 
 /** The number of floats in the 36 planes of a group of tiles. */
-export function planesFloats(tiles: i32, channels: i32): f64 {
-  return 36 * <f64>(planeBytes(tiles, channels) >> 2);
+export function planesFloats(tiles: i32, bytes: usize): f64 {
+  return 36 * <f64>(planeBytes(tiles, bytes) >> 2);
 }
 
 /** Bytes from one transformed line of a row of tiles to the next. */

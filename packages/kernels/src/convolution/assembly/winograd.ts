@@ -8,7 +8,7 @@ import { isWide, WIDE_BYTES, wideProduct } from '../../wasm/assembly/wide-tile';
 /**
  * Tiles that are transformed and multiplied together. Their data fits in the second-level cache.
  */
-export const TILES: i32 = 32;
+export const TILES: i32 = 64;
 /**
  * Unused bytes after each of the sixteen planes. Without them all planes would fall into few cache
  * sets.
@@ -67,7 +67,8 @@ export function winograd(
 ): void {
   const filters = scratch;
   const inputs = filters + 16 * filterPlane(inChannels, outChannels);
-  const products = inputs + 16 * (((<usize>TILES * inChannels) << 2) + GAP);
+  const inPlane = ((<usize>(TILES * inChannels)) << 2) + GAP;
+  const products = inputs + 16 * inPlane;
   const blank = products + 16 * (((<usize>TILES * outChannels) << 2) + GAP);
   memory.fill(blank, 0, (<usize>inChannels) << 2);
   transformFilter(f, filters, inChannels, outChannels, isRotated);
@@ -84,13 +85,13 @@ export function winograd(
       const column = 2 * (place % across) - left;
       const image = x + ((<usize>n * inHeight * inWidth * inChannels) << 2);
       const target = inputs + ((<usize>t * inChannels) << 2);
-      transformInput(image, blank, target, row, column, inHeight, inWidth, inChannels);
+      transformInput(image, blank, target, inPlane, row, column, inHeight, inWidth, inChannels);
     }
     // Products run in blocks of four tiles. Rows after the last tile hold old data, and are not
     // read.
     multiplyParts(
       inputs,
-      ((<usize>TILES * inChannels) << 2) + GAP,
+      inPlane,
       filters,
       products,
       ((<usize>TILES * outChannels) << 2) + GAP,
@@ -192,11 +193,15 @@ export function pixelAt(
   return inside ? image + <usize>(row * width + column) * bytes : blank;
 }
 
-/** Bᵀ d B of one tile, for all channels: [16, tiles, channels]. */
+/**
+ * Bᵀ d B of one tile, for all channels: [16, tiles, channels]. The sixteen results of a channel are
+ * `plane` bytes apart.
+ */
 export function transformInput(
   image: usize,
   blank: usize,
   target: usize,
+  plane: usize,
   row: i32,
   column: i32,
   height: i32,
@@ -204,7 +209,6 @@ export function transformInput(
   channels: i32,
 ): void {
   const bytes = (<usize>channels) << 2;
-  const plane = <usize>TILES * bytes + GAP;
   const p00 = pixelAt(image, blank, row + 0, column + 0, height, width, bytes);
   const p01 = pixelAt(image, blank, row + 0, column + 1, height, width, bytes);
   const p02 = pixelAt(image, blank, row + 0, column + 2, height, width, bytes);

@@ -2,7 +2,7 @@
 // Here each channel has one filter. If a channel has several filters, the caller repeats its values
 // before the call, and sums its gradients afterwards.
 
-import { endInside, firstInside } from '../../convolution/assembly/convolution';
+import { endInside, firstInside } from '../../convolution/assembly/inside';
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 
 /**

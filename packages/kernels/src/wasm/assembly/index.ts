@@ -5,21 +5,27 @@
 
 export { axisTaps } from '../../axis-taps/assembly/axis-taps';
 export {
-  batchNormBackward,
-  batchNormBackwardScratch,
   batchNormForward,
   batchNormForwardScratch,
-  normalise,
-} from '../../batch-norm/assembly/batch-norm';
-export { activate } from '../../convolution/assembly/activation';
+} from '../../batch-norm/assembly/batch-norm-forward';
 export {
-  convolutionFilterGradient,
-  convolutionInputGradient,
-} from '../../convolution/assembly/convolution';
+  batchNormBackward,
+  batchNormBackwardScratch,
+} from '../../batch-norm/assembly/batch-norm-gradient';
+export { normalise } from '../../batch-norm/assembly/normalise';
+export { activate } from '../../convolution/assembly/activation';
 export {
   convolutionForward,
   convolutionForwardScratch,
 } from '../../convolution/assembly/convolution-forward';
+export {
+  convolutionFilterGradient,
+  convolutionFilterGradientScratch,
+} from '../../convolution/assembly/filter-gradient';
+export {
+  convolutionInputGradient,
+  convolutionInputGradientScratch,
+} from '../../convolution/assembly/input-gradient';
 export { turnedFilterFloats, turnFilter } from '../../convolution/assembly/turn-filter';
 export { winograd, winogradScratch } from '../../convolution/assembly/winograd';
 export {

@@ -1,0 +1,323 @@
+// Input gradient of 2-D convolutions, NHWC, by products of matrices.
+
+import { multiplyAdd } from '../../wasm/assembly/multiply-add';
+import { isWide, WIDE_BYTES, wideProduct } from '../../wasm/assembly/wide-tile';
+import { endInside, firstInside } from './inside';
+import { gatherRows, rowsInChunk, scatterRows } from './tap-rows';
+
+/** With fewer channels, or with few and long rows of outputs, copies cost more than they save. */
+const FEWEST_CHANNELS: i32 = 16;
+const FEW_CHANNELS: i32 = 64;
+const LONG_ROW: i32 = 16;
+
+/** The number of floats that `convolutionInputGradient` needs as scratch space. */
+export function convolutionInputGradientScratch(inChannels: i32): f64 {
+  return <f64>rowsInChunk(inChannels) * <f64>inChannels;
+}
+
+/**
+ * Input gradient:
+ *
+ * dx[n, s p + d i − top, s q + d j − left, a] += dy[n, p, q, b] · ft[i, j, b, a]
+ *
+ * `ft` is the filter with its channels exchanged, [kh, kw, co, ci]. dx is cleared first. Rows of
+ * pixels of dx grow by products of rows of dy with ft[i, j]. One way takes each row of outputs and
+ * its pixels as they lie in memory. The other takes chunks of outputs [n, p, q], and copies of the
+ * pixels that a tap meets.
+ */
+export function convolutionInputGradient(
+  dy: usize,
+  ft: usize,
+  dx: usize,
+  scratch: usize,
+  batch: i32,
+  inHeight: i32,
+  inWidth: i32,
+  inChannels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  dilationHeight: i32,
+  dilationWidth: i32,
+  top: i32,
+  left: i32,
+): void {
+  memory.fill(dx, 0, (<usize>(batch * inHeight * inWidth * inChannels)) << 2);
+  const isLong = outWidth >= LONG_ROW && inChannels < FEW_CHANNELS;
+  if (isLong || inChannels < FEWEST_CHANNELS) {
+    addAlongRows(
+      dy,
+      ft,
+      dx,
+      batch,
+      inHeight,
+      inWidth,
+      inChannels,
+      outHeight,
+      outWidth,
+      outChannels,
+      filterHeight,
+      filterWidth,
+      strideHeight,
+      strideWidth,
+      dilationHeight,
+      dilationWidth,
+      top,
+      left,
+    );
+  } else {
+    addToCopies(
+      dy,
+      ft,
+      dx,
+      scratch,
+      batch,
+      inHeight,
+      inWidth,
+      inChannels,
+      outHeight,
+      outWidth,
+      outChannels,
+      filterHeight,
+      filterWidth,
+      strideHeight,
+      strideWidth,
+      dilationHeight,
+      dilationWidth,
+      top,
+      left,
+    );
+  }
+}
+
+/** The loops run over images, rows of dy, and taps. */
+function addAlongRows(
+  dy: usize,
+  ft: usize,
+  dx: usize,
+  batch: i32,
+  inHeight: i32,
+  inWidth: i32,
+  inChannels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  dilationHeight: i32,
+  dilationWidth: i32,
+  top: i32,
+  left: i32,
+): void {
+  const dxStep = (<usize>(strideWidth * inChannels)) << 2;
+  const dyStep = (<usize>outChannels) << 2;
+  for (let n = 0; n < batch; n++) {
+    for (let p = 0; p < outHeight; p++) {
+      const dyRow = dy + <usize>((n * outHeight + p) * outWidth) * dyStep;
+      for (let i = 0; i < filterHeight; i++) {
+        const row = p * strideHeight + i * dilationHeight - top;
+        if (row < 0 || row >= inHeight) continue;
+        const dxRow = dx + ((<usize>((n * inHeight + row) * inWidth * inChannels)) << 2);
+        for (let j = 0; j < filterWidth; j++) {
+          const offset = j * dilationWidth - left;
+          const first = firstInside(offset, strideWidth);
+          const end = min(outWidth, endInside(offset, strideWidth, inWidth));
+          if (first >= end) continue;
+          addProducts(
+            dyRow + <usize>first * dyStep,
+            ft + ((<usize>((i * filterWidth + j) * inChannels * outChannels)) << 2),
+            dxRow + ((<usize>((first * strideWidth + offset) * inChannels)) << 2),
+            dxStep,
+            end - first,
+            outChannels,
+            inChannels,
+          );
+        }
+      }
+    }
+  }
+}
+
+/** The outer loop runs over chunks of outputs, the inner loop over taps. */
+function addToCopies(
+  dy: usize,
+  ft: usize,
+  dx: usize,
+  scratch: usize,
+  batch: i32,
+  inHeight: i32,
+  inWidth: i32,
+  inChannels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  outChannels: i32,
+  filterHeight: i32,
+  filterWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  dilationHeight: i32,
+  dilationWidth: i32,
+  top: i32,
+  left: i32,
+): void {
+  const bytes = (<usize>inChannels) << 2;
+  const dyBytes = (<usize>outChannels) << 2;
+  const chunk = rowsInChunk(inChannels);
+  const outputs = batch * outHeight * outWidth;
+  for (let first = 0; first < outputs; first += chunk) {
+    const end = min(first + chunk, outputs);
+    const upstream = dy + <usize>first * dyBytes;
+    for (let tap = 0; tap < filterHeight * filterWidth; tap++) {
+      const row = (tap / filterWidth) * dilationHeight - top;
+      const column = (tap % filterWidth) * dilationWidth - left;
+      gatherRows(
+        dx,
+        scratch,
+        bytes,
+        first,
+        end,
+        inHeight,
+        inWidth,
+        inChannels,
+        outHeight,
+        outWidth,
+        strideHeight,
+        strideWidth,
+        row,
+        column,
+        1,
+        1,
+      );
+      const filter = ft + <usize>(tap * outChannels) * bytes;
+      addProducts(upstream, filter, scratch, bytes, end - first, outChannels, inChannels);
+      scatterRows(
+        scratch,
+        dx,
+        bytes,
+        first,
+        end,
+        inHeight,
+        inWidth,
+        inChannels,
+        outHeight,
+        outWidth,
+        strideHeight,
+        strideWidth,
+        row,
+        column,
+      );
+    }
+  }
+}
+
+/**
+ * dx [count, inChannels] += dy [count, outChannels] · ft [outChannels, inChannels]. Rows of dx are
+ * `dxStep` bytes apart.
+ */
+function addProducts(
+  dy: usize,
+  ft: usize,
+  dx: usize,
+  dxStep: usize,
+  count: i32,
+  outChannels: i32,
+  inChannels: i32,
+): void {
+  const dyStep = (<usize>outChannels) << 2;
+  const fStep = (<usize>inChannels) << 2;
+  const blocked = count & ~3;
+  let wide: usize = 0;
+  for (; isWide && wide + WIDE_BYTES <= fStep; wide += WIDE_BYTES) {
+    const filter = ft + wide;
+    wideProduct(dy, dyStep, 4, filter, 32, fStep, dx + wide, dxStep, blocked, outChannels, true);
+  }
+  let q = 0;
+  for (; q + 4 <= count; q += 4) {
+    const upstream = dy + <usize>q * dyStep;
+    const pixels = dx + <usize>q * dxStep;
+    let a = wide;
+    for (; a + 32 <= fStep; a += 32) {
+      const o = pixels + a;
+      let c00 = v128.load(o),
+        c01 = v128.load(o, 16);
+      let c10 = v128.load(o + dxStep),
+        c11 = v128.load(o + dxStep, 16);
+      let c20 = v128.load(o + 2 * dxStep),
+        c21 = v128.load(o + 2 * dxStep, 16);
+      let c30 = v128.load(o + 3 * dxStep),
+        c31 = v128.load(o + 3 * dxStep, 16);
+      let f = ft + a;
+      let u = upstream;
+      for (let b = 0; b < outChannels; b++) {
+        const f0 = v128.load(f);
+        const f1 = v128.load(f, 16);
+        const d0 = v128.load32_splat(u);
+        c00 = multiplyAdd(d0, f0, c00);
+        c01 = multiplyAdd(d0, f1, c01);
+        const d1 = v128.load32_splat(u + dyStep);
+        c10 = multiplyAdd(d1, f0, c10);
+        c11 = multiplyAdd(d1, f1, c11);
+        const d2 = v128.load32_splat(u + 2 * dyStep);
+        c20 = multiplyAdd(d2, f0, c20);
+        c21 = multiplyAdd(d2, f1, c21);
+        const d3 = v128.load32_splat(u + 3 * dyStep);
+        c30 = multiplyAdd(d3, f0, c30);
+        c31 = multiplyAdd(d3, f1, c31);
+        u += 4;
+        f += fStep;
+      }
+      v128.store(o, c00);
+      v128.store(o, c01, 16);
+      v128.store(o + dxStep, c10);
+      v128.store(o + dxStep, c11, 16);
+      v128.store(o + 2 * dxStep, c20);
+      v128.store(o + 2 * dxStep, c21, 16);
+      v128.store(o + 3 * dxStep, c30);
+      v128.store(o + 3 * dxStep, c31, 16);
+    }
+    if (a < fStep) {
+      for (let r: usize = 0; r < 4; r++) {
+        addRow(
+          upstream + r * dyStep,
+          ft + a,
+          pixels + r * dxStep + a,
+          outChannels,
+          fStep,
+          fStep - a,
+        );
+      }
+    }
+  }
+  for (; q < count; q++) {
+    addRow(dy + <usize>q * dyStep, ft, dx + <usize>q * dxStep, outChannels, fStep, fStep);
+  }
+}
+
+/** The same for one pixel with `bytes` of channels. */
+function addRow(u: usize, ft: usize, o: usize, outChannels: i32, fStep: usize, bytes: usize): void {
+  let a: usize = 0;
+  for (; a + 16 <= bytes; a += 16) {
+    let c = v128.load(o + a);
+    let f = ft + a;
+    for (let b = 0; b < outChannels; b++) {
+      c = multiplyAdd(v128.load32_splat(u + ((<usize>b) << 2)), v128.load(f), c);
+      f += fStep;
+    }
+    v128.store(o + a, c);
+  }
+  for (; a < bytes; a += 4) {
+    let c = load<f32>(o + a);
+    let f = ft + a;
+    for (let b = 0; b < outChannels; b++) {
+      c += load<f32>(u + ((<usize>b) << 2)) * load<f32>(f);
+      f += fStep;
+    }
+    store<f32>(o + a, c);
+  }
+}
