@@ -13,7 +13,8 @@ so that other load on the machine reaches all of them. It slows those with two t
 most, since they use both cores. Times are medians with the tenth and ninetieth percentiles. ×2 is
 twice as long as the first column, by the median of pairs, which is not the ratio of the two medians.
 – was not timed: the contender lacks the operation or its gradient, or would take too long. PyTorch
-runs eagerly, with channels first, and is not compiled.
+runs eagerly, with channels first, and is not compiled. glibc keeps its memory between calls, since
+new pages for large results can take several times as long as the computation.
 
 ${machine}, ${date.slice(0, 10)}, commit ${commit}. ${peaksOf(result)}
 Convolutions are counted as direct convolutions. Winograd needs fewer multiplications than are
