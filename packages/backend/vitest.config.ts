@@ -8,6 +8,7 @@ import { ALL, common, FASTEST_SIMD } from '../../vitest.shared.js';
 const TOGETHER = [
   'test/activations.test.ts',
   'test/batch-norm.test.ts',
+  'test/browser.test.ts',
   'test/conv3d.test.ts',
   'test/cpu-filter-gradient.test.ts',
   'test/depthwise.test.ts',
@@ -16,6 +17,7 @@ const TOGETHER = [
   'test/fused-batch-norm.test.ts',
   'test/fused-convolution.test.ts',
   'test/gather.test.ts',
+  'test/gradients/*.test.ts',
   'test/identity.test.ts',
   'test/integer-pooling.test.ts',
   'test/integer-reductions.test.ts',
@@ -33,7 +35,9 @@ const TOGETHER = [
   'test/webgpu-conformance.test.ts',
   'test/webgpu-convolutions.test.ts',
   'test/webgpu-gather.test.ts',
+  'test/webgpu-half-storage.test.ts',
   'test/webgpu-kernels.test.ts',
+  'test/webgpu-process.test.ts',
   'test/winograd.test.ts',
 ];
 

@@ -37,6 +37,16 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
+  it.each(['int32', 'bool'] as const)('an empty result of %s keeps the dtype', (dtype) => {
+    tf.tidy(() => {
+      const y = tf.maxPool(tf.zeros([0, 4, 4, 1], dtype) as tf.Tensor4D, 2, 2, 'valid');
+      expect([y.dtype, y.shape]).toEqual([dtype, [0, 2, 2, 1]]);
+      const volume = tf.zeros([0, 4, 4, 4, 1], dtype) as tf.Tensor5D;
+      const cube = tf.maxPool3d(volume, 2, 2, 'valid');
+      expect([cube.dtype, cube.shape]).toEqual([dtype, [0, 2, 2, 2, 1]]);
+    });
+  });
+
   it('poolings in one and three dimensions take integers', () => {
     tf.tidy(() => {
       const line = tf.tensor3d(PIXELS, [1, 8, 2], 'int32');

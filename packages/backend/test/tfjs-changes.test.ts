@@ -108,7 +108,9 @@ const made = (backend: string) =>
 const namesOf = (changes: TfjsChange[]) => changes.map(({ name }) => name);
 
 /** The gradients that the first run of their kernel registers. */
-const ONCE_RUN = ['gradient Resample', 'gradient DiffStride', 'gradient DiffStrideMatrices'];
+const ONCE_RUN = ['Resample', 'DiffStride', 'DiffStrideMatrices', 'ReluGrad'].map(
+  (name) => `gradient ${name}`,
+);
 
 /** The names that a change replaces at the start, in this process. */
 function atOnce({ name, changes }: TfjsChange): string[] {

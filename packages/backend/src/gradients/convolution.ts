@@ -3,7 +3,8 @@ import { getBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { replaceGradient } from '../replacements/gradients.js';
 import { isReplaced } from '../replacements/kernels.js';
 
-interface DilatedAttrs {
+/** The attributes of a convolution that these gradients read. */
+export interface DilatedAttrs {
   /** tfjs-layers passes null for dilations that are not given. */
   dilations?: number | number[] | null;
 }

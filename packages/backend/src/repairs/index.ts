@@ -16,6 +16,7 @@ import { pool3d } from './pool-3d.js';
 import { pooling } from './pooling.js';
 import type { Repair } from './repair.js';
 import { select } from './select.js';
+import { stridedSlice } from './strided-slice.js';
 import { tileGradient } from './tile-gradient.js';
 import { transpose } from './transpose.js';
 import { unstackGradient } from './unstack-gradient.js';
@@ -32,6 +33,7 @@ export const REPAIRS: readonly Repair[] = [
   transpose,
   complexParts,
   highRankBroadcast,
+  stridedSlice,
   integersAndBooleans,
   booleanArithmetic,
   broadcastGradients,

@@ -46,7 +46,7 @@ function wrapper(
       const info = poolInfo(x.shape, given);
       const op = POOLS[kernelName]!;
       requireFittingWindow(op, info);
-      if (info.outShape.includes(0)) return zeros(info.outShape);
+      if (info.outShape.includes(0)) return zeros(info.outShape, x.dtype);
       requirePixels(op, info, given);
       const { filterSize, strides, pad, dimRoundingMode } = fittedWindows(info, given);
       const fitted = poolInfo(x.shape, { filterSize, strides, pad, dimRoundingMode });

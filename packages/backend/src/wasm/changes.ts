@@ -31,6 +31,7 @@ import { registerProductGradient } from '../gradients/matrix-product.js';
 import { registerReluGradient } from '../gradients/relu.js';
 import { acceleratedBatchNorm, plainBatchNorm } from '../layers/batch-norm.js';
 import { differentiableDilation, plainDilation } from '../layers/dilated-convolution.js';
+import { fusedGradients, lazyGradients } from '../layers/plain-convolution.js';
 import { registerKernels } from '../replacements/kernels.js';
 import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
 
@@ -90,7 +91,8 @@ const GROUPS: Record<string, Group> = {
   MaxPoolGrad: { why: "tfjs's kernel is wrong if windows of even size overlap." },
   [reluGradientKernel.name]: {
     why: "tfjs's gradient of ReLU makes three passes.",
-    changes: ['gradient Relu'],
+    // The first run registers the second gradient.
+    changes: ['gradient Relu', `gradient ${reluGradientKernel.name}`],
     make: registerReluGradient,
   },
   FusedBatchNorm: { why: "tfjs's kernel is a scalar loop." },
@@ -187,10 +189,18 @@ export const WASM_CHANGES: readonly TfjsChange[] = [
   madeByUseBackend({
     name: 'wasm/dilated-gradient',
     backends: ['wasm'],
-    changes: ['gradient Conv2D', 'method Conv2D.call'],
+    changes: ['gradient Conv2D', 'gradient Conv2DBackpropInput', 'method Conv2D.call'],
     why: 'tfjs refuses the gradient of a dilated convolution. The kernels here compute it.',
     make: (backend) =>
       kernelModule(currentBackend()) !== undefined && differentiableDilation(backend),
     unmake: plainDilation,
+  }),
+  madeByUseBackend({
+    name: 'wasm/lazy-gradients',
+    backends: ['wasm'],
+    changes: ['method Conv2D.call'],
+    why: 'The gradient of a fused convolution computes that of the images too, which is not used.',
+    make: lazyGradients,
+    unmake: fusedGradients,
   }),
 ];

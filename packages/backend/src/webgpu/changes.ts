@@ -157,7 +157,8 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
     },
   ),
   programChange([reluGradientKernel.name], "tfjs's gradient of ReLU runs three programs.", {
-    changes: ['gradient Relu'],
+    // The first run registers the second gradient.
+    changes: ['gradient Relu', `gradient ${reluGradientKernel.name}`],
     make: registerReluGradient,
   }),
   programChange(
@@ -194,7 +195,7 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
   madeByUseBackend({
     name: 'webgpu/dilated-gradient',
     backends: ['webgpu'],
-    changes: ['gradient Conv2D', 'method Conv2D.call'],
+    changes: ['gradient Conv2D', 'gradient Conv2DBackpropInput', 'method Conv2D.call'],
     why: 'tfjs refuses the gradient of a dilated convolution. The programs here compute it.',
     make: differentiableDilation,
     unmake: plainDilation,

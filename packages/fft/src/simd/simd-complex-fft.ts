@@ -6,7 +6,7 @@ import {
   type SpectrumLike,
 } from '../spectrum-arrays.js';
 import { reserve, type Space } from './arena.js';
-import { copyIn, copyOut } from './copy.js';
+import { copySpectrumIn, copySpectrumOut } from './copy.js';
 import type { Precision } from './module.js';
 import { type ArrayOf, precisionOf, type SimdOptions, zeros } from './precision.js';
 
@@ -79,8 +79,7 @@ export class SimdComplexFft<Chosen extends Precision = 'float64'> {
       real: zeros(precision, length) as unknown as Values,
       imag: zeros(precision, length) as unknown as Values,
     };
-    copyIn(x.real, 0, 1, input.real);
-    copyIn(x.imag, 0, 1, input.imag);
+    copySpectrumIn(x, 0, input);
     const { functions, plan, arrays } = this.space;
     const [re, im, toRe, toIm] = arrays.map(({ address }) => address) as [
       number,
@@ -91,8 +90,7 @@ export class SimdComplexFft<Chosen extends Precision = 'float64'> {
     // Swapping real and imaginary parts turns the forward DFT into the inverse.
     if (isInverse) functions.complex(plan, im, re, toIm, toRe, 1 / length);
     else functions.complex(plan, re, im, toRe, toIm, 1);
-    copyOut(output.real, out.real, 0, 1);
-    copyOut(output.imag, out.imag, 0, 1);
+    copySpectrumOut(output, out, 0);
     return out;
   }
 }

@@ -9,8 +9,9 @@ import {
 } from '../spectrum-arrays.js';
 import { wholePlanes } from '../whole-planes.js';
 import { reserve, type Space } from './arena.js';
-import { copyIn, copyOut } from './copy.js';
+import { copyIn, copyOut, copySpectrumIn, copySpectrumOut } from './copy.js';
 import type { Precision } from './module.js';
+import { apart, spectrumApart } from './overlap.js';
 import { type ArrayOf, precisionOf, type SimdOptions, zeros } from './precision.js';
 
 /**
@@ -88,13 +89,15 @@ export class SimdRealFft2d<Chosen extends Precision = 'float64'>
       imag: zeros(precision, planes * half) as unknown as Values,
     };
     const { functions, plan, arrays } = this.space;
-    const [from, real, imag] = arrays;
+    const [signal, real, imag] = arrays;
+    const own = this.memoryOf(planes);
+    const [from, to] = [apart(x, ...own), spectrumApart(out, ...own)];
     for (let i = 0; i < planes; i++) {
-      copyIn(x, i * plane.length, 1, plane);
-      functions.forwardPlanes(plan, 1, from!.address, real!.address, imag!.address, factor);
-      copyOut(spectrum.real, out.real, i * half, 1);
-      copyOut(spectrum.imag, out.imag, i * half, 1);
+      copyIn(from, i * plane.length, 1, plane);
+      functions.forwardPlanes(plan, 1, signal!.address, real!.address, imag!.address, factor);
+      copySpectrumOut(spectrum, to, i * half);
     }
+    copySpectrumOut(to, out, 0);
     return out;
   }
 
@@ -120,13 +123,21 @@ export class SimdRealFft2d<Chosen extends Precision = 'float64'>
     requireList(method, 'out', out, size);
     requireNumber(method, 'factor', factor);
     const { functions, plan, arrays } = this.space;
-    const [to, real, imag] = arrays;
+    const [signal, real, imag] = arrays;
+    const memory = this.memoryOf(planes);
+    const [from, to] = [spectrumApart(spectrum, ...memory), apart(out, ...memory)];
     for (let i = 0; i < planes; i++) {
-      copyIn(spectrum.real, i * half, 1, own.real);
-      copyIn(spectrum.imag, i * half, 1, own.imag);
-      functions.inversePlanes(plan, 1, real!.address, imag!.address, to!.address, factor);
-      copyOut(plane, out, i * plane.length, 1);
+      copySpectrumIn(from, i * half, own);
+      functions.inversePlanes(plan, 1, real!.address, imag!.address, signal!.address, factor);
+      copyOut(plane, to, i * plane.length, 1);
     }
+    copyOut(to, out, 0, 1);
     return out;
+  }
+
+  /** The arrays that a plane overwrites before the next plane is read. */
+  private memoryOf(planes: number): ArrayOf<Chosen>[] {
+    const { plane, spectrum } = this;
+    return planes > 1 ? [plane, spectrum.real, spectrum.imag] : [];
   }
 }

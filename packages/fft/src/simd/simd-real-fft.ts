@@ -9,8 +9,9 @@ import {
   type SpectrumLike,
 } from '../spectrum-arrays.js';
 import { reserve, type Space } from './arena.js';
-import { copyIn, copyOut } from './copy.js';
+import { copyIn, copyOut, copySpectrumIn, copySpectrumOut } from './copy.js';
 import type { Precision } from './module.js';
+import { apart, spectrumApart } from './overlap.js';
 import { type ArrayOf, precisionOf, type SimdOptions, zeros } from './precision.js';
 
 /**
@@ -79,8 +80,7 @@ export class SimdRealFft<Chosen extends Precision = 'float64'>
     }
     copyIn(x, 0, 1, signal);
     this.toSpectrum();
-    copyOut(spectrum.real, out.real, 0, 1);
-    copyOut(spectrum.imag, out.imag, 0, 1);
+    copySpectrumOut(spectrum, out, 0);
     return out;
   }
 
@@ -94,8 +94,7 @@ export class SimdRealFft<Chosen extends Precision = 'float64'>
       requireSpectrumArrays('SimdRealFft.inverse', 'spectrum', spectrum, bins);
     }
     if ((out as unknown) !== this.signal) requireList('SimdRealFft.inverse', 'out', out, length);
-    copyIn(spectrum.real, 0, 1, this.spectrum.real);
-    copyIn(spectrum.imag, 0, 1, this.spectrum.imag);
+    copySpectrumIn(spectrum, 0, this.spectrum);
     this.toSignal();
     copyOut(this.signal, out, 0, 1);
     return out;
@@ -119,12 +118,14 @@ export class SimdRealFft<Chosen extends Precision = 'float64'>
     const out =
       given !== undefined ? given : (this.spectra(count) as unknown as SpectrumArrays<Values>);
     requireSpectrumArrays(method, 'out', out, count * bins);
+    const own = this.memoryOf(count);
+    const [from, to] = [apart(x, ...own), spectrumApart(out, ...own)];
     for (let i = 0; i < count; i++) {
-      copyIn(x, offset + i * distance, stride, signal);
+      copyIn(from, offset + i * distance, stride, signal);
       this.toSpectrum();
-      copyOut(spectrum.real, out.real, i * bins, 1);
-      copyOut(spectrum.imag, out.imag, i * bins, 1);
+      copySpectrumOut(spectrum, to, i * bins);
     }
+    copySpectrumOut(to, out, 0);
     return out;
   }
 
@@ -142,13 +143,21 @@ export class SimdRealFft<Chosen extends Precision = 'float64'>
     const method = 'SimdRealFft.inverseRows';
     const { count, stride, distance, offset } = placed(method, 'out', out, layout, length);
     requireSpectrumArrays(method, 'spectra', spectra, count * bins);
+    const own = this.memoryOf(count);
+    const [from, to] = [spectrumApart(spectra, ...own), apart(out, ...own)];
     for (let i = 0; i < count; i++) {
-      copyIn(spectra.real, i * bins, 1, spectrum.real);
-      copyIn(spectra.imag, i * bins, 1, spectrum.imag);
+      copySpectrumIn(from, i * bins, spectrum);
       this.toSignal();
-      copyOut(signal, out, offset + i * distance, stride);
+      copyOut(signal, to, offset + i * distance, stride);
     }
+    copyOut(to, out, 0, 1);
     return out;
+  }
+
+  /** The arrays that a row overwrites before the next row is read. */
+  private memoryOf(count: number): ArrayOf<Chosen>[] {
+    const { signal, spectrum } = this;
+    return count > 1 ? [signal, spectrum.real, spectrum.imag] : [];
   }
 
   private toSpectrum(): void {

@@ -1,6 +1,7 @@
 import { relativeError, unitSequence } from '@ds/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadSimd, SimdComplexFft } from '../../src/simd.js';
+import type { SpectrumLike } from '../../src/spectrum-arrays.js';
 import { exactSpectrum } from '../double-double.js';
 
 beforeAll(() => loadSimd());
@@ -52,6 +53,44 @@ describe.each(['float32', 'float64'] as const)('SimdComplexFft in %s', (precisio
     plan.input.imag.set(x.imag);
     expect(plan.forward(plan.input, plan.output)).toBe(plan.output);
     expect([...plan.output.real, ...plan.output.imag]).toEqual([...want.real, ...want.imag]);
+  });
+
+  it('takes its own arrays swapped, and parts of its memory', () => {
+    const n = 10;
+    const plan = new SimdComplexFft(n, { precision });
+    const x = { real: values(1, n), imag: values(2, n) };
+    const swapped = { real: x.imag, imag: x.real };
+    const { input, output } = plan;
+    const listed = ({ real, imag }: SpectrumLike) => [...Array.from(real), ...Array.from(imag)];
+    for (const method of ['forward', 'inverse'] as const) {
+      const [want, wantSwapped] = [plan[method](x), plan[method](swapped)];
+      const fill = () => {
+        input.real.set(x.real);
+        input.imag.set(x.imag);
+      };
+      const back = { real: input.imag, imag: input.real };
+      fill();
+      expect(listed(plan[method](back))).toEqual(listed(wantSwapped));
+      const out = { real: output.imag, imag: output.real };
+      expect(listed(plan[method](x, out))).toEqual(listed(want));
+      fill();
+      expect(listed(plan[method](back, out))).toEqual(listed(wantSwapped));
+      fill();
+      expect(listed(plan[method](input, back))).toEqual(listed(want));
+      // A part that begins inside of the real parts, and ends inside of the imaginary parts.
+      fill();
+      const Values = input.real.constructor as Float64ArrayConstructor;
+      const across = new Values(input.real.buffer as ArrayBuffer, input.real.byteOffset + 16, n);
+      const copied = across.slice();
+      const shifted = plan[method]({ real: x.imag, imag: copied });
+      fill();
+      const got = plan[method]({ real: x.imag, imag: across as typeof input.real });
+      expect(listed(got)).toEqual(listed(shifted));
+      const target = new Values(output.imag.buffer as ArrayBuffer, output.imag.byteOffset - 16, n);
+      const rest = new Values(n);
+      plan[method](x, { real: target, imag: rest });
+      expect(listed({ real: target, imag: rest })).toEqual(listed(want));
+    }
   });
 });
 

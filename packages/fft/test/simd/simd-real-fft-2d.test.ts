@@ -82,6 +82,41 @@ describe.each([
     }
   });
 
+  it('takes its own arrays swapped, and planes in its memory', () => {
+    const [h, w] = [5, 6];
+    const plan = new SimdRealFft2d(h, w, { precision });
+    const { spectrum } = plan;
+    const half = h * plan.bins;
+    const x = unitSequence(3, h * w);
+    const { real, imag } = plan.forward(x);
+    const swapped = { real: spectrum.imag, imag: spectrum.real };
+    plan.forward(x, swapped);
+    expect([...swapped.real, ...swapped.imag]).toEqual([...real, ...imag]);
+    const want = plan.inverse({ real: imag, imag: real });
+    spectrum.real.set(real);
+    spectrum.imag.set(imag);
+    expect([...plan.inverse(swapped)]).toEqual([...want]);
+
+    // Two planes that begin in the memory of the plane, and end in that of the spectrum.
+    const Values = plan.plane.constructor as Float64ArrayConstructor;
+    const memory = plan.plane.buffer as ArrayBuffer;
+    const planes = new Values(memory, plan.plane.byteOffset, 2 * h * w);
+    const both = Values.from(unitSequence(4, 2 * h * w));
+    const spectra = plan.forward(both);
+    planes.set(both);
+    const fromMemory = plan.forward(planes);
+    expect([...fromMemory.real, ...fromMemory.imag]).toEqual([...spectra.real, ...spectra.imag]);
+    const back = plan.inverse(spectra);
+    expect([...plan.inverse(spectra, planes)]).toEqual([...back]);
+    const out = {
+      real: new Values(memory, spectrum.real.byteOffset, 2 * half),
+      imag: new Values(2 * half),
+    };
+    plan.forward(both, out);
+    expect([...out.real, ...out.imag]).toEqual([...spectra.real, ...spectra.imag]);
+    expect([...plan.inverse(out)]).toEqual([...back]);
+  });
+
   it('applies the factor before the sums, and leaves its input unchanged', () => {
     const [h, w] = [6, 10];
     const large = precision === 'float32' ? 3e37 : 1e307;

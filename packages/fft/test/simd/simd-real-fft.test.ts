@@ -75,6 +75,41 @@ describe.each(['float32', 'float64'] as const)('SimdRealFft in %s', (precision) 
     expect(plan.inverse(out, x)).toBe(x);
   });
 
+  it('takes its own arrays swapped, and rows in its memory', () => {
+    const n = 12;
+    const plan = new SimdRealFft(n, { precision });
+    const { bins, spectrum } = plan;
+    const x = signal(n);
+    const { real, imag } = plan.forward(x);
+    const swapped = { real: spectrum.imag, imag: spectrum.real };
+    plan.forward(x, swapped);
+    expect([...swapped.real, ...swapped.imag]).toEqual([...real, ...imag]);
+    const want = plan.inverse({ real: imag, imag: real });
+    spectrum.real.set(real);
+    spectrum.imag.set(imag);
+    expect([...plan.inverse(swapped)]).toEqual([...want]);
+
+    // Two rows that begin in the memory of the signal, and end in that of the spectrum.
+    const Values = plan.signal.constructor as Float64ArrayConstructor;
+    const memory = plan.signal.buffer as ArrayBuffer;
+    const rows = new Values(memory, plan.signal.byteOffset, 2 * n);
+    const both = Values.from([...x, ...signal(n + 1).subarray(1)]);
+    const layout = { count: 2, stride: 2, distance: 1 };
+    const spectra = plan.forwardRows(both, layout);
+    rows.set(both);
+    const fromMemory = plan.forwardRows(rows, layout);
+    expect([...fromMemory.real, ...fromMemory.imag]).toEqual([...spectra.real, ...spectra.imag]);
+    const woven = plan.inverseRows(spectra, layout, new Values(2 * n));
+    expect([...plan.inverseRows(spectra, layout, rows)]).toEqual([...woven]);
+    const out = {
+      real: new Values(memory, spectrum.real.byteOffset, 2 * bins),
+      imag: new Values(2 * bins),
+    };
+    plan.forwardRows(both, layout, out);
+    expect([...out.real, ...out.imag]).toEqual([...spectra.real, ...spectra.imag]);
+    expect([...plan.inverseRows(out, layout, new Values(2 * n))]).toEqual([...woven]);
+  });
+
   it('ignores the imaginary parts that a real signal cannot have', () => {
     for (const n of [1, 4, 5, 9, 22, 64]) {
       const plan = new SimdRealFft(n, { precision });

@@ -43,7 +43,8 @@ export function byGathers(
   const [outer, , inner] = x.shape;
   const outputs = starts.length - 1;
   const counts = Array.from({ length: outputs }, (_, i) => starts[i + 1]! - starts[i]!);
-  const most = Math.max(...counts);
+  // A spread of a long list into `Math.max` would overflow the stack.
+  const most = counts.reduce((largest, count) => Math.max(largest, count), 0);
   if (most === 0) return zeros([outer, outputs, inner]);
   const isWhole = counts.every((count) => count === most);
   const source = isWhole

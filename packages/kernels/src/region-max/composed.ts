@@ -63,7 +63,8 @@ function firstLargest(windows: Tensor): Tensor {
 }
 
 function offsetsOf(regions: Regions): number[] {
-  const largest = Math.max(...regions.map(([start, end]) => end - start));
+  // A spread of a long list into `Math.max` would overflow the stack.
+  const largest = regions.reduce((most, [start, end]) => Math.max(most, end - start), 0);
   return Array.from({ length: largest }, (_, offset) => offset);
 }
 

@@ -37,7 +37,7 @@ function waysToSum(isKernel: boolean) {
 }
 
 export function axisTapsTests(implementations: Implementation[]): void {
-  describeImplementations([axisTapsKernel], implementations, (_backend, isKernel) => {
+  describeImplementations([axisTapsKernel], implementations, (backend, isKernel) => {
     it.each(CASES)('%s: sums the listed inputs', (_, size, taps) => {
       for (const inner of [1, 5, 70]) {
         tf.tidy(() => {
@@ -50,6 +50,22 @@ export function axisTapsTests(implementations: Implementation[]): void {
         });
       }
     });
+
+    it.skipIf(isKernel || backend === 'webgpu')(
+      'sums lines too long for the arguments of a function',
+      () => {
+        tf.tidy(() => {
+          const count = 130_000;
+          const taps = Array.from({ length: count }, (_, i) => [tap(i, 1), tap(i + 1, 1)]);
+          const x = tf.ones([1, count + 1, 1]) as tf.Tensor3D;
+          for (const sums of waysToSum(isKernel)) {
+            const y = sums(x, tapTable(taps, count + 1));
+            expect(y.shape).toEqual([1, count, 1]);
+            expect(tf.sum(y).dataSync()[0]).toBe(2 * count);
+          }
+        });
+      },
+    );
 
     it('sums along one axis, and along three', () => {
       tf.tidy(() => {

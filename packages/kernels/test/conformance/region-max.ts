@@ -40,7 +40,7 @@ export function regionMaxTests(implementations: Implementation[]): void {
   describeImplementations(
     [regionMaxKernel, regionMaxGradientKernel],
     implementations,
-    (backend) => {
+    (backend, isKernel) => {
       it('matches its definition for any regions, with the gradient to the first maximum', () => {
         const cases = fc.record({
           height: size(7),
@@ -135,6 +135,21 @@ export function regionMaxTests(implementations: Implementation[]): void {
           expect([...tf.grad(ofBox)(x).dataSync()]).toEqual([0, 0, 1, 0, 0, 0, 0, 0]);
         });
       });
+
+      it.skipIf(isKernel || backend === 'webgpu')(
+        'takes lines too long for the arguments of a function',
+        () => {
+          tf.tidy(() => {
+            const count = 130_000;
+            const x = tf.reshape(tf.range(0, 2 * count), [1, 2 * count, 1]) as tf.Tensor3D;
+            const parts = Array.from({ length: count }, (_, i) => [2 * i, 2 * i + 2]) as Regions;
+            const y = maxOverAxes(x, [parts]);
+            expect(y.shape).toEqual([1, count, 1]);
+            const last = tf.slice(y, [0, count - 1, 0], [1, 1, 1]);
+            expect(last.dataSync()[0]).toBe(2 * count - 1);
+          });
+        },
+      );
 
       it.each(['int32', 'bool'] as const)('takes maxima of %s in float32', (dtype) => {
         tf.tidy(() => {
