@@ -18,5 +18,6 @@ export default inSharedProcesses(
     'test/run/non-finite-test.test.ts',
     'test/reproduce/command.test.ts',
     'test/sweep/command.test.ts',
+    'test/queue/redis.test.ts',
   ],
 );

@@ -6,14 +6,23 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCli as run, tiny } from './command-line.js';
 import { runCliHere } from './command-line-here.js';
 import { fakeMnist } from './fake-mnist.js';
+import { fakeSounds, SMALL_RUN } from './fake-sounds.js';
 
 vi.mock('../src/queue/execute-run.js', () => import('./run-here.js'));
 
 let folder: string;
+let sounds: string;
+/** The file of {@link SMALL_RUN}. */
+let small: string;
 beforeAll(async () => {
   folder = await fakeMnist(120);
+  sounds = await fakeSounds(72);
+  small = path.join(folder, 'small.json');
+  await writeFile(small, JSON.stringify(SMALL_RUN));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  for (const one of [folder, sounds]) await rm(one, { recursive: true });
+});
 
 /** Three starts of the program, each of which loads everything anew. */
 const KILL_TIMEOUT = 180_000;
@@ -25,7 +34,8 @@ describe('a run of the command line', () => {
       file,
       'preset: smoke\ndataset: mnist\nwidth: 2\nschedule: {name: cosine, peak: 1.0e+30}\nweightDecay: 1\nbatchSize: 16\n',
     );
-    const args = ['--config', file, '--train-images', '96', '--replicas', '1', '--data', folder];
+    const size = ['--train-images', '96', '--replicas', '1', '--pooling', 'conv'];
+    const args = ['--config', file, ...size, '--data', folder];
     const out = path.join(folder, 'wild');
     const { code, output } = await runCliHere(['train', ...args, '--output', out]);
     expect(output).toMatch(
@@ -42,18 +52,13 @@ describe('a run of the command line', () => {
     'trains on a GPU, with activations in half precision',
     async () => {
       const out = path.join(folder, 'gpu');
-      const args = ['train', ...tiny, '--epochs', '1', '--pooling', 'conv'];
-      // Two steps. A GPU in software takes its time for each image.
+      // Two steps. A GPU in software takes its time for each operation and each sound.
+      const network = ['--pooling', 'conv', '--strides', '2', '--epochs', '1'];
       const size = ['--train-images', '8', '--batch-size', '4', '--test-images', '2'];
       const gpu = ['--backend', 'webgpu', '--activations', 'float16'];
       const { code, output } = await run([
-        ...args,
-        ...size,
-        ...gpu,
-        '--data',
-        folder,
-        '--output',
-        out,
+        ...['train', '--config', small, ...network, ...size, ...gpu],
+        ...['--data', sounds, '--output', out],
       ]);
       expect(output).toContain('Report:');
       expect(code).toBe(0);
@@ -122,9 +127,9 @@ describe('a run of the command line', () => {
 
   /** A run that is killed below, of sixteen steps. */
   const killable = (replicas: number) => [
-    ...['train', ...tiny, '--pooling', 'diffstride', '--replicas', String(replicas)],
+    ...['train', '--config', small, '--pooling', 'diffstride', '--replicas', String(replicas)],
     ...['--train-images', '64', '--test-images', '8', '--batch-size', '8', '--epochs', '2'],
-    ...['--checkpoint-every', '2', '--data', folder],
+    ...['--checkpoint-every', '2', '--data', sounds],
   ];
   const whole = (replicas: number) => path.join(folder, `whole-${replicas}`);
   const wholes = new Map<number, Promise<{ code: number | null; output: string }>>();
@@ -195,16 +200,8 @@ describe('a run of the command line', () => {
     let stopping = false;
     const { code, output } = await run(
       [
-        'train',
-        ...tiny,
-        '--pooling',
-        'conv',
-        '--epochs',
-        '10000',
-        '--data',
-        folder,
-        '--output',
-        out,
+        ...['train', '--config', small, '--pooling', 'conv', '--epochs', '10000'],
+        ...['--data', sounds, '--output', out],
       ],
       (text, stop) => {
         if (!stopping && text.includes('step 1/')) {

@@ -27,7 +27,7 @@ describe('the command line', () => {
       (r: { config: { pooling: string } }) => r.config.pooling === 'diffstride',
     );
     expect(Object.keys(pooled.final.strides)).toHaveLength(4);
-    expect(pooled.epochs[0].evaluation.count).toBe(20);
+    expect(pooled.epochs[0].evaluation.count).toBe(16);
     await access(path.join(out, 'report.html'));
   });
 
@@ -90,7 +90,8 @@ describe('the command line', () => {
   it('times its cases side by side with tfjs as it comes, and reports', async () => {
     const out = path.join(folder, 'speed');
     const args = ['--set', 'quick', '--only', 'gradient', '--repeats', '2', '--no-torch'];
-    const { code, output } = await runCli(['speed', ...args, '--output', out]);
+    const contenders = ['--contenders', 'ds wasm', 'tfjs wasm', '--no-replicas'];
+    const { code, output } = await runCli(['speed', ...args, ...contenders, '--output', out]);
     expect(code).toBe(0);
     expect(output).toMatch(/filter gradient/);
     const { rows, peak, nativePeak, machine } = JSON.parse(

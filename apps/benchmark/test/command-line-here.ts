@@ -20,8 +20,10 @@ export async function runCliHere(
     return true;
   };
   const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    vi.spyOn(process.stdout, 'write').mockImplementation((text, ...more: unknown[]) => {
       stdout += text;
+      const written = more.at(-1);
+      if (typeof written === 'function') written();
       return printed(text);
     }),
     vi.spyOn(process.stderr, 'write').mockImplementation(printed),
@@ -29,7 +31,7 @@ export async function runCliHere(
       vi.spyOn(console, name).mockImplementation((text) => void printed(`${text}\n`)),
     ),
     vi.spyOn(process, 'exit').mockImplementation((code) => {
-      exitCode ??= Number(code ?? 0);
+      exitCode ??= Number(code ?? process.exitCode ?? 0);
       throw new Exit('');
     }),
   ];

@@ -28,5 +28,5 @@ export function runCli(
 /** A run on images like those of MNIST that takes a moment. */
 export const tiny = [
   ...['--preset', 'smoke', '--dataset', 'mnist', '--width', '2'],
-  ...['--test-images', '20', '--batch-size', '16'],
+  ...['--test-images', '16', '--batch-size', '16'],
 ];

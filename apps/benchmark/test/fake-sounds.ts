@@ -21,6 +21,26 @@ export async function fakeSounds(clips = 24, spoilt: number[] = [], own?: string
   return folder;
 }
 
+/**
+ * The file of a run on these sounds with the smallest of all networks. The first eight of them are
+ * the test.
+ */
+export const SMALL_RUN = {
+  preset: 'smoke',
+  dataset: 'sounds',
+  sounds: {
+    layout: 'pattern',
+    pattern: '{pitch}_{loudness}_{index}.wav',
+    tasks: ['pitch'],
+    test: { index: ['0', '1', '2', '3', '4', '5', '6', '7'] },
+    sampleRate: 8000,
+    seconds: 0.2,
+    bands: 16,
+  },
+  width: 2,
+  strides: [2, 2],
+};
+
 /** A fifth of a second at 8 kHz, 16 bits. */
 function wav(hertz: number, amplitude: number, phase: number): Buffer {
   const samples = 1600;

@@ -4,9 +4,9 @@ import type { WorkerInput } from '../src/run/run-worker.js';
 
 /** Stands in for `executeInThreads`: the run trains in this thread, which has everything loaded. */
 export function executeInThreads(
-  { config, data, keeping }: WorkerInput,
+  { config, data, keeping, isTiming }: WorkerInput,
   signal: AbortSignal,
   onProgress: (progress: RunProgress) => void,
 ): Promise<RunResult> {
-  return executeRun(config, { data, keeping, signal, onProgress });
+  return executeRun(config, { data, keeping, isTiming, signal, onProgress });
 }

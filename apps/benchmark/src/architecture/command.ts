@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
-import { count, filePath, number, positive } from '../command-line/flags.js';
+import { count, filePath, integer, nonNegative, positive } from '../command-line/flags.js';
 import { collectDataFolder, type DataFolders } from '../data/data-folders.js';
 import { interruption } from '../process/interruption.js';
 import { maskedCommand } from '../queue/masked-address.js';
@@ -29,7 +29,7 @@ export function addArchitectureCommand(program: Command): void {
     .command('architecture')
     .description('train a network whose kernels, widths, depths and strides learn under a budget')
     .option('--budget <count>', 'multiply-adds per image (default: half of the initial)', positive)
-    .option('--lambda <factor>', 'λ of the penalty (C/C* − 1)² on the budget', number, 1)
+    .option('--lambda <factor>', 'λ of the penalty (C/C* − 1)² on the budget', nonNegative, 1)
     .option('--data <folder>', 'folder of CIFAR-10', collectDataFolder, {})
     .option('--images <count>', 'training images', count, 4000)
     .option('--test-images <count>', 'test images', count, 1000)
@@ -42,7 +42,7 @@ export function addArchitectureCommand(program: Command): void {
     .option('--initial-kernel-size <taps>', 'initial kernel', positive, 5)
     .option('--learning-rate <rate>', 'peak learning rate of Adam', positive, 0.003)
     .option('--size-learning-rate-scale <factor>', 'the same for sizes, relative', positive, 1)
-    .option('--seed <number>', 'seed of weights, images and batches', number, 1)
+    .option('--seed <number>', 'seed of weights, images and batches', integer, 1)
     .option('--output <folder>', 'folder for report and results', filePath, 'runs/architecture')
     .option('--resume', 'continue the interrupted training of --output', false)
     .addOption(

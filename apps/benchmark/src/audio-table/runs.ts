@@ -12,7 +12,11 @@ const TASKS: Partial<Record<SoundsConfig['layout'], string[]>> = {
   folder: ['class'],
 };
 
-/** The runs of `table audio`: every pooling on each task alone, and on all tasks together. */
+/**
+ * The runs of `table audio`: every pooling on each task alone, and on all tasks together.
+ *
+ * @throws Error that names `--tasks` if the layout has no default tasks and none are given.
+ */
 export function audioRuns(
   flags: SoundFlags & { poolings?: string[] },
   file: RunFile,
@@ -21,7 +25,10 @@ export function audioRuns(
 ): CommandRuns {
   const poolings = flags.poolings ?? ['conv', 'max', 'spectral', 'diffstride'];
   const sounds = soundsOf(flags, file);
-  const tasks = sounds.tasks ?? TASKS[sounds.layout] ?? [];
+  const tasks = sounds.tasks ?? TASKS[sounds.layout];
+  if (!tasks) {
+    throw new Error(`table audio: --tasks must be given for layout ${sounds.layout}, got none`);
+  }
   const groups = [...tasks.map((task) => [task]), ...(tasks.length > 1 ? [tasks] : [])];
   const strides = file.strides ?? [2, 2, 2, 2];
   const { testEach } = flags;
@@ -50,11 +57,14 @@ export function audioRuns(
 
 function soundsOf(flags: SoundFlags, file: RunFile): SoundsConfig {
   const { layout, tasks, pattern, testWhere, tableFile, testFold } = flags;
-  const { labelSeparator, classWeights } = flags;
+  const { source, splitColumn, sourceColumn, labelSeparator, classWeights } = flags;
   const { sampleRate, seconds, bands, specAugment } = flags;
   const given = { layout, tasks, pattern, test: testWhere, table: tableFile, testFold };
   const said = Object.entries({
     ...given,
+    source,
+    splitColumn,
+    sourceColumn,
     labelSeparator,
     classWeights,
     sampleRate,

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { filePath, number, numbers } from '../command-line/flags.js';
+import { count, countOrZero, filePath, listOf, positive } from '../command-line/flags.js';
 import type { SoundsConfig } from '../config/run-config.js';
 import { SOUND_LAYOUTS } from '../data/datasets.js';
 import type { TestEach } from './rows.js';
@@ -11,7 +11,10 @@ export interface SoundFlags {
   pattern?: string;
   testWhere?: Record<string, string[]>;
   testEach?: TestEach;
+  source?: string;
   tableFile?: string;
+  splitColumn?: string;
+  sourceColumn?: string;
   labelSeparator?: string;
   classWeights?: SoundsConfig['classWeights'];
   testFold?: number;
@@ -52,7 +55,21 @@ export function withSoundFlags(command: Command): Command {
         .argParser(testEachOf)
         .conflicts('testWhere'),
     )
+    .option(
+      '--source <field>',
+      'audio: pattern field that names the source of a sound, such as speaker; a source in both ' +
+        'sets is an error',
+    )
     .option('--table-file <name>', 'audio: CSV file in the folder, for layout table', filePath)
+    .option(
+      '--split-column <name>',
+      'audio: column with train or test, for layout table (default: a hash of each source decides)',
+    )
+    .option(
+      '--source-column <name>',
+      'audio: column that names the source of a sound, for layout table; a source in both sets is ' +
+        'an error',
+    )
     .option(
       '--label-separator <text>',
       "audio: text between several labels in a cell, for layout table, such as ';'; the score is " +
@@ -64,10 +81,10 @@ export function withSoundFlags(command: Command): Command {
         'audio: weigh the classes in the loss, balanced by their frequency (default: none)',
       ).choices(['balanced']),
     )
-    .option('--test-fold <number>', 'audio: test fold of ESC-50', number)
-    .option('--sample-rate <hertz>', 'audio: sample rate (default: 16000)', number)
-    .option('--seconds <number>', 'audio: length of the network’s input (default: 1)', number)
-    .option('--bands <count>', 'audio: number of mel bands (default: 64)', number)
+    .option('--test-fold <number>', 'audio: test fold of ESC-50', count)
+    .option('--sample-rate <hertz>', 'audio: sample rate (default: 16000)', count)
+    .option('--seconds <number>', 'audio: length of the network’s input (default: 1)', positive)
+    .option('--bands <count>', 'audio: number of mel bands (default: 64)', count)
     .option(
       '--spec-augment <F,mF,T,mT>',
       'audio: SpecAugment masks on training spectrograms: widest mask in bands, number of them, ' +
@@ -78,7 +95,7 @@ export function withSoundFlags(command: Command): Command {
 
 /** Parses the masks of SpecAugment. */
 function specAugmentOf(text: string): SoundsConfig['specAugment'] {
-  const values = numbers(text);
+  const values = listOf(countOrZero)(text);
   if (values.length !== 4) {
     throw new InvalidArgumentError(`must be four integers F,mF,T,mT, got '${text}'`);
   }

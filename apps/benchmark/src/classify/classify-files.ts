@@ -1,6 +1,7 @@
 import path from 'node:path';
 // Registers the layers of saved networks.
 import '@ds/layers';
+import { makeFolder } from '@ds/train/checkpoints';
 import { useOwnBackend } from '../process/own-backend.js';
 import { requireInputOfRun } from '../run-folder/input-of-run.js';
 import { requireNoExperimentFile } from '../run-folder/protected-output.js';
@@ -24,6 +25,8 @@ export async function classifyFiles(files: string[], flags: ClassifyFlags): Prom
       '--threshold is for runs with several labels, got a run with one label for each sound',
     );
   }
+  // A folder that cannot be made shows before the work.
+  if (flags.output !== undefined) await makeFolder(path.dirname(flags.output));
   await useOwnBackend('auto');
   const model = await loadModel(path.join(flags.run, 'model'));
   if ('image' in input) {

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { type ImageInput, imageFiles, prepareImageFile } from '@ds/data';
+import { writeFileWhole } from '@ds/train/checkpoints';
 import * as tf from '@tensorflow/tfjs';
 import Table from 'cli-table3';
 import { formatShare } from '../text/format.js';
@@ -7,6 +7,7 @@ import { columnsOf, fitted } from '../text/terminal-width.js';
 import { visibleText } from '../text/visible-text.js';
 import { type ClassifyFlags, TOP_OF_ONE } from './classify-flags.js';
 import { filesOf } from './files-of.js';
+import { rowsOfFiles } from './rows-of-files.js';
 import { tableFile } from './table-file.js';
 import { warn } from './warn.js';
 
@@ -34,23 +35,16 @@ export async function classifyPictures(
   const files = await filesOf(paths, imageFiles);
   const isOne = files.length === 1 && files[0] === paths[0];
   const shown = top ?? (isOne ? TOP_OF_ONE : 1);
-  const rows: Row[] = [];
-  for (const file of files) {
-    try {
-      const classes = await classesOf(model, file, input);
-      rows.push(...classes.slice(0, shown));
-    } catch (error) {
-      if (isOne) throw error;
-      warn((error as Error).message);
-      process.exitCode = 1;
-    }
-  }
+  const rows = await rowsOfFiles(files, isOne, async (file) =>
+    (await classesOf(model, file, input)).slice(0, shown),
+  );
   const columns = ['file', 'class', 'probability'];
-  if (output !== undefined) await writeFile(output, tableFile(rows, columns, output));
   const text = json
     ? visibleText(JSON.stringify(rows))
     : fitted(tableOf(rows, isOne), columnsOf(process.stdout));
+  // Print the table before writing the file, since a write can fail.
   process.stdout.write(`${text}\n`);
+  if (output !== undefined) await writeFileWhole(output, tableFile(rows, columns, output));
 }
 
 function requireClasses(model: tf.LayersModel, { classes }: ImageInput, run: string): void {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { count, filePath, number, positive } from '../command-line/flags.js';
+import { count, filePath, numberThat, positive } from '../command-line/flags.js';
 import { withImports } from '../poolings/import-poolings.js';
 import type { ClassifyFlags } from './classify-flags.js';
 
@@ -44,11 +44,8 @@ export function addClassifyCommand(program: Command): void {
     });
 }
 
-function probability(text: string): number {
-  const value = number(text);
-  if (value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError(`must be in [0, 1], got '${text}'`);
-}
+/** Parses a probability. */
+const probability = numberThat('in [0, 1]', (value) => value >= 0 && value <= 1);
 
 /** Parses the path of a table, which says its form by its ending. */
 function tableFile(text: string): string {

@@ -25,32 +25,28 @@ export interface TimelineOptions extends WindowOptions {
 }
 
 /**
- * Classifies files of any length in overlapping windows, and merges neighbours of one label. With
- * several labels, those below `threshold` are left out. A file is read in pieces.
+ * Classifies a file of any length in overlapping windows, and merges neighbours of one label. With
+ * several labels, those below `threshold` are left out. The file is read in pieces.
  */
 export async function timelineOf(
   predict: (x: tf.Tensor) => tf.Tensor | tf.Tensor[],
-  files: string[],
+  file: string,
   input: SoundInput,
   { onNote, top, threshold = 0.5, ...options }: TimelineOptions,
 ): Promise<TimelineRow[]> {
-  const rows: TimelineRow[] = [];
-  for (const file of files) {
-    const { sampleRate, pieces } = await soundPieces(file, onNote);
-    const windows: HeardWindow[] = [];
-    for await (const { start, end, tasks } of classifyWindows(
-      predict,
-      pieces,
-      sampleRate,
-      input,
-      options,
-    )) {
-      // Only the labels that a table needs are kept of each window.
-      windows.push({ start, end, tasks: tasks.map((task) => bestOf(task, top, threshold)) });
-    }
-    rows.push(...mergeWindows(windows, { threshold: 0 }).map((event) => ({ file, ...event })));
+  const { sampleRate, pieces } = await soundPieces(file, onNote);
+  const windows: HeardWindow[] = [];
+  for await (const { start, end, tasks } of classifyWindows(
+    predict,
+    pieces,
+    sampleRate,
+    input,
+    options,
+  )) {
+    // Only the labels that a table needs are kept of each window.
+    windows.push({ start, end, tasks: tasks.map((task) => bestOf(task, top, threshold)) });
   }
-  return rows;
+  return mergeWindows(windows, { threshold: 0 }).map((event) => ({ file, ...event }));
 }
 
 /**

@@ -9,7 +9,7 @@ import { knownPoolings, withImports } from '../poolings/import-poolings.js';
 import { ADDRESS_FORM } from '../queue/masked-address.js';
 import { queueUrl } from '../queue/queue-url.js';
 import { redisTimeoutOption } from '../queue/redis-timeout.js';
-import { count, filePath, number } from './flags.js';
+import { count, filePath, nonNegative } from './flags.js';
 
 /** Flags of every command that executes runs. */
 export interface ExecutionFlags {
@@ -61,7 +61,7 @@ export function withExecutionFlags(command: Command, folder: string): Command {
     .addOption(
       new Option('--overwrite', 'train the existing runs of --output again')
         .default(false)
-        .conflicts('resume'),
+        .conflicts(['resume', 'queue']),
     )
     .option('--checkpoint-every <steps>', 'steps between checkpoints', count, 100)
     .addOption(
@@ -89,7 +89,7 @@ export function withRunFlags(command: Command, folder: string): Command {
     .addOption(
       new Option('--model <name>', 'network for images (default: resnet18)').choices(MODELS),
     )
-    .option('--smoothness <bins>', 'R of the DiffStride masks', number)
+    .option('--smoothness <bins>', 'R of the DiffStride masks', nonNegative)
     .addOption(
       new Option('--norm <name>', 'scale of the spectral poolings').choices([
         'backward',
@@ -97,7 +97,7 @@ export function withRunFlags(command: Command, folder: string): Command {
         'forward',
       ]),
     )
-    .option('--width <filters>', 'filters of the first stage', number)
+    .option('--width <filters>', 'filters of the first stage', count)
     .option('--train-images <count>', 'examples drawn from the training set, or all', exampleCount)
     .option('--test-images <count>', 'examples drawn from the test set, or all', exampleCount)
     .option(
@@ -105,9 +105,9 @@ export function withRunFlags(command: Command, folder: string): Command {
       'training examples to hold out and to score on, in place of the test set',
       count,
     )
-    .option('--epochs <count>', 'passes over the training examples', number)
-    .option('--batch-size <count>', 'examples per step', number)
-    .option('--lambda <factor>', 'of the complexity penalty', number)
+    .option('--epochs <count>', 'passes over the training examples', count)
+    .option('--batch-size <count>', 'examples per step', count)
+    .option('--lambda <factor>', 'of the complexity penalty', nonNegative)
     .addOption(
       new Option(
         '--border <name>',
@@ -133,7 +133,7 @@ export function withRunFlags(command: Command, folder: string): Command {
     .option(
       '--replicas <count>',
       'threads that share each run’s batches (default: 1; train: one per core)',
-      number,
+      count,
     );
   return withExecutionFlags(command, folder);
 }
@@ -145,7 +145,7 @@ export function poolingList(text: string): string[] {
 }
 
 function exampleCount(text: string): number | 'all' {
-  return text === 'all' ? 'all' : number(text);
+  return text === 'all' ? 'all' : count(text);
 }
 
 /** The stream for progress: stderr if it is a terminal, so that redirected output has no bars. */

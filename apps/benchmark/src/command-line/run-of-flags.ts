@@ -15,7 +15,7 @@ export async function runFileOf(flags: RunFlags): Promise<RunFile> {
   const { lambda, border, backend, activations, replicas, validationImages } = flags;
   const given = { preset, dataset, model, width, trainImages, testImages, epochs, batchSize };
   const all = { ...given, lambda, border, backend, activations, replicas, validationImages };
-  // A GPU is one device, so several replicas have no benefit.
+  // The replicas of a file are for the backend of the file only.
   if (backend === 'webgpu') all.replicas = replicas ?? 1;
   const said = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   return { ...file, ...said };
@@ -40,39 +40,54 @@ export function configOf(flags: RunFlags, file: RunFile, decided: Partial<RunFil
 /** Fields of a preset that do not make its recipe. */
 const NOT_OF_THE_RECIPE = ['backend', 'activations', 'lambda', 'replicas'];
 
-/** Whether given fields leave a preset's recipe as it is: its network, sizes and rates. */
-function isWhole(file: RunFile | RunConfig, { run }: Preset): boolean {
+/** The fields of a preset that make its recipe: sizes and rates. */
+function recipeOf({ run }: Preset): [keyof RunConfig, unknown][] {
+  const fields = Object.entries(run) as [keyof RunConfig, unknown][];
+  return fields.filter(([field]) => !NOT_OF_THE_RECIPE.includes(field));
+}
+
+/** Whether a run follows a preset's recipe: its network, pooling options, sizes, rates and test. */
+function follows(config: RunConfig, preset: Preset): boolean {
+  const { model = 'resnet18', border = 'zero', validationImages, pooling, poolingConfig } = config;
   return (
-    (file.model ?? 'resnet18') === 'resnet18' &&
-    Object.entries(run).every(
-      ([field, value]) =>
-        NOT_OF_THE_RECIPE.includes(field) ||
-        file[field as keyof RunConfig] === undefined ||
-        isDeepStrictEqual(file[field as keyof RunConfig], value),
-    )
+    model === 'resnet18' &&
+    border === 'zero' &&
+    validationImages === undefined &&
+    isDeepStrictEqual(poolingConfig, preset.poolingConfigs[pooling] ?? {}) &&
+    recipeOf(preset).every(([field, value]) => isDeepStrictEqual(config[field], value))
   );
 }
 
-/** The context of a report: preset, recipe, command and date. */
-export function contextOf(file: RunFile): ReportContext {
-  const preset = presetOfFile(file);
-  return {
-    preset: file.preset ?? 'quick',
-    protocol: isWhole(file, preset) ? preset.protocol : null,
-    command: maskedCommand(process.argv.slice(2)),
-    date: new Date().toISOString(),
-  };
+/**
+ * The context of a report on the runs of a command: preset, recipe, command and date. Runs that
+ * follow no preset have the name of the preset that fills in what their file leaves out.
+ */
+export function contextOf(file: RunFile, configs: RunConfig[]): ReportContext {
+  const isFilledIn = recipeOf(presetOfFile(file)).some(([field]) => file[field] === undefined);
+  const otherwise = isFilledIn ? (file.preset ?? 'quick') : NO_PRESET;
+  return contextFrom(configs, maskedCommand(process.argv.slice(2)), otherwise);
 }
 
 /** The context of a report on stored runs, whose configurations tell their preset. */
 export function contextOfRuns(configs: RunConfig[], command: string): ReportContext {
-  const name = Object.keys(PRESETS).find((preset) =>
-    configs.every((config) => isWhole(config, presetOf(preset, config.dataset))),
+  return contextFrom(configs, command, NO_PRESET);
+}
+
+/** The context of runs. If they follow no preset, it has another name and no recipe. */
+function contextFrom(configs: RunConfig[], command: string, otherwise: string): ReportContext {
+  const preset = Object.keys(PRESETS).find((name) =>
+    configs.every((config) => follows(config, presetOf(name, config.dataset))),
   );
   return {
-    preset: name ?? NO_PRESET,
-    protocol: name ? presetOf(name, configs[0]!.dataset).protocol : null,
+    preset: preset ?? otherwise,
+    protocol: preset === undefined ? null : sharedProtocol(preset, configs),
     command,
     date: new Date().toISOString(),
   };
+}
+
+/** The published recipe of a preset; `null` if datasets differ in it. */
+function sharedProtocol(preset: string, configs: RunConfig[]): string | null {
+  const protocols = new Set(configs.map(({ dataset }) => presetOf(preset, dataset).protocol));
+  return protocols.size === 1 ? [...protocols][0]! : null;
 }

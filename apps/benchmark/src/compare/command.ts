@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
-import { count, number, numbers } from '../command-line/flags.js';
+import { count, integer, listOf, stride } from '../command-line/flags.js';
 import { poolingList } from '../command-line/run-flags.js';
 import { addExperiment, seedsUpTo } from '../experiments/experiment-command.js';
 import { initialStrides } from '../network/initial-strides.js';
@@ -33,7 +33,9 @@ export function addCompareCommand(program: Command): void {
         .toReversed()
         .flatMap((pooling) => seeds.map((seed) => make({ pooling, strides, seed })));
       const { storedMedium } = await import('./stored-medium.js');
-      const isQuick = (file.preset ?? 'quick') === 'quick' && configs[0]!.dataset === 'cifar10';
+      const { contextOf } = await import('../command-line/run-of-flags.js');
+      const { preset } = contextOf(file, configs);
+      const isQuick = preset === 'quick' && configs[0]!.dataset === 'cifar10';
       const beside = isQuick ? await storedMedium() : null;
       return {
         ...(beside !== null && { beside }),
@@ -56,11 +58,11 @@ export function addTrainCommand(program: Command): void {
         .option(
           '--seed <number>',
           'seed of the initial weights, the images and their order',
-          number,
+          integer,
         ),
     runs: async (flags, file, make) => {
       const { presetOfFile } = await import('../config/make-config.js');
-      const { isMultiLabel } = await import('../config/multi-label.js');
+      const { isOfOneReplica } = await import('../config/one-replica.js');
       const pooling = flags.pooling ?? file.pooling ?? 'diffstride';
       const config = make({
         pooling,
@@ -68,7 +70,7 @@ export function addTrainCommand(program: Command): void {
         seed: flags.seed ?? file.seed ?? 1,
         replicas:
           file.replicas ??
-          (isMultiLabel(file)
+          (isOfOneReplica(file)
             ? 1
             : Math.max(presetOfFile(file).run.replicas, availableParallelism())),
       });
@@ -86,6 +88,6 @@ function withStrides(command: Command): Command {
     '--strides <list>',
     'initial strides of stages 2 to 4, or of stem and stages 1 to 4 (default: 3,2,3); ' +
       'for sounds, of each block (default: 2,2,2,2)',
-    numbers,
+    listOf(stride),
   );
 }

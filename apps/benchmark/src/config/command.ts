@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { number, numbers } from '../command-line/flags.js';
+import { integer, listOf, stride } from '../command-line/flags.js';
 import { type RunFlags, withRunFlags } from '../command-line/run-flags.js';
 import { knownPoolings } from '../poolings/import-poolings.js';
 
@@ -8,8 +8,8 @@ export function addConfigCommands(program: Command): void {
   withRunFlags(program.command('config'), 'runs/train')
     .description('print the whole configuration of a run as YAML, for --config')
     .option('--pooling <name>', `conv, ${knownPoolings().join(', ')} (default: diffstride)`)
-    .option('--strides <list>', 'initial strides (default: 3,2,3)', numbers)
-    .option('--seed <number>', 'seed of the run (default: 1)', number)
+    .option('--strides <list>', 'initial strides (default: 3,2,3)', listOf(stride))
+    .option('--seed <number>', 'seed of the run (default: 1)', integer)
     .action(async (flags: RunFlags & { pooling?: string; strides?: number[]; seed?: number }) => {
       const { stringify } = await import('yaml');
       const { configOf, runFileOf } = await import('../command-line/run-of-flags.js');

@@ -1,7 +1,7 @@
 import { stridesOfTwo as stridesOfTwoIn, wholeStrides } from '../network/networks.js';
 import { moduleOf } from '../poolings/import-poolings.js';
 import type { RunFile } from './config-file.js';
-import { isMultiLabel } from './multi-label.js';
+import { isOfOneReplica } from './one-replica.js';
 import { type Preset, presetOf } from './presets.js';
 import { parseRunConfig, type RunConfig } from './run-config.js';
 
@@ -33,8 +33,7 @@ export function makeConfig(file: RunFile): RunConfig {
   const module = moduleOf(pooling);
   return parseRunConfig({
     ...preset.run,
-    // Replicas see parts of the scores, and mAP needs all of them.
-    ...(isMultiLabel(fields) && { replicas: 1 }),
+    ...(isOfOneReplica(fields) && { replicas: 1 }),
     seed: 1,
     ...fields,
     pooling,

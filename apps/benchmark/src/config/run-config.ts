@@ -25,7 +25,31 @@ export const soundsSchema = z.strictObject({
     .record(z.string(), nameList())
     .optional()
     .describe('For layout pattern: the field values that select the test set.'),
+  source: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'For layout pattern: the field that names the source of a sound, such as its speaker. No ' +
+        'source may be in both sets. Default: every sound is a source of its own.',
+    ),
   table: z.string().optional().describe('For layout table: the CSV file inside the folder.'),
+  splitColumn: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'For layout table: the column with train or test, or validation for sounds of neither set. ' +
+        'Default: a hash of each source decides.',
+    ),
+  sourceColumn: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'For layout table: the column that names the source of a sound, such as its speaker. No ' +
+        'source may be in both sets. Default: every sound is a source of its own.',
+    ),
   labelSeparator: z
     .string()
     .regex(/\S/)
@@ -250,6 +274,18 @@ function requireNetwork({ dataset, model, strides, border }: RunConfig): void {
   }
 }
 
+/** The fields of `sounds` that one layout reads, and this layout. */
+const LAYOUT_OF: Partial<Record<keyof SoundsConfig, SoundsConfig['layout']>> = {
+  pattern: 'pattern',
+  test: 'pattern',
+  source: 'pattern',
+  table: 'table',
+  splitColumn: 'table',
+  sourceColumn: 'table',
+  labelSeparator: 'table',
+  testFold: 'esc50',
+};
+
 function requireSounds(config: RunConfig): void {
   const { dataset, sounds, padding, flip, mixup, replicas } = config;
   const fail = (rule: string, got: unknown): never => {
@@ -259,25 +295,30 @@ function requireSounds(config: RunConfig): void {
     if (sounds) fail(`sounds must not be given for ${dataset}`, JSON.stringify(sounds));
     return;
   }
-  const { layout, pattern, tasks, test, table } =
-    sounds ?? fail('sounds must say how the folder is laid out', 'none');
+  const own = sounds ?? fail('sounds must say how the folder is laid out', 'none');
+  const { layout, pattern, tasks, test, source, table } = own;
+  for (const [field, needed] of Object.entries(LAYOUT_OF)) {
+    const value = own[field as keyof SoundsConfig];
+    if (value === undefined || layout === needed) continue;
+    fail(
+      `sounds.${field} must come with layout ${needed}`,
+      `layout ${layout} with ${JSON.stringify(value)}`,
+    );
+  }
   if (layout === 'pattern' && !(pattern && tasks && test)) {
     fail('sounds must have pattern, tasks and test for layout pattern', JSON.stringify(sounds));
   }
   if (layout === 'pattern') {
     const fields = [...pattern!.matchAll(/\{([^}]+)\}/g)].map(([, field]) => field!);
-    for (const field of [...Object.keys(test!), ...tasks!]) {
+    for (const field of [...Object.keys(test!), ...tasks!, ...(source ? [source] : [])]) {
       if (fields.includes(field)) continue;
       const known = fields.join(', ');
-      const rule = `sounds.test and sounds.tasks must name fields of the pattern (${known})`;
+      const rule = `sounds.test, tasks and source must name fields of the pattern (${known})`;
       fail(rule, `'${field}' (${nearest(field, fields)}?)`);
     }
   }
   if (layout === 'table' && !(table && tasks)) {
     fail('sounds must have table and tasks for layout table', JSON.stringify(sounds));
-  }
-  if (layout !== 'table' && isMultiLabel(config)) {
-    fail('sounds.labelSeparator must come with layout table', `layout ${layout}`);
   }
   if (isMultiLabel(config) && replicas > 1) {
     fail('replicas must be 1 for several labels, since mAP needs all scores', replicas);

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { number, numbers } from '../command-line/flags.js';
+import { count, listOf, nonNegative, positive, stride } from '../command-line/flags.js';
 import { COST_MODELS } from '../network/networks.js';
 import { knownPoolings, withImports } from '../poolings/import-poolings.js';
 import type { CostOptions } from './cost-of-model.js';
@@ -13,14 +13,14 @@ export function addCostCommand(program: Command): void {
     .option(
       '--strides <list>',
       'strides of the stages that reduce, or of stem and all stages (default: the model’s)',
-      numbers,
+      listOf(stride),
     )
-    .option('--input <list>', 'height, width and channels of the image', numbers, [32, 32, 3])
-    .option('--classes <count>', 'number of classes', number, 10)
+    .option('--input <list>', 'height, width and channels of the image', listOf(count), [32, 32, 3])
+    .option('--classes <count>', 'number of classes', count, 10)
     .option(
       '--width <filters>',
       'filters of the first stage; mobilenet-v2 has the multiplier width/16',
-      number,
+      positive,
     )
     .addOption(new Option('--variant <name>').choices(['preact', 'original']))
     .addOption(
@@ -28,7 +28,7 @@ export function addCostCommand(program: Command): void {
         .choices(['cifar', 'imagenet'])
         .default('cifar'),
     )
-    .option('--smoothness <bins>', 'R of the DiffStride masks', number)
+    .option('--smoothness <bins>', 'R of the DiffStride masks', nonNegative)
     .action(async (flags: CostOptions) => {
       const { costOfModel } = await import('./cost-of-model.js');
       process.stdout.write(`${await costOfModel(flags)}\n`);

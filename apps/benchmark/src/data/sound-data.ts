@@ -28,10 +28,10 @@ import type { RunData } from './run-data.js';
 import { balancedWeights, lossesOf } from './sound-losses.js';
 
 /** Opens a folder of sounds in the layout that its configuration says. */
-async function openSounds(
-  { layout, tasks, pattern, test, table, testFold, labelSeparator }: SoundsConfig,
-  folder: string,
-): Promise<SoundDataset> {
+async function openSounds(sounds: SoundsConfig, folder: string): Promise<SoundDataset> {
+  const { layout, tasks, testFold } = sounds;
+  const { pattern, test, source } = sounds;
+  const { table, splitColumn, sourceColumn, labelSeparator } = sounds;
   switch (layout) {
     case 'speech-commands':
       return openSpeechCommands({ folder });
@@ -45,10 +45,12 @@ async function openSounds(
       return openSoundTable({
         table: path.join(folder, table!),
         tasks: tasks!,
-        ...(labelSeparator !== undefined && { labelSeparator }),
+        splitColumn,
+        sourceColumn,
+        labelSeparator,
       });
     case 'pattern':
-      return openSoundPattern({ folder, pattern: pattern!, tasks: tasks!, test: test! });
+      return openSoundPattern({ folder, pattern: pattern!, tasks: tasks!, test: test!, source });
   }
 }
 

@@ -46,7 +46,7 @@ export function addExperiment<Flags>(
         flags,
         wanted.configs.map(({ pooling }) => pooling),
       );
-      await runCommand(wanted, contextOf(file), flags);
+      await runCommand(wanted, contextOf(file, wanted.configs), flags);
     });
 }
 

@@ -1,13 +1,15 @@
 import { type ExecutionFlags, executionOf, outputOf } from '../command-line/run-flags.js';
 import { uniqueConfigs } from '../config/make-config.js';
 import { caveatOf } from '../report/recipe-caveat.js';
-import type { ReportContext } from '../report/report-context.js';
+import { NO_PRESET, type ReportContext } from '../report/report-context.js';
 import { columnsOf, fitted } from '../text/terminal-width.js';
 import type { CommandRuns } from './command-runs.js';
 
 /**
  * Prints the planned runs, executes them, and sets the exit code. It is 1 if a run failed, and
  * 128 + the signal number after a signal (130 after Ctrl-C).
+ *
+ * @throws Error if there is no run, or a map is too small for its pooling.
  */
 export async function runCommand(
   { spec, configs, what, beside }: CommandRuns,
@@ -16,6 +18,7 @@ export async function runCommand(
   attempts = 1,
 ): Promise<void> {
   const runs = uniqueConfigs(configs);
+  if (runs.length === 0) throw new Error(`${what}: there must be at least one run, got none`);
   const context = { ...given, ...(beside && { beside }) };
   // Strided convolutions pad their input, so no map is too small.
   const pooled = runs.filter(({ pooling }) => pooling !== 'conv');
@@ -26,7 +29,8 @@ export async function runCommand(
   const { runExperiment } = await import('./run-experiment.js');
   const output = outputOf(flags);
   const count = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;
-  const begin = `${count}: ${what}, preset '${context.preset}'`;
+  const preset = context.preset === NO_PRESET ? '' : `, preset '${context.preset}'`;
+  const begin = `${count}: ${what}${preset}`;
   const { stopped, failed } = await runExperiment(
     { spec, configs: runs, context },
     { ...executionOf(flags), attempts, begin },

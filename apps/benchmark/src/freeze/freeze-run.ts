@@ -23,6 +23,7 @@ import type { RunResult } from '../run/run-result.js';
 import { requireNoTrainedModel } from '../run-folder/protected-output.js';
 import { loadModel, saveModel } from '../run-folder/saved-model.js';
 import { shiftConsistency } from '../shift/shift-consistency.js';
+import { fullScoreName } from '../statistics/score.js';
 
 /** Options of {@link freezeRun}. */
 export interface FreezeRunOptions {
@@ -41,11 +42,11 @@ export interface FreezeRunOptions {
 export interface FreezeMeasures {
   /** Multiply-adds for one image. */
   macs: number;
-  /** Test accuracy, a share. Absent with several labels. */
+  /** Accuracy on the examples that the run is scored on, a share. Absent with several labels. */
   accuracy?: number;
-  /** With several labels: mean average precision on the test set, a share. */
+  /** With several labels: mean average precision on the same examples, a share. */
   meanAveragePrecision?: number;
-  /** Shift consistency on some test images, a share. */
+  /** Shift consistency on some of them, a share. */
   consistency?: number;
 }
 
@@ -54,6 +55,8 @@ export interface FrozenRun {
   /** The folder of the frozen model. */
   output: string;
   dataset: RunConfig['dataset'];
+  /** The name of the score: `test accuracy`, or `held-out mAP`. */
+  score: string;
   layers: FrozenLayer[];
   before: FreezeMeasures;
   after: FreezeMeasures;
@@ -65,14 +68,14 @@ export interface FrozenRun {
   };
   /** With `round`, for one output, where it was measured. */
   agreement?: {
-    /** Number of test images. */
+    /** Number of images. */
     images: number;
     /** Share of these images for which both networks predict the same class. */
     share: number;
   };
 }
 
-/** Number of test images for shift consistency and for the agreement of both networks. */
+/** Number of images for shift consistency and for the agreement of both networks. */
 const SAMPLE = 500;
 
 /**
@@ -96,6 +99,7 @@ export async function freezeRun(folder: string, options: FreezeRunOptions): Prom
   const result: FrozenRun = {
     output,
     dataset: config.dataset,
+    score: fullScoreName(config),
     layers: freezeReport(frozen),
     before: await measured(model, shape, data, config.seed),
     after: await measured(frozen, shape, data, config.seed),

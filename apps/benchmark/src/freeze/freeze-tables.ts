@@ -9,7 +9,7 @@ const STYLE = { style: { head: [], border: [] } };
 
 /** The result of `freeze` as text: what each layer became, then both networks side by side. */
 export function freezeTables(frozen: FrozenRun): string {
-  const { output, layers, before, after, rounding, agreement } = frozen;
+  const { output, score, layers, before, after, rounding, agreement } = frozen;
   const { thing, things } = wordingOf(frozen);
   const became = new Table({ head: ['layer', 'was', 'input', 'output', 'became'], ...STYLE });
   for (const row of layers) {
@@ -24,8 +24,8 @@ export function freezeTables(frozen: FrozenRun): string {
     formatCount(after.macs),
   ]);
   for (const [name, key] of [
-    ['test accuracy', 'accuracy'],
-    ['test mAP', 'meanAveragePrecision'],
+    [score, 'accuracy'],
+    [score, 'meanAveragePrecision'],
     ['shift consistency', 'consistency'],
   ] as const) {
     const [first, second] = [before[key], after[key]];

@@ -21,6 +21,11 @@ export function stridesCounts(model: CostModelName): [number, number] {
   return [reducing.length, 1 + count];
 }
 
+/** The usual stride of a stem. */
+export function stemStride(stem: 'cifar' | 'imagenet'): number {
+  return stem === 'imagenet' ? 2 : 1;
+}
+
 /**
  * Strides of the stem and all stages. Strides of the reducing stages only get 1 for the other
  * stages, and for the stem 1, or 2 for ImageNet's. Complete strides are unchanged.
@@ -33,18 +38,28 @@ export function wholeStrides(
   const { count, reducing } = STAGES[model];
   if (strides.length !== reducing.length) return strides;
   const stages = Array.from({ length: count }, (_, i) => strides[reducing.indexOf(i + 1)] ?? 1);
-  return [stem === 'imagenet' ? 2 : 1, ...stages];
+  return [stemStride(stem), ...stages];
 }
 
-/** The strides of the reducing stages, or all strides if another stage reduces too. */
-export function reducingStrides(model: ModelName, strides: number[]): number[] {
-  const { reducing } = STAGES[model];
-  if (model === 'resnet18') return strides.slice(2);
-  const isUsual = strides.every((stride, i) => i === 0 || stride === 1 || reducing.includes(i));
-  return isUsual ? reducing.map((stage) => strides[stage]!) : strides;
+/** The places among all strides, stem first, of the stages that reduce. */
+export function reducingStages(model: ModelName): number[] {
+  return STAGES[model].reducing;
+}
+
+/**
+ * The strides of the reducing stages, from which {@link wholeStrides} makes all of them. All
+ * strides if the stem or another stage has an unusual one.
+ */
+export function reducingStrides(
+  model: ModelName,
+  strides: number[],
+  stem: 'cifar' | 'imagenet',
+): number[] {
+  const reducing = reducingStages(model).map((stage) => strides[stage]!);
+  return `${wholeStrides(model, reducing, stem)}` === `${strides}` ? reducing : strides;
 }
 
 /** Strides of 2 in every stage that reduces. */
 export function stridesOfTwo(model: ModelName): number[] {
-  return STAGES[model].reducing.map(() => 2);
+  return reducingStages(model).map(() => 2);
 }

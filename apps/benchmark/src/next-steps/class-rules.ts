@@ -1,5 +1,6 @@
 import { type ClassGroup, classGroups, confusedPairs } from '../class-test/class-groups.js';
 import { isMultiLabel } from '../config/multi-label.js';
+import { scoredExamples } from '../data/held-out.js';
 import type { RunResult } from '../run/run-result.js';
 import { fullScoreName, scoreOf } from '../statistics/score.js';
 import { formatShare } from '../text/format.js';
@@ -53,8 +54,8 @@ export function confusedClasses(run: RunResult): NextStep | null {
   const examples = Math.round(pair.count / pair.share);
   return {
     seen:
-      `${pair.truth} is taken for ${pair.predicted} in ${pair.count} of ${examples} test ` +
-      `${things} (${config.pooling}, seed ${config.seed}).`,
+      `${pair.truth} is taken for ${pair.predicted} in ${pair.count} of ${examples} ` +
+      `${scoredExamples(config)} (${config.pooling}, seed ${config.seed}).`,
     advice:
       `Look at ${things} of both classes: correct wrong labels, and add training ${things} ` +
       'that show the difference.',

@@ -40,6 +40,12 @@ export function addTableCommand(program: Command): void {
         const { audioRuns } = await import('../audio-table/runs.js');
         return audioRuns(flags, file, make, seeds);
       }
+      if (file.model !== undefined && file.model !== 'resnet18') {
+        throw new Error(
+          `table: ${flags.model ? '--model' : `model in ${flags.config}`} must be resnet18, ` +
+            `the network of the paper's tables, got ${file.model}`,
+        );
+      }
       const { poolings = ['conv', 'spectral', 'diffstride'] } = flags;
       return {
         spec: {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
-import { count, filePath, number, pictureSide } from '../command-line/flags.js';
+import { count, filePath, integer, pictureSide, positive } from '../command-line/flags.js';
 import { collectDataFolder, type DataFolders } from '../data/data-folders.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { maskedCommand } from '../queue/masked-address.js';
@@ -33,7 +33,7 @@ export function addPictureCommands(program: Command): void {
     });
   withPictureFlags(program.command('regions'), 'runs/regions')
     .description('show the regions of fractional pooling, and an image after repeated pooling')
-    .option('--ratio <number>', 'ratio of input to output size, in (1, 2]', number, 2 ** (1 / 3))
+    .option('--ratio <number>', 'ratio of input to output size, in (1, 2]', positive, 2 ** (1 / 3))
     .option('--times <count>', 'number of successive poolings', count, 10)
     .action(async (flags: PictureFlags & { ratio: number; times: number }) => {
       const { makeRegions } = await import('./make-regions.js');
@@ -56,7 +56,7 @@ function withPictureFlags(command: Command, folder: string): Command {
       256,
     )
     .option('--data <folder>', 'folder of CIFAR-10', collectDataFolder, {})
-    .option('--seed <number>', 'seed of the drawn images and of the regions', number, 1)
+    .option('--seed <number>', 'seed of the drawn images and of the regions', integer, 1)
     .option('--output <folder>', 'folder for report, CSV and JSON', filePath, folder)
     .option('--json', 'print the table as JSON', false);
 }

@@ -27,7 +27,7 @@ export interface KindCost extends RunKind {
   parameters: number;
   /** Size of the outputs of all layers for one image, in bytes. */
   activationBytes: number;
-  /** Number of images in the dataset, for runs that use all of them. */
+  /** Number of images to train on and to score on, of which runs use some or all. */
   available: { train: number; test: number };
 }
 
@@ -115,7 +115,8 @@ async function measure(config: RunConfig, data: DataFolders) {
   const begun = performance.now();
   const reports: { at: number; progress: RunProgress }[] = [];
   const controller = new AbortController();
-  const result = await executeInThreads({ config: short, data }, controller.signal, (progress) => {
+  const input = { config: short, data, isTiming: true };
+  const result = await executeInThreads(input, controller.signal, (progress) => {
     const at = performance.now();
     reports.push({ at, progress });
     if (reports.length > WARM_UP + FEW_STEPS && at - reports[0]!.at > PATIENCE_MS) {

@@ -1,6 +1,8 @@
 import { availableParallelism, cpus } from 'node:os';
 import type { RunConfig } from '../config/run-config.js';
+import { countOf } from '../data/count-of.js';
 import type { DataFolders } from '../data/data-folders.js';
+import { scoredCount } from '../data/held-out.js';
 import { trainingMacs } from '../network/training-cost.js';
 import { jobsFor } from '../queue/embedded-queue.js';
 import { type KindCost, kindsOf, measureKinds } from './measure-kinds.js';
@@ -133,12 +135,13 @@ export async function planSweep(configs: RunConfig[], options: PlanOptions): Pro
 
 /** The predicted durations of a run, from the measurements of its kind. */
 export function planRun(
-  { trainImages, testImages, epochs, batchSize }: RunConfig,
+  config: RunConfig,
   cost: KindCost,
   checkpointEvery: number,
 ): PlannedRun & { flops: number; steps: number } {
-  const train = trainImages === 'all' ? cost.available.train : trainImages;
-  const test = testImages === 'all' ? cost.available.test : testImages;
+  const { epochs, batchSize } = config;
+  const train = countOf(config.trainImages, cost.available.train);
+  const test = scoredCount(config, cost.available.test);
   const steps = epochs * Math.ceil(train / batchSize);
   const shifted = Math.min(SHIFT_IMAGES, test);
   return {

@@ -1,14 +1,15 @@
-import { Worker } from 'node:worker_threads';
 import { runReplicas } from '@ds/train/replicas';
+import type { RunConfig } from '../config/run-config.js';
 import { THREADS } from '../places.js';
 import { importedModules } from '../poolings/import-poolings.js';
-import { errorOf } from '../process/named-error.js';
 import type { RunProgress, RunResult } from '../run/run-result.js';
-import type { ThreadInput, WorkerInput, WorkerMessage } from '../run/run-worker.js';
+import type { ThreadInput, WorkerInput } from '../run/run-worker.js';
+import { RunThread } from './run-thread.js';
 
 /**
- * Executes a run in a worker thread with its own backend, or in one thread for each replica. The
- * signal stops it between two steps; an aborted signal stops it before the first step. The signal
+ * Executes a run in a worker thread with its own backend, or in one thread for each replica. A
+ * thread that ran alone may take a later run, whose numbers stay those of a new thread. The signal
+ * stops the run between two steps; an aborted signal stops it before the first step. The signal
  * `kill` ends the call at once, within a step. Replicas may still run for a while after that.
  *
  * @throws Error if the run fails or is killed.
@@ -32,34 +33,35 @@ export function executeInThreads(
   });
 }
 
-function inWorker(
+/** Threads that have executed a run, and wait for the next one. */
+const waiting: RunThread[] = [];
+
+/** A thread that waits and has the backend, or a new one. Ends those that have another backend. */
+function threadFor({ backend }: RunConfig): RunThread {
+  for (let thread = waiting.pop(); thread; thread = waiting.pop()) {
+    if (thread.isWaiting && thread.backend === backend) return thread;
+    thread.end();
+  }
+  return new RunThread(backend);
+}
+
+async function inWorker(
   input: WorkerInput,
   signal: AbortSignal,
   onProgress: (progress: RunProgress) => void,
   kill: AbortSignal,
 ): Promise<RunResult> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(THREADS.run, {
-      workerData: {
-        ...input,
-        isStopped: signal.aborted,
-        imports: importedModules(),
-      } satisfies ThreadInput,
-    });
-    const stop = () => worker.postMessage('stop');
-    signal.addEventListener('abort', stop);
-    const end = () => void worker.terminate();
-    kill.addEventListener('abort', end);
-    worker.on('message', (message: WorkerMessage) => {
-      if (message.type === 'progress') onProgress(message.progress);
-      else if (message.type === 'result') resolve(message.result);
-      else reject(errorOf(message));
-    });
-    worker.on('error', reject);
-    worker.on('exit', (code) => {
-      signal.removeEventListener('abort', stop);
-      kill.removeEventListener('abort', end);
-      reject(new Error(`run: its worker thread ended early, with exit code ${code}`));
-    });
-  });
+  const thread = threadFor(input.config);
+  const stop = () => thread.stop();
+  const end = () => thread.end();
+  signal.addEventListener('abort', stop);
+  kill.addEventListener('abort', end);
+  try {
+    const imports = importedModules();
+    return await thread.execute({ ...input, isStopped: signal.aborted, imports }, onProgress);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    kill.removeEventListener('abort', end);
+    if (thread.isWaiting) waiting.push(thread);
+  }
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { count, filePath, number } from '../command-line/flags.js';
+import { count, filePath, nonNegative, positive } from '../command-line/flags.js';
 import type { RunConfig } from '../config/run-config.js';
 import { collectDataFolder, type DataFolders } from '../data/data-folders.js';
 import { withImports } from '../poolings/import-poolings.js';
@@ -44,19 +44,21 @@ export function addWorkerCommand(program: Command): void {
     .option(
       '--stalled-after <seconds>',
       'time without a heartbeat after which another worker takes over a run',
-      number,
+      positive,
       30,
     )
     .option(
       '--grace <seconds>',
       'time after Ctrl-C or SIGTERM until runs are ended within a step and returned',
-      number,
+      nonNegative,
       5,
     );
   for (const name of LIMIT_NAMES) {
     const { flag, what, value } = LIMITS[name];
+    // The length of a sound is a time. The other limits are counts.
+    const parse = name === 'soundSeconds' ? positive : count;
     command.addOption(
-      new Option(`${flag} <count>`, `most ${what}`).argParser(number).default(value),
+      new Option(`${flag} <count>`, `most ${what}`).argParser(parse).default(value),
     );
   }
   command.action((flags: WorkerFlags) => work(flags, limitsOf(command)));

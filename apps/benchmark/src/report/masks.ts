@@ -78,7 +78,7 @@ export function maskPlot({ config, initial, final }: RunResult) {
 }
 
 /** Suffixes of the layers that may precede a pooling, as in `stage2.block0.conv1`. */
-const IN_FRONT = ['conv1', 'conv', 'bn'];
+const IN_FRONT = ['conv1', 'conv', 'depthwise.conv', 'bn'];
 
 /** [height, width] of a pooling's input, which is the output of the preceding layer. */
 function inputSizeOf(layer: string, { layers }: CostSnapshot): [number, number] {

@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx';
 import type { ClassTestTask, Mistake } from '../class-test/class-test.js';
 import { runId } from '../config/run-config.js';
+import { scoredExamples, scoredSet } from '../data/held-out.js';
 import type { RunResult } from '../run/run-result.js';
 import { fullScoreName, scoreOf } from '../statistics/score.js';
 import { formatShare } from '../text/format.js';
@@ -30,7 +31,7 @@ function mistakesOf(run: RunResult, isOneOfSeveral: boolean): Child {
   if (tasks.length === 0) {
     return (
       <p>
-        {nameOf(run)} made no mistake on the {images.test} test {things}.
+        {nameOf(run)} made no mistake on the {images.test} {scoredExamples(config)}.
       </p>
     );
   }
@@ -53,7 +54,7 @@ function mistakesOf(run: RunResult, isOneOfSeveral: boolean): Child {
       {tasks.map((task) => (
         <>
           {tasks.length > 1 && <h3>{task.name}</h3>}
-          <div class="cards">{task.mistakes.map((mistake) => card(mistake, task))}</div>
+          <div class="cards">{task.mistakes.map((mistake) => card(mistake, task, config))}</div>
         </>
       ))}
     </>
@@ -76,11 +77,11 @@ function nameOf({ config }: RunResult): string {
   return `${config.pooling}, seed ${config.seed},`;
 }
 
-function card(mistake: Mistake, { classes }: ClassTestTask): Child {
+function card(mistake: Mistake, { classes }: ClassTestTask, config: RunResult['config']): Child {
   const { truth, predicted, probability, file, example } = mistake;
   // The number and its unit stand on one line.
   const share = formatShare(probability).replace(' ', '\u00a0');
-  const name = file ?? `test example ${example + 1}`;
+  const name = file ?? `${scoredSet(config)} example ${example + 1}`;
   return (
     <figure class="card">
       {previewOf(mistake, name)}

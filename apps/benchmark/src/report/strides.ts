@@ -12,12 +12,12 @@ const FRAME = 100;
 /** The strides of each layer over training, along both axes, for every run. */
 export function stridePlot(runs: RunResult[]) {
   const { axes, step: unit } = wordingOf(runs[0]!.config);
-  const points = runs.flatMap(({ config, initial, steps }) => {
+  const points = runs.flatMap(({ initial, steps }, run) => {
     // Steps are counted from 0, and have the strides after the step.
     const before = { step: 0, strides: initial.strides };
     const after = steps.map(({ step, strides }) => ({ step: step + 1, strides }));
     return [before, ...after].flatMap(({ step, strides }) =>
-      pointsOf(strides, axes).map((point) => ({ ...point, step, run: `${config.seed}` })),
+      pointsOf(strides, axes).map((point) => ({ ...point, step, run })),
     );
   });
   const layers = [...new Set(points.map(({ layer }) => layer))].sort(stemFirst);

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { numbers } from '../command-line/flags.js';
+import { integer, listOf, stride } from '../command-line/flags.js';
 import { type ExecutionFlags, poolingList, withExecutionFlags } from '../command-line/run-flags.js';
 import { initialStrides } from '../network/initial-strides.js';
 import { type Choice, isChosen } from './chosen.js';
@@ -21,9 +21,9 @@ export function addReproduceCommand(program: Command): void {
     .option(
       '--strides <list>',
       'only runs from these initial strides, as the table names them',
-      numbers,
+      listOf(stride),
     )
-    .option('--seeds <list>', 'only runs of these seeds', numbers)
+    .option('--seeds <list>', 'only runs of these seeds', listOf(integer))
     .action(async (name: string, flags: ReproduceFlags) => {
       const { readStoredResult } = await import('./stored-result.js');
       const result = await readStoredResult(name);
@@ -41,6 +41,7 @@ export function addReproduceCommand(program: Command): void {
       const { runCommand } = await import('../experiments/run-command.js');
       const { runId } = await import('../config/run-config.js');
       const { contextOf } = await import('../command-line/run-of-flags.js');
+      const configs = runs.map(({ config }) => config);
       await runCommand(
         {
           spec: {
@@ -48,11 +49,11 @@ export function addReproduceCommand(program: Command): void {
             title: result.title,
             stored: Object.fromEntries(runs.map(({ config, ...run }) => [runId(config), run])),
           },
-          configs: runs.map(({ config }) => config),
+          configs,
           what: `'${result.title}', which took ${Math.ceil(minutes)} minutes one after another`,
         },
         {
-          ...contextOf({ preset: result.preset, dataset: runs[0]!.config.dataset }),
+          ...contextOf({ preset: result.preset, dataset: configs[0]!.dataset }, configs),
           protocol: null,
         },
         flags,

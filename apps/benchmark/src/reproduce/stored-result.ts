@@ -91,10 +91,13 @@ export async function readStoredResult(fileOrName: string): Promise<StoredResult
 }
 
 async function textOf(fileOrName: string): Promise<string> {
+  let isFolder = false;
   try {
     return await readFile(fileOrName, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    isFolder = code === 'EISDIR';
+    if (code !== 'ENOENT' && !isFolder) throw error;
   }
   const files = await readdir(FOLDER).catch(() => []);
   const stored = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
@@ -102,11 +105,10 @@ async function textOf(fileOrName: string): Promise<string> {
   if (stored.includes(fileOrName)) return read(fileOrName);
   const texts = await Promise.all(stored.map(read));
   const names = stored.filter((_, at) => hasRuns(JSON.parse(texts[at]!)));
-  const known =
-    names.length > 0
-      ? `a file, or one of ${names.join(', ')}, got '${fileOrName}' (${nearest(fileOrName, names)}?)`
-      : `a file, got '${fileOrName}'`;
-  throw new Error(`reproduce: the result must be ${known}`);
+  const known = names.length > 0 ? `a file, or one of ${names.join(', ')}` : 'a file';
+  const got = isFolder ? `the folder '${fileOrName}'` : `'${fileOrName}'`;
+  const hint = isFolder || names.length === 0 ? '' : ` (${nearest(fileOrName, names)}?)`;
+  throw new Error(`reproduce: the result must be ${known}, got ${got}${hint}`);
 }
 
 /**

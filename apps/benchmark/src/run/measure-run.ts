@@ -10,7 +10,7 @@ import { median } from '../statistics/median.js';
 import { scoreOf } from '../statistics/score.js';
 import { inferenceRate } from './inference-rate.js';
 import { measureRounded } from './measure-rounded.js';
-import { costSnapshot } from './model-cost.js';
+import { costSnapshot, isCostLearned } from './model-cost.js';
 import { requireFiniteShifts } from './non-finite-test.js';
 import type { PreparedRun } from './prepare-run.js';
 import { isFirstReplica } from './run-options.js';
@@ -40,10 +40,8 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
   const { timing } = memory;
   const last = epochs.at(-1)?.evaluation;
   run.stopwatch.restart();
-  const classTest = await measuredClasses(run);
-  const rate = await inferenceRate(model, data.test(RATE_IMAGES));
   // Before the shifts: if a signal interrupts it, they say that the run was stopped.
-  const rounded = isFirstReplica(run.options) ? await measureRounded(run, RATE_IMAGES) : null;
+  const tested = run.options.isTiming ? {} : await testedNetwork(run);
   timing.evaluation += run.stopwatch.lap();
   const shift = await measuredShifts(run);
   timing.shift += run.stopwatch.lap();
@@ -57,7 +55,7 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
     environment: run.environment,
     parameters: model.countParams(),
     initial: run.initial,
-    final: costSnapshot(model, config, data.shape),
+    final: isCostLearned(model, config) ? costSnapshot(model, config, data.shape) : run.initial,
     steps: memory.steps,
     epochs,
     epochMacs: memory.epochMacs,
@@ -70,14 +68,26 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
     shift,
     ...(data.image && { image: data.image }),
     ...(data.sound && { sound: data.sound, taskAccuracies: accuraciesByTask(data.sound, epochs) }),
-    ...(classTest && { classTest }),
     ...(data.notes.length > 0 && { notes: data.notes }),
     imagesPerSecond: median(memory.rates),
-    inferenceRate: rate,
-    ...(rounded && { rounded }),
+    ...tested,
     timing,
     seconds: timing.setup + timing.training + timing.evaluation + timing.shift,
     stopped: trained.stopped || shift === null,
+  };
+}
+
+/** The test by class, the speed of inference, and the network with rounded strides. */
+async function testedNetwork(
+  run: PreparedRun,
+): Promise<Pick<RunResult, 'classTest' | 'inferenceRate' | 'rounded'>> {
+  const classTest = await measuredClasses(run);
+  const rate = await inferenceRate(run.model, run.data.test(RATE_IMAGES));
+  const rounded = isFirstReplica(run.options) ? await measureRounded(run, RATE_IMAGES) : null;
+  return {
+    ...(classTest && { classTest }),
+    inferenceRate: rate,
+    ...(rounded && { rounded }),
   };
 }
 

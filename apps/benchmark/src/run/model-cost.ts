@@ -1,4 +1,4 @@
-import { costReport } from '@ds/models';
+import { costReport, strideVariables } from '@ds/models';
 import { strideComplexity } from '@ds/regularizer';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -16,6 +16,14 @@ export function costSnapshot(model: LayersModel, config: RunConfig, shape: numbe
     macs: layers.reduce((total, { macs }) => total + macs, 0),
     layers,
   };
+}
+
+/**
+ * Whether training may change the cost of a model. It is unknown for a pooling of one's own. A cost
+ * that does not change need not be reported again, which runs an image through the model.
+ */
+export function isCostLearned(model: LayersModel, { poolingModule }: RunConfig): boolean {
+  return poolingModule !== undefined || strideVariables(model).length > 0;
 }
 
 /** Multiply-adds for one image of `shape`, at the present strides. */

@@ -36,6 +36,9 @@ export interface PreparedRun {
   stopwatch: Stopwatch;
 }
 
+/** Of this thread, which loads its code once. */
+let version: Promise<string> | undefined;
+
 /**
  * Chooses the backend, opens the data, builds the model, and opens the files in which the run is
  * kept.
@@ -52,8 +55,9 @@ export async function prepareRun(config: RunConfig, options: RunOptions): Promis
     config.optimizer.name === 'sgd' ? sgd({ momentum: config.optimizer.momentum }) : adam();
   const totalSteps = Math.ceil(data.trainCount / config.batchSize) * config.epochs;
   const initial = costSnapshot(model, config, data.shape);
+  version ??= codeVersion();
   const environment = {
-    code: await codeVersion(),
+    code: await version,
     node: process.version,
     tfjs: tf.version_core,
     platform: `${platform()} ${process.arch}`,

@@ -2,7 +2,7 @@ import type { TrainEvent } from '@ds/train';
 import { stridesOf } from '../network/run-model.js';
 import { scoreOf } from '../statistics/score.js';
 import { wordingOf } from '../text/wording.js';
-import { macsOf } from './model-cost.js';
+import { isCostLearned, macsOf } from './model-cost.js';
 import { requireFiniteEvaluation } from './non-finite-test.js';
 import type { PreparedRun } from './prepare-run.js';
 
@@ -29,12 +29,13 @@ export function trainingRecorder(run: PreparedRun): (event: TrainEvent) => void 
 }
 
 function recordEpoch(run: PreparedRun, event: EpochEvent): void {
-  const { config, model, data, memory, totalSteps } = run;
+  const { config, model, data, initial, memory, totalSteps } = run;
   const { epoch, loss, accuracy, evaluation, seconds } = event;
   memory.timing.evaluation += run.stopwatch.lap();
   const testAccuracy = evaluation ? scoreOf(evaluation) : null;
   memory.testAccuracy = testAccuracy;
-  memory.epochMacs.push(macsOf(model, data.shape));
+  const mayDiffer = isCostLearned(model, config);
+  memory.epochMacs.push(mayDiffer ? macsOf(model, data.shape) : initial.macs);
   const folder = run.kept?.folder;
   folder?.metrics({
     type: 'epoch',

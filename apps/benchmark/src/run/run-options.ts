@@ -12,6 +12,11 @@ export interface RunOptions {
   replicas?: ReplicaGroup;
   /** How the run is kept. Without it an interrupted run is lost. */
   keeping?: RunKeeping;
+  /**
+   * Whether the run only measures times, so that its time of evaluation is that of the tests after
+   * the epochs. The test by class, the speed of inference and the rounded network are left out.
+   */
+  isTiming?: boolean;
 }
 
 /** How a run is kept. */

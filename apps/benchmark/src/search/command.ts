@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { number } from '../command-line/flags.js';
+import { count, integer, positive } from '../command-line/flags.js';
 import { addExperiment } from '../experiments/experiment-command.js';
-import { initialStrides } from '../network/initial-strides.js';
+import { initialStrides, reducingPlaces } from '../network/initial-strides.js';
 
 interface SearchFlags {
   learner: string;
@@ -25,22 +25,31 @@ export function addSearchCommand(program: Command): void {
         .option(
           '--budget <multiple>',
           'compute of each search, in runs of the learner (default: 2; full: 10)',
-          number,
+          positive,
         )
         .option(
           '--largest <stride>',
-          'largest stride of each of three stages, or of every block',
-          number,
+          'largest stride of each stage that reduces, or of every block',
+          count,
           3,
         )
-        .option('--seed <number>', 'seed of all runs and of the random order', number, 1),
+        .option('--seed <number>', 'seed of all runs and of the random order', integer, 1),
     runs: async ({ learner, candidate, largest, seed, ...flags }, file, make) => {
+      if (candidate === learner) {
+        throw new Error(
+          `search: --candidate must be another pooling than --learner, got '${candidate}' for both`,
+        );
+      }
       const { permutation } = await import('@ds/data');
       const { forwardMacs } = await import('../network/forward-macs.js');
       const { stridesOfTwo } = await import('../config/make-config.js');
       const learned = make({ pooling: learner, strides: file.strides ?? stridesOfTwo(file), seed });
-      const all = combinations(largest, initialStrides(learned).length);
-      const candidates = all.map((strides) => make({ pooling: candidate, strides, seed }));
+      const places = reducingPlaces(learned);
+      const all = combinations(largest, places.length);
+      const candidates = all.map((tried) => {
+        const strides = learned.strides.map((stride, at) => tried[places.indexOf(at)] ?? stride);
+        return make({ pooling: candidate, strides, seed });
+      });
       const multiple = flags.budget ?? (file.preset === 'full' ? 10 : 2);
       const budget = multiple * (await forwardMacs(learned));
       const costs: number[] = [];
@@ -57,7 +66,7 @@ export function addSearchCommand(program: Command): void {
           candidate,
           searches: Object.entries(orders).map(([name, order]) => ({
             name,
-            order: order.map((index) => all[index]!),
+            order: order.map((index) => initialStrides(candidates[index]!)),
           })),
         },
         configs: [learned, ...tried.map((index) => candidates[index]!)],
@@ -77,9 +86,9 @@ function combinations(largest: number, places: number): number[][] {
 /** The first candidates that fit the budget, at least one. */
 function within(budget: number, order: number[], costs: number[]): number[] {
   let spent = 0;
-  const count = order.findIndex((index) => {
+  const fitting = order.findIndex((index) => {
     spent += costs[index]!;
     return spent > budget;
   });
-  return order.slice(0, Math.max(1, count < 0 ? order.length : count));
+  return order.slice(0, Math.max(1, fitting < 0 ? order.length : fitting));
 }

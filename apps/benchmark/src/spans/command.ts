@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { filePath, number } from '../command-line/flags.js';
+import { count, filePath, integer, nonNegative, positive } from '../command-line/flags.js';
 import { interruption } from '../process/interruption.js';
 import { columnsOf, fitted } from '../text/terminal-width.js';
 import type { SpanOptions } from './learn-spans.js';
@@ -17,21 +17,21 @@ export function addSpansCommand(program: Command): void {
       'text of a few thousand characters (default: this project’s licence)',
       filePath,
     )
-    .option('--steps <count>', 'training steps', number, 300)
-    .option('--batch <count>', 'windows per step', number, 16)
-    .option('--window <count>', 'characters per window', number, 128)
-    .option('--layers <count>', 'attention layers', number, 2)
-    .option('--heads <count>', 'heads per layer', number, 4)
-    .option('--head-size <count>', 'dimension of each head', number, 16)
-    .option('--max-span <count>', 'largest span, in characters', number, 100)
-    .option('--smoothness <count>', 'R of the ramp, in characters', number, 8)
-    .option('--initial-span <count>', 'initial span of every head, in characters', number, 30)
-    .option('--penalty <factor>', 'λ on the mean span of a layer', number, 5e-5)
-    .option('--learning-rate <rate>', 'learning rate of Adam', number, 0.003)
+    .option('--steps <count>', 'training steps', count, 300)
+    .option('--batch <count>', 'windows per step', count, 16)
+    .option('--window <count>', 'characters per window', count, 128)
+    .option('--layers <count>', 'attention layers', count, 2)
+    .option('--heads <count>', 'heads per layer', count, 4)
+    .option('--head-size <count>', 'dimension of each head', count, 16)
+    .option('--max-span <count>', 'largest span, in characters', count, 100)
+    .option('--smoothness <count>', 'R of the ramp, in characters', nonNegative, 8)
+    .option('--initial-span <count>', 'initial span of every head, in characters', nonNegative, 30)
+    .option('--penalty <factor>', 'λ on the mean span of a layer', nonNegative, 5e-5)
+    .option('--learning-rate <rate>', 'learning rate of Adam', positive, 0.003)
     .option(
       '--span-learning-rate-scale <factor>',
       'factor on the learning rate for the spans',
-      number,
+      nonNegative,
       60,
     )
     .addOption(
@@ -39,7 +39,7 @@ export function addSpansCommand(program: Command): void {
         .choices(['absolute', 'relative'])
         .default('absolute'),
     )
-    .option('--seed <number>', 'seed of weights and windows', number, 1)
+    .option('--seed <number>', 'seed of weights and windows', integer, 1)
     .option('--json', 'print the result as JSON')
     .action(async (flags: SpanOptions & { json?: boolean }) => {
       const { learnSpans } = await import('./learn-spans.js');

@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import { filePath, number } from '../command-line/flags.js';
+import { count, filePath } from '../command-line/flags.js';
 import type { SpeedFlags } from './time-cases.js';
 
 /** Adds `speed`, which times ops, layers and training steps against other libraries. */
@@ -27,7 +27,7 @@ export function addSpeedCommand(program: Command): void {
       '--contenders <text...>',
       'only contenders with one of these texts in their name, such as webgpu, GPU',
     )
-    .option('--repeats <count>', 'number of tries of each contender', number, 15)
+    .option('--repeats <count>', 'number of tries of each contender', count, 15)
     .option('--scaling', 'also vary image size, channels, batch size and replicas')
     .option('--no-torch', 'without PyTorch')
     .option('--no-jax', 'without jax-js, which needs Node 22 or later')

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunConfig } from '../config/run-config.js';
+import { MODELS } from '../network/networks.js';
 import type { RunResult } from '../run/run-result.js';
 import { failureOf } from '../run-folder/failure-file.js';
 import type { MetricsLine } from '../run-folder/metrics-file.js';
@@ -31,7 +32,7 @@ export interface StoredRun {
 
 /** Reads what the folder of a run tells about it. Loads no tfjs. */
 export async function readRun(folder: string): Promise<StoredRun> {
-  const config = await readJson<RunConfig>(path.join(folder, 'config.json'));
+  const config = configIn(await readJson(path.join(folder, 'config.json')));
   const result = await readJson<RunResult>(path.join(folder, 'summary.json'));
   const { written, bytes } = await sizeOf(folder);
   const failure = await failureOf(folder);
@@ -44,6 +45,16 @@ export async function readRun(folder: string): Promise<StoredRun> {
   const isRunning = await isWorkedOn(folder);
   const state = isRunning ? 'running' : failure === null ? 'interrupted' : 'failed';
   return { ...shared, state, failure, ...(await progressOf(folder)) };
+}
+
+/** A configuration with the fields that `list` shows, or `null` if a value lacks them. */
+function configIn(value: Partial<RunConfig> | null): RunConfig | null {
+  const { dataset, model = 'resnet18', pooling, strides } = value ?? {};
+  const isRun =
+    [dataset, pooling].every((name) => typeof name === 'string') &&
+    MODELS.includes(model) &&
+    Array.isArray(strides);
+  return isRun ? (value as RunConfig) : null;
 }
 
 /** The result of a run that has ended, with its test by class if there is one; or `null`. */

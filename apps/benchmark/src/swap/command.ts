@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { filePath, number, numbers } from '../command-line/flags.js';
+import { filePath, listOf, nonNegative, stride } from '../command-line/flags.js';
 import { knownPoolings, withImports } from '../poolings/import-poolings.js';
 import { visibleText } from '../text/visible-text.js';
 import type { SwapCommandOptions } from './swap-model.js';
@@ -21,7 +21,7 @@ export function addSwapCommand(program: Command): void {
         'after the convolution or after its activation (default: the pooling’s)',
       ).choices(['convolution', 'activation']),
     )
-    .option('--smoothness <bins>', 'R of the DiffStride masks (default: by the map)', number)
+    .option('--smoothness <bins>', 'R of the DiffStride masks (default: by the map)', nonNegative)
     .requiredOption('--output <folder>', 'folder of the new model', filePath)
     .action(async (file: string, flags: SwapCommandOptions) => {
       const { swapModel } = await import('./swap-model.js');
@@ -36,7 +36,7 @@ function layerStrides(
 ): Record<string, [number, number]> {
   const at = text.lastIndexOf('=');
   if (at < 1) throw new InvalidArgumentError(`must be layer=strides, got '${text}'`);
-  const [height, width = height, ...more] = numbers(text.slice(at + 1));
+  const [height, width = height, ...more] = listOf(stride)(text.slice(at + 1));
   if (more.length > 0) {
     throw new InvalidArgumentError(`must have one or two strides, got '${text}'`);
   }

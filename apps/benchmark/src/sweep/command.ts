@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { number, numbers } from '../command-line/flags.js';
+import { count, listOf, nonNegative } from '../command-line/flags.js';
 import { type ExecutionFlags, outputOf, withExecutionFlags } from '../command-line/run-flags.js';
 import { columnsOf, fitted } from '../text/terminal-width.js';
 
@@ -26,21 +26,26 @@ export function addSweepCommand(program: Command): void {
     .option(
       '--workers <counts>',
       'with --plan: numbers of workers, each with the cores of this machine',
-      numbers,
+      listOf(count),
       [1, 10, 1000],
     )
     .option(
       '--side-by-side <count>',
       'with --plan: concurrent runs in the measurement, if workers share a machine ' +
         '(default: --jobs)',
-      number,
+      count,
     )
-    .option('--failures <rate>', 'with --plan: failures of a worker per hour', number, 0.01)
-    .option('--restart <minutes>', 'with --plan: time until a failed worker restarts', number, 5)
+    .option('--failures <rate>', 'with --plan: failures of a worker per hour', nonNegative, 0.01)
+    .option(
+      '--restart <minutes>',
+      'with --plan: time until a failed worker restarts',
+      nonNegative,
+      5,
+    )
     .option(
       '--stalled-after <seconds>',
       'with --plan: time until other workers take over the runs of a failed one',
-      number,
+      nonNegative,
       30,
     )
     .option(
@@ -77,7 +82,7 @@ export function addSweepCommand(program: Command): void {
       const { contextOf } = await import('../command-line/run-of-flags.js');
       await runCommand(
         { spec: sweepSpec(file), configs, what: file.name },
-        contextOf(file.base),
+        contextOf(file.base, configs),
         // A sweep always resumes its existing runs.
         { ...flags, resume: !flags.overwrite },
         ATTEMPTS,

@@ -1,3 +1,4 @@
+import { stemStride } from '../network/networks.js';
 import type { RunResult, StridesByLayer } from '../run/run-result.js';
 import type { RunSummary } from '../statistics/comparison.js';
 
@@ -21,10 +22,16 @@ export function formatAccuracy({
   return `${formatShare(accuracy)}${spread}`;
 }
 
-/** `(3, 1, 3) → (2.9×2.5, 1, 3.4×3.3)`, or the strides once if they did not move. */
-export function formatStrideChange({ initial, final }: RunResult): string {
+/**
+ * `(3, 1, 3) → (2.9×2.5, 1, 3.4×3.3)`, or the strides once if they did not move. An unusual stem is
+ * named first: `stem 2, (3, 1, 3)`.
+ */
+export function formatStrideChange({ config, initial, final }: RunResult): string {
   const [before, after] = [formatStrides(initial.strides), formatStrides(final.strides)];
-  return before === after ? `(${before})` : `(${before}) → (${after})`;
+  const change = before === after ? `(${before})` : `(${before}) → (${after})`;
+  const stem = config.strides[0]!;
+  const isUsual = config.dataset === 'sounds' || stem === stemStride(config.stem);
+  return isUsual ? change : `stem ${stem}, ${change}`;
 }
 
 /** The strides of the stages (the stem's aside) as `1.5×1.7, 1.1×1.1, 4.6×3.1`. */

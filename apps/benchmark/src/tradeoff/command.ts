@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { count, numbers } from '../command-line/flags.js';
+import { count, listOf, nonNegative, stride } from '../command-line/flags.js';
 import { poolingList } from '../command-line/run-flags.js';
 import { addExperiment, seedsUpTo } from '../experiments/experiment-command.js';
 import { PAPER_STRIDES } from '../paper-table/paper-accuracies.js';
@@ -22,8 +22,8 @@ const QUICK_STRIDES: number[][] = [
   [3, 2, 3],
 ];
 
-/** The same strides for the blocks of an audio network. */
-const SOUND_STRIDES: number[][] = [
+/** The same strides for the blocks of an audio network, and for the stages of MobileNetV2. */
+const FOUR_STRIDES: number[][] = [
   [1, 1, 1, 1],
   [2, 2, 2, 2],
   [3, 2, 2, 3],
@@ -40,7 +40,7 @@ export function addTradeoffCommand(program: Command): void {
         .option(
           '--lambdas <list>',
           `λ of the curve (default: ${LAMBDAS.full.join(',')}; quick: ${LAMBDAS.quick.join(',')})`,
-          numbers,
+          listOf(nonNegative),
         )
         .option('--learner <pooling>', 'pooling with learned strides', 'diffstride')
         .option('--points <poolings>', 'poolings with fixed strides', poolingList, [
@@ -58,13 +58,16 @@ export function addTradeoffCommand(program: Command): void {
           count,
         ),
     runs: async ({ learner, points, ...flags }, file, make) => {
+      if (flags.lambda !== undefined) {
+        throw new Error(`tradeoff: --lambda must be left out, use --lambdas; got ${flags.lambda}`);
+      }
       const { stridesOfTwo } = await import('../config/make-config.js');
       const isFull = file.preset === 'full';
       const lambdas = flags.lambdas ?? (isFull ? LAMBDAS.full : LAMBDAS.quick);
-      const fixed =
-        flags.pointsFrom ??
-        (file.dataset === 'sounds' ? SOUND_STRIDES : isFull ? PAPER_STRIDES : QUICK_STRIDES);
       const strides = file.strides ?? stridesOfTwo(file);
+      const hasFour = stridesOfTwo(file).length === 4;
+      const fixed =
+        flags.pointsFrom ?? (hasFour ? FOUR_STRIDES : isFull ? PAPER_STRIDES : QUICK_STRIDES);
       return {
         spec: { experiment: 'tradeoff' },
         configs: seedsUpTo(flags.seeds ?? (isFull ? 3 : 1)).flatMap((seed) => [
@@ -81,5 +84,5 @@ export function addTradeoffCommand(program: Command): void {
 
 /** Collects the values of a flag that takes several lists of numbers. */
 function collectNumbers(text: string, before: number[][] = []): number[][] {
-  return [...before, numbers(text)];
+  return [...before, listOf(stride)(text)];
 }

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import type { RunConfig } from '../config/run-config.js';
 import { details } from '../report/details.js';
 import { fullSize } from '../report/full-size.js';
 import { cellLines, htmlTable } from '../report/html-table.js';
@@ -26,9 +27,9 @@ export function tradeoffPage(points: TradeoffPoint[], context: ReportContext) {
     figure(
       'Accuracy and multiply-adds',
       () => plane(points, ({ macs }) => macs / 1e6, `multiply-adds per ${thing} (millions)`),
-      'Means over seeds, at the final strides. A line joins the runs of one pooling over λ, and ' +
-        'its points have the values of λ. Single points are strides that do not learn, labelled ' +
-        `with those of ${first.config.dataset === 'sounds' ? 'the blocks' : 'stages 2 to 4'}. ` +
+      'Means over seeds, at the final strides. A line joins the runs of one pooling from the same ' +
+        'strides over λ, and its points have the values of λ. Single points are strides that do ' +
+        `not learn, labelled with ${labelled(first.config)}. ` +
         ['Hollow points are learned strides, rounded.', roundedSentence(points, things) ?? '']
           .join(' ')
           .trim(),
@@ -86,18 +87,29 @@ function timed(
     : figure(title, () => plane(measured, costOf, label), caption);
 }
 
+/** What the labels of single points are. */
+function labelled({ dataset, model }: RunConfig): string {
+  if (dataset === 'sounds') return 'those of the blocks';
+  const places = model === 'mobilenet-v2' ? 'the stages that reduce' : 'stages 2 to 4';
+  return `those of ${places}, or of stem and all stages where another one is unusual`;
+}
+
 function plane(points: TradeoffPoint[], costOf: (point: TradeoffPoint) => number, label: string) {
   const poolings = [...new Set(points.map(({ pooling }) => pooling))];
-  const isCurve = (pooling: string) =>
-    new Set(points.filter((point) => point.pooling === pooling).map(({ lambda }) => lambda)).size >
-    1;
+  const startOf = ({ pooling, strides }: TradeoffPoint) => `${pooling} ${strides}`;
+  const isOnCurve = (point: TradeoffPoint) => {
+    const alike = points.filter((other) => startOf(other) === startOf(point));
+    return new Set(alike.map(({ lambda }) => lambda)).size > 1;
+  };
   const dots = points.map((point) => ({
     pooling: point.pooling,
+    start: startOf(point),
+    isOnCurve: isOnCurve(point),
     cost: costOf(point),
     accuracy: 100 * point.accuracy,
     isRounded: point.isRounded,
     lambda: point.lambda,
-    text: textOf(point, isCurve(point.pooling)),
+    text: textOf(point, isOnCurve(point)),
   }));
   return plotDrawing({
     height: 380,
@@ -111,10 +123,8 @@ function plane(points: TradeoffPoint[], costOf: (point: TradeoffPoint) => number
     marks: [
       // In the order of λ, which is not the order of cost.
       Plot.line(
-        dots
-          .filter(({ pooling, isRounded }) => isCurve(pooling) && !isRounded)
-          .sort((a, b) => a.lambda - b.lambda),
-        { x: 'cost', y: 'accuracy', stroke: 'pooling', z: 'pooling', strokeOpacity: 0.7 },
+        dots.filter((dot) => dot.isOnCurve && !dot.isRounded).sort((a, b) => a.lambda - b.lambda),
+        { x: 'cost', y: 'accuracy', stroke: 'pooling', z: 'start', strokeOpacity: 0.7 },
       ),
       Plot.dot(
         dots.filter(({ isRounded }) => !isRounded),
@@ -126,7 +136,7 @@ function plane(points: TradeoffPoint[], costOf: (point: TradeoffPoint) => number
       ),
       ...[true, false].map((curve) =>
         Plot.text(
-          dots.filter(({ pooling }) => isCurve(pooling) === curve),
+          dots.filter((dot) => dot.isOnCurve === curve),
           {
             x: 'cost',
             y: 'accuracy',

@@ -10,7 +10,7 @@ export interface TradeoffSpec {
 /** One point of the plots: runs that differ only in their seed. */
 export interface TradeoffPoint {
   pooling: string;
-  /** Initial strides of stages 2 to 4, or of every block. */
+  /** Initial strides, as tables name them. */
   strides: number[];
   lambda: number;
   /** Whether the learned strides were rounded to integers after the training. */

@@ -22,7 +22,7 @@ const flags = [
     '--seconds',
     '0.2',
   ],
-  ...['--preset', 'smoke', '--epochs', '12', '--batch-size', '4', '--seeds', '1'],
+  ...['--preset', 'smoke', '--epochs', '8', '--batch-size', '4', '--seeds', '1'],
 ];
 
 describe('table audio', () => {
@@ -190,7 +190,13 @@ describe('table audio with several labels', () => {
       runCliHere(['classify', path.join(sounds, name), '--run', folder, ...more]);
     const both = await classify('high_loud_3.wav');
     expect(both.output).toMatch(/heard │ (high|loud)/);
-    const { tasks } = JSON.parse((await classify('low_soft_0.wav', '--json')).stdout);
+    const asJson = async (...more: string[]) =>
+      JSON.parse((await classify('low_soft_0.wav', '--json', ...more)).stdout);
+    // As in the table, labels below the threshold are left out.
+    expect((await asJson()).tasks[0].classes).toEqual([]);
+    const { tasks } = await asJson('--threshold', '0');
+    expect(tasks[0].classes).toHaveLength(2);
+    expect((await asJson('--threshold', '0', '--top', '1')).tasks[0].classes).toHaveLength(1);
     expect(
       tasks[0].classes.every(({ probability }: { probability: number }) => probability < 0.5),
     ).toBe(true);

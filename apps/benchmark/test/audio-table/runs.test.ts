@@ -33,6 +33,30 @@ it('--test-each tests each value by networks of its own, and trains on the other
   ]);
 });
 
+it('--test-each is refused where the layout has a split of its own', () => {
+  const table = ['--layout', 'table', '--table-file', 'a.csv', '--tasks', 'digit'];
+  for (const args of [table, ['--layout', 'folder'], ['--layout', 'esc50']]) {
+    expect(() => configsOf(...args, '--test-each', 'speaker=ann,bob')).toThrow(
+      `sounds.test must come with layout pattern, got layout ${args[1]} with {"speaker":["ann"]}`,
+    );
+  }
+});
+
+it('--source, --split-column and --source-column set the sources and the split', () => {
+  const pattern = ['--layout', 'pattern', '--pattern', '{digit}_{speaker}.wav', '--tasks', 'digit'];
+  const [ofPattern] = configsOf(...pattern, '--test-where', 'speaker=ann', '--source', 'speaker');
+  expect(ofPattern!.sounds).toMatchObject({ source: 'speaker', test: { speaker: ['ann'] } });
+  const table = ['--layout', 'table', '--table-file', 'a.csv', '--tasks', 'digit'];
+  const [ofTable] = configsOf(...table, '--split-column', 'set', '--source-column', 'speaker');
+  expect(ofTable!.sounds).toMatchObject({ splitColumn: 'set', sourceColumn: 'speaker' });
+});
+
+it.each(['table', 'pattern'])('asks for --tasks for layout %s', (layout) => {
+  expect(() => configsOf('--layout', layout)).toThrow(
+    `table audio: --tasks must be given for layout ${layout}, got none`,
+  );
+});
+
 it.each([
   [['speaker=ann,bob,ann'], "must name each value once, got 'ann' twice"],
   [['speaker'], "must be <field>=<value>,<value>, got 'speaker'"],
@@ -44,6 +68,7 @@ it.each([
 it.each([
   ['8,2', "must be four integers F,mF,T,mT, got '8,2'"],
   ['8,2,x,1', "must be a number, got 'x'"],
+  ['8,-2,20,1', "must be an integer >= 0, got '-2'"],
 ])('--spec-augment refuses %s', (text, message) => {
   expect(() => configsOf('--spec-augment', text)).toThrow(message);
 });

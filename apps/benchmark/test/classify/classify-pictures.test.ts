@@ -64,7 +64,7 @@ describe('classify, with a run on pictures', () => {
   });
 
   it('prints the best class of each picture below a folder, and writes the table', async () => {
-    const output = path.join(run, 'found.csv');
+    const output = path.join(run, 'new folder', 'found.csv');
     const { code, output: printed } = await runCliHere([
       'classify',
       pictures,

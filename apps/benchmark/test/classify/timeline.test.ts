@@ -33,7 +33,8 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
   folder = await fakeSounds(2, [], await mkdtemp(path.join(tmpdir(), 'timeline-')));
   const files = await filesOf([folder, path.join(folder, 'low_soft_0.wav')], soundFiles);
-  rows = await timelineOf(ears, files, sound, { hop: 0.025, onNote: (one) => notes.push(one) });
+  const options = { hop: 0.025, onNote: (one: string) => notes.push(one) };
+  rows = (await Promise.all(files.map((file) => timelineOf(ears, file, sound, options)))).flat();
 });
 
 it('merges the windows of each file of a folder', () => {
@@ -50,13 +51,13 @@ it('merges the windows of each file of a folder', () => {
 it('has as many classes of each window as asked for, merged one by one', async () => {
   const file = path.join(folder, 'low_soft_0.wav');
   const options = { hop: 0.025, top: 2, onNote: () => {} };
-  const both = await timelineOf(ears, [file], sound, options);
+  const both = await timelineOf(ears, file, sound, options);
   expect(both.map(({ start, end, label }) => [start, end, label])).toEqual([
     [0, 0.2, 'low'],
     [0, 0.2, 'high'],
   ]);
   expect(both[0]!.probability + both[1]!.probability).toBeCloseTo(1, 6);
-  expect(await timelineOf(ears, [file], sound, { ...options, top: 1 })).toEqual([both[0]]);
+  expect(await timelineOf(ears, file, sound, { ...options, top: 1 })).toEqual([both[0]]);
 });
 
 it('has at most so many of several labels, and none below the threshold', async () => {
@@ -64,7 +65,7 @@ it('has at most so many of several labels, and none below the threshold', async 
   const several = { ...sound, tasks: [{ ...sound.tasks[0]!, multiLabel: true as const }] };
   const labels = async (more: { top?: number; threshold?: number }) => {
     const options = { hop: 0.025, onNote: () => {}, ...more };
-    return (await timelineOf(ears, [file], several, options)).map(({ label }) => label);
+    return (await timelineOf(ears, file, several, options)).map(({ label }) => label);
   };
   expect(await labels({ threshold: 0 })).toEqual(['low', 'high']);
   expect(await labels({ threshold: 0, top: 1 })).toEqual(['low']);

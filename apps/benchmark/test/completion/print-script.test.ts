@@ -15,25 +15,39 @@ function isHere(shell: string): boolean {
 /** Defines the command as a function, since it need not be installed. */
 const DEFINED = `ds-benchmark() { '${process.execPath}' '${cli}' "$@"; }`;
 
-/** What bash completes: the last of the words. Lines of the script's errors fail the test. */
-function bash(...words: string[]): string[] {
-  const list = ['ds-benchmark', ...words].map((word) => `'${word}'`).join(' ');
+/**
+ * What one bash completes for each of several command lines: the last of their words. Lines of the
+ * script's errors fail the test.
+ */
+function bash(...lines: string[][]): string[][] {
+  const completions = lines.map((words) => {
+    const list = ['ds-benchmark', ...words].map((word) => `'${word}'`).join(' ');
+    return `COMP_WORDS=(${list}) COMP_CWORD=${words.length} COMPREPLY=()
+__ds_benchmark_complete
+printf '%s\\n' "\${COMPREPLY[@]}"
+complete -p ds-benchmark
+echo ${END}`;
+  });
   const program = `${DEFINED}
 source <(ds-benchmark completion bash) || exit 1
 compopt() { :; }
-COMP_WORDS=(${list}) COMP_CWORD=${words.length}
-__ds_benchmark_complete
-printf '%s\\n' "\${COMPREPLY[@]}"
-complete -p ds-benchmark`;
-  return execFileSync('bash', ['--norc', '-c', program], { encoding: 'utf8' }).trim().split('\n');
+${completions.join('\n')}`;
+  const printed = execFileSync('bash', ['--norc', '-c', program], { encoding: 'utf8' });
+  const parts = printed.split(`${END}\n`).slice(0, -1);
+  return parts.map((part) => part.trim().split('\n'));
 }
+
+/** The line after the completions of each command line. */
+const END = '--';
 
 describe('the script for bash', () => {
   it('completes commands, flags and values, and leaves paths to bash', () => {
     const registered = 'complete -o default -F __ds_benchmark_complete ds-benchmark';
-    expect(bash('tra')).toEqual(['train', 'tradeoff', registered]);
-    expect(bash('train', '--pooling', 'ma')).toEqual(['max-blur', 'max', registered]);
-    expect(bash('train', '--output', '')).toEqual([registered]);
+    expect(bash(['tra'], ['train', '--pooling', 'ma'], ['train', '--output', ''])).toEqual([
+      ['train', 'tradeoff', registered],
+      ['max-blur', 'max', registered],
+      [registered],
+    ]);
   });
 });
 

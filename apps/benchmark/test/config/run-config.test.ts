@@ -41,4 +41,44 @@ describe('parseRunConfig', () => {
   it('takes a file of an earlier version, which has a size for every dataset', () => {
     expect(parseRunConfig({ ...base, imageSize: 224 })).toEqual(parseRunConfig(base));
   });
+
+  const sounds = { layout: 'folder', sampleRate: 8000, seconds: 1, bands: 16 };
+  const ofSounds = { ...base, dataset: 'sounds', strides: [2, 2], flip: false };
+  const table = { ...sounds, layout: 'table', table: 'a.csv', tasks: ['word'] };
+  const pattern = {
+    ...{ ...sounds, layout: 'pattern', pattern: '{word}_{speaker}.wav', tasks: ['word'] },
+    test: { speaker: ['ann'] },
+  };
+
+  it.each([
+    [{ ...table, test: { speaker: ['ann'] } }, 'test', 'pattern', '{"speaker":["ann"]}'],
+    [{ ...sounds, test: { speaker: ['ann'] } }, 'test', 'pattern', '{"speaker":["ann"]}'],
+    [{ ...sounds, layout: 'esc50', test: {} }, 'test', 'pattern', '{}'],
+    [{ ...table, pattern: '{word}.wav' }, 'pattern', 'pattern', '"{word}.wav"'],
+    [{ ...table, source: 'speaker' }, 'source', 'pattern', '"speaker"'],
+    [{ ...pattern, table: 'a.csv' }, 'table', 'table', '"a.csv"'],
+    [{ ...sounds, layout: 'nsynth', splitColumn: 'set' }, 'splitColumn', 'table', '"set"'],
+    [{ ...pattern, sourceColumn: 'speaker' }, 'sourceColumn', 'table', '"speaker"'],
+    [{ ...sounds, labelSeparator: ';' }, 'labelSeparator', 'table', '";"'],
+    [{ ...sounds, testFold: 2 }, 'testFold', 'esc50', '2'],
+  ])('refuses a field of another layout: %j', (own, field, layout, value) => {
+    expect(() => parseRunConfig({ ...ofSounds, sounds: own })).toThrow(
+      `sounds.${field} must come with layout ${layout}, got layout ${own.layout} with ${value}`,
+    );
+  });
+
+  it('takes the split and the sources of a table, and the source of a pattern', () => {
+    const split = { splitColumn: 'set', sourceColumn: 'speaker' };
+    expect(parseRunConfig({ ...ofSounds, sounds: { ...table, ...split } }).sounds).toMatchObject(
+      split,
+    );
+    const source = { ...pattern, source: 'speaker' };
+    expect(parseRunConfig({ ...ofSounds, sounds: source }).sounds).toEqual(source);
+    expect(() =>
+      parseRunConfig({ ...ofSounds, sounds: { ...pattern, source: 'speeker' } }),
+    ).toThrow("must name fields of the pattern (word, speaker), got 'speeker' (speaker?)");
+    expect(() => parseRunConfig({ ...ofSounds, sounds: { ...pattern, source: '' } })).toThrow(
+      'sounds.source',
+    );
+  });
 });

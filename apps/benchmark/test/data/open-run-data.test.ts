@@ -80,6 +80,56 @@ describe('the sounds of a run', () => {
     expect(held.available).toEqual({ train: 10, test: 6 });
   });
 
+  it('are split by a column, or by sources, of which none is in both sets', async () => {
+    const table = path.join(folder, 'table.csv');
+    const files = Array.from({ length: 32 }, (_, i) => {
+      const [pitch, loudness] = [i % 2 ? 'high' : 'low', i & 2 ? 'loud' : 'soft'];
+      return [`${pitch}_${loudness}_${i}.wav`, pitch, i < 8 ? 'test' : 'train', `s${i >> 2}`];
+    });
+    const own = (more: object) =>
+      openRunData(
+        makeConfig({
+          preset: 'smoke',
+          dataset: 'sounds',
+          sounds: { tasks: ['pitch'], sampleRate: 8000, bands: 8, seconds: 0.1, ...more },
+        } as Parameters<typeof makeConfig>[0]),
+        { sounds: folder },
+      );
+    const ofTable = (more: object) => own({ layout: 'table', table: 'table.csv', ...more });
+    const write = (rows: string[][]) =>
+      writeFile(
+        table,
+        [['file', 'pitch', 'set', 'who'], ...rows].map((row) => `${row}\n`).join(''),
+      );
+    try {
+      await write(files);
+      const split = await ofTable({ splitColumn: 'set', sourceColumn: 'who' });
+      expect(split.available).toEqual({ train: 24, test: 8 });
+      expect(split.sound!.split).toBe("by the column 'set'");
+      const hashed = await ofTable({ sourceColumn: 'who' });
+      expect(hashed.sound!.split).toBe('by a hash of each who: 20 % of them test');
+      const named = (await filesOf(hashed.test())).files.map((file) => path.basename(file));
+      const tested = files.filter(([file]) => named.includes(file!));
+      // All four sounds of each source.
+      expect(named).toHaveLength(4 * new Set(tested.map(([, , , who]) => who)).size);
+      await write(files.map(([file, pitch, set], i) => [file!, pitch!, set!, `s${(i >> 1) & 1}`]));
+      await expect(ofTable({ splitColumn: 'set', sourceColumn: 'who' })).rejects.toThrow(
+        'a source must be on one side',
+      );
+      expect((await ofTable({ splitColumn: 'set' })).available.test).toBe(8);
+    } finally {
+      await rm(table);
+    }
+    const pattern = {
+      ...{ layout: 'pattern', pattern: '{pitch}_{loudness}_{index}.wav' },
+      test: { index: ['0', '1'] },
+    };
+    expect((await own(pattern)).available.test).toBe(2);
+    await expect(own({ ...pattern, source: 'loudness' })).rejects.toThrow(
+      /a source must be on one side, got .* of 'soft'/,
+    );
+  });
+
   it('come with what their files leave to guess, said once', async () => {
     const file = path.join(folder, 'low_soft_20.wav');
     const whole = await readFile(file);

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { resnet18 } from '@ds/models';
@@ -108,6 +108,19 @@ describe('freeze', () => {
     );
     expect(moved!.at(-1)!.dataSync()).not.toEqual(old!.at(-1)!.dataSync());
     expect(moved![0]!.dataSync()).toEqual(old![0]!.dataSync());
+  });
+
+  it('names the score of a run that was scored on held-out images', async () => {
+    const other = await mkdtemp(path.join(tmpdir(), 'freeze-'));
+    await cp(path.join(folder, 'model'), path.join(other, 'model'), { recursive: true });
+    const config = { ...trained.config, validationImages: 4 };
+    await writeFile(path.join(other, 'summary.json'), JSON.stringify({ ...trained, config }));
+    const { stdout } = await runCliHere(['freeze', other, '--data', data]);
+    expect(stdout).toMatch(/held-out accuracy .* %/);
+    expect(stdout).not.toContain('test accuracy');
+    const json = await runCliHere(['freeze', other, '--no-test', '--json']);
+    expect(JSON.parse(json.stdout).score).toBe('held-out accuracy');
+    await rm(other, { recursive: true });
   });
 
   it('needs no data with --no-test', async () => {

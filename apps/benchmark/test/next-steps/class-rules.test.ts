@@ -57,6 +57,16 @@ describe('confusedClasses', () => {
     expect(step!.advice).toContain('Look at images of both classes');
   });
 
+  it('names held-out images where the run was scored on them', () => {
+    const run = tested([
+      [10, 9, 1],
+      [1, 18, 1],
+      [1, 1, 18],
+    ]);
+    const held = { ...run, config: { ...run.config, validationImages: 60 } };
+    expect(confusedClasses(held)!.seen).toContain('in 9 of 20 held-out images');
+  });
+
   it.each([
     [
       'mistakes that fall on all classes alike',

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -34,6 +34,18 @@ describe('table', () => {
     );
   });
 
+  it('refuses another network than the paper’s, from a flag or a file', async () => {
+    const flag = await runCliHere(['table', 'cifar10', '--model', 'mobilenet-v2']);
+    expect(flag.output).toContain(
+      "table: --model must be resnet18, the network of the paper's tables, got mobilenet-v2",
+    );
+    const file = path.join(folder, 'run.yaml');
+    await writeFile(file, 'model: mobilenet-v2');
+    const given = await runCliHere(['table', 'cifar10', '--config', file]);
+    expect(given.output).toContain(`table: model in ${file} must be resnet18`);
+    for (const { code } of [flag, given]) expect(code).toBe(1);
+  });
+
   it('trains on a tree of image files, and gives ImageNet’s table', async () => {
     const tree = path.join(folder, 'tree');
     for (const [split, count] of [
@@ -51,7 +63,10 @@ describe('table', () => {
       }
     }
     const out = path.join(folder, 'imagenet');
-    const size = ['--preset', 'smoke', '--width', '2', '--test-images', 'all', '--batch-size', '8'];
+    const file = path.join(folder, 'tree.json');
+    const run = { preset: 'smoke', dataset: 'imagefolder', imageSize: 32, width: 2 };
+    await writeFile(file, JSON.stringify(run));
+    const size = ['--config', file, '--test-images', 'all', '--batch-size', '8'];
     const flags = ['--seeds', '1', '--poolings', 'conv', '--data', tree, '--output', out];
     const { code, output } = await runCliHere(['table', 'imagenet', ...size, ...flags]);
     expect(output).toMatch(/mean, spread between rows │ .* \[65\.5\]/);

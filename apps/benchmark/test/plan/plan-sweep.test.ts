@@ -42,4 +42,24 @@ describe('planRun', () => {
     expect(plan.work).toBeCloseTo(plan.steps * 0.5 + 400 * 10_000 * 0.01 + 500 * 0.02, 6);
     expect(plan.checkpoint).toBe(50);
   });
+
+  it('takes no more images than the dataset has', () => {
+    const small = { ...cost, available: { train: 8, test: 4 } };
+    const config = makeConfig({ preset: 'quick', batchSize: 64, epochs: 3 });
+    expect(planRun(config, small, 100)).toMatchObject({
+      work: 3 * 0.5 + 3 * 4 * 0.01 + 4 * 0.02,
+      steps: 3,
+      checkpoint: 0.5,
+      flops: 2 * (3 * 1_000 * 3 * 8 + 1_000 * 3 * 4),
+    });
+  });
+
+  it('scores on all images that are held out', () => {
+    // Those of the training set that the measured run was scored on.
+    const held = { ...cost, available: { train: 45_000, test: 5_000 } };
+    const config = makeConfig({ preset: 'quick', validationImages: 5_000, epochs: 1 });
+    const { work, steps } = planRun(config, held, 100);
+    expect(config.testImages).toBe(2_000);
+    expect(work).toBeCloseTo(steps * 0.5 + 5_000 * 0.01 + 500 * 0.02, 9);
+  });
 });

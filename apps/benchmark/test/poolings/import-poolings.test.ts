@@ -12,13 +12,13 @@ import { addWorkerCommand } from '../../src/queue/worker-command.js';
 import { addSweepCommand } from '../../src/sweep/command.js';
 import { runCli } from '../command-line.js';
 import { runCliHere } from '../command-line-here.js';
-import { fakeMnist } from '../fake-mnist.js';
+import { fakeSounds, SMALL_RUN } from '../fake-sounds.js';
 
 let folder: string;
-let images: string;
+let sounds: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'imports-'));
-  images = await fakeMnist(16);
+  sounds = await fakeSounds(16);
   // As npm lays them: the module and the benchmark share one copy of each package.
   for (const name of ['@ds/layers', '@tensorflow/tfjs']) {
     const place = path.join(folder, 'node_modules', name);
@@ -27,7 +27,7 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
-  for (const one of [folder, images]) await rm(one, { recursive: true });
+  for (const one of [folder, sounds]) await rm(one, { recursive: true });
 });
 
 async function moduleOf(name: string, text: string): Promise<string> {
@@ -47,19 +47,12 @@ describe('a pooling of one’s own', () => {
   it('trains by name with two replicas, and its module stands in configuration and report', async () => {
     const module = await moduleOf('own-average.mjs', OWN);
     const out = path.join(folder, 'out');
-    const small = [
-      '--preset',
-      'smoke',
-      '--width',
-      '1',
-      '--train-images',
-      '4',
-      '--test-images',
-      '4',
-    ];
-    const data = ['--dataset', 'mnist', '--data', images, '--output', out, '--backend', 'cpu'];
-    const args = ['train', '--pooling', 'own-average', '--replicas', '2', '--strides', '2,2,2'];
-    const all = [...args, ...small, ...data, '--batch-size', '4'];
+    const small = path.join(folder, 'small.json');
+    await writeFile(small, JSON.stringify(SMALL_RUN));
+    const size = ['--train-images', '4', '--test-images', '4', '--batch-size', '4'];
+    const data = ['--data', sounds, '--output', out, '--backend', 'cpu'];
+    const args = ['train', '--config', small, '--pooling', 'own-average', '--replicas', '2'];
+    const all = [...args, ...size, ...data];
     const own = ['--import', module];
     const { code, output } = await runCli([...all, ...own]);
     expect(output).toContain('Report:');

@@ -1,22 +1,26 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli, runCli } from '../command-line.js';
-import { fakeMnist } from '../fake-mnist.js';
+import { fakeSounds, SMALL_RUN } from '../fake-sounds.js';
 
 let folder: string;
 beforeAll(async () => {
-  folder = await fakeMnist();
+  folder = await mkdtemp(path.join(tmpdir(), 'output-'));
+  await fakeSounds(72, [], path.join(folder, 'sounds'));
+  await writeFile(path.join(folder, 'small.json'), JSON.stringify(SMALL_RUN));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 /** A run that lasts until it is stopped. */
 const endless = (output: string) => [
-  ...['train', '--preset', 'smoke', '--dataset', 'mnist', '--data', folder, '--output', output],
-  ...['--pooling', 'conv', '--width', '2', '--batch-size', '4', '--train-images', '64'],
-  ...['--test-images', '8', '--epochs', '10000', '--replicas', '1', '--checkpoint-every', '2'],
+  ...['train', '--config', path.join(folder, 'small.json'), '--output', output],
+  ...['--data', path.join(folder, 'sounds'), '--pooling', 'conv', '--batch-size', '4'],
+  ...['--train-images', '64', '--test-images', '8', '--epochs', '10000'],
+  ...['--replicas', '1', '--checkpoint-every', '2'],
 ];
 
 /** Names of the checkpoints of the one run. */

@@ -3,11 +3,13 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli, runCli } from '../command-line.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { cli } from '../command-line.js';
 import { runCliHere } from '../command-line-here.js';
-import { fakeMnist } from '../fake-mnist.js';
+import { fakeSounds, SMALL_RUN } from '../fake-sounds.js';
 import { freePort, isServerHere } from './redis-server.js';
+
+vi.mock('../../src/queue/execute-run.js', () => import('../run-here.js'));
 
 /** A child process and its output. */
 function start(command: string, args: string[]) {
@@ -28,17 +30,20 @@ const ended = (child: ChildProcess) =>
 
 /** Waits until a condition holds. */
 async function until(isSo: () => boolean, what: string): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 3000; tries++) {
     if (isSo()) return;
-    await setTimeout(100);
+    await setTimeout(20);
   }
   throw new Error(`waited a minute for: ${what}`);
 }
 
+/** The base of a sweep with steps of {@link SMALL_RUN}. JSON is YAML. */
+const base = (size: Record<string, number>) => JSON.stringify({ ...SMALL_RUN, ...size });
+
 let data: string;
 let home: string;
 beforeAll(async () => {
-  data = await fakeMnist(160);
+  data = await fakeSounds(168);
   home = await mkdtemp(path.join(tmpdir(), 'queue-'));
 });
 afterAll(async () => {
@@ -65,7 +70,7 @@ describe.skipIf(!isServerHere)('a sweep on Redis', () => {
     await writeFile(
       file,
       `name: On many machines
-base: {preset: smoke, dataset: mnist, width: 2, trainImages: 160, testImages: 8, batchSize: 8}
+base: ${base({ trainImages: 160, testImages: 8, batchSize: 8 })}
 grid:
   pooling: [conv, spectral]
   seed: [1, 2]
@@ -121,11 +126,11 @@ grid:
       expect(status.runs).toMatchObject({ completed: 4, failed: 0, active: 0, waiting: 0 });
       expect(status.tables).toMatchObject({ completed: 1 });
       // A second submission returns the results at once, equal to those of a sweep in one process.
-      const again = await runCli([
+      const again = await runCliHere([
         ...['sweep', file, '--queue', url, '--output', path.join(home, 'again')],
       ]);
       expect(again.code).toBe(0);
-      const alone = await runCli([
+      const alone = await runCliHere([
         ...['sweep', file, '--data', data, '--output', path.join(home, 'alone'), '--jobs', '1'],
       ]);
       expect(alone.code).toBe(0);
@@ -173,7 +178,7 @@ grid:
       const file = path.join(home, 'frozen.yaml');
       await writeFile(
         file,
-        `name: One\nbase: {preset: smoke, dataset: mnist, width: 2, trainImages: 160, testImages: 8, batchSize: 8}\n` +
+        `name: One\nbase: ${base({ trainImages: 160, testImages: 8, batchSize: 8 })}\n` +
           'grid: {pooling: [conv]}\n',
       );
       const frozen = work();
@@ -222,7 +227,7 @@ grid:
       const file = path.join(home, 'one.yaml');
       await writeFile(
         file,
-        `name: One\nbase: {preset: smoke, dataset: mnist, width: 2, trainImages: 150, testImages: 6, batchSize: 3}\n` +
+        `name: One\nbase: ${base({ trainImages: 150, testImages: 6, batchSize: 3 })}\n` +
           'grid: {pooling: [conv]}\n',
       );
       const first = work();

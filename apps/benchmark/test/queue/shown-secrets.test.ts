@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { contextOf } from '../../src/command-line/run-of-flags.js';
+import { makeConfig } from '../../src/config/make-config.js';
 import { queueUrl } from '../../src/queue/queue-url.js';
 import { cli } from '../command-line.js';
 import { runCliHere } from '../command-line-here.js';
@@ -43,7 +44,7 @@ it.each([
   ['--queue', 'user:s3:cret@h'],
 ])('the command stored in a report hides the password of %s', (...flag) => {
   process.argv = ['node', 'cli.js', 'compare', ...flag, '--seeds', '1'];
-  const { command } = contextOf({});
+  const { command } = contextOf({}, [makeConfig({})]);
   expect(command).toMatch(/^ds-benchmark compare --queue.*… *.*--seeds 1$/);
   expect(command).not.toMatch(/s3|cr\/e|cret/);
 });

@@ -83,6 +83,21 @@ describe('mistakes', () => {
     expect(pageOf([runResult('conv', 1, 0.5)])).toContain('<body></body>');
   });
 
+  it('names the examples of a run that was scored on held-out ones', () => {
+    const held = (counts: number[][], more: { mistakes?: Mistake[] } = {}) => {
+      const run = testedResult(runResult('conv', 1, 0), classes, counts, more);
+      return { ...run, config: { ...run.config, validationImages: 8 } };
+    };
+    const perfect = held([
+      [4, 0],
+      [0, 4],
+    ]);
+    expect(pageOf([perfect])).toContain('made no mistake on the 8 held-out images');
+    expect(pageOf([held(matrix, { mistakes: [{ ...mistake, file: null }] })])).toContain(
+      'held-out example 4',
+    );
+  });
+
   it.each([
     ['a missed label', { examples: 4, found: 3, falseAlarms: 0 }],
     ['a false alarm', { examples: 4, found: 4, falseAlarms: 1 }],

@@ -30,6 +30,22 @@ describe('stridePlot', () => {
     expect(ticks).toEqual(['0', '1', '0', '1', '0', '1', '0', '1']);
   });
 
+  it('draws a line for each pooling, axis and run', () => {
+    const runs = ['diffstride', 'dct-diffstride'].flatMap((pooling) =>
+      [1, 2].map((seed) => {
+        const result = soundResult(pooling, seed, 0.5);
+        const strides = { 'block1.pool': [seed, 2] as [number, number] };
+        return {
+          ...result,
+          initial: { ...result.initial, strides },
+          steps: [{ ...result.steps[0]!, strides }],
+        };
+      }),
+    );
+    const { document } = parseHTML(page('', stridePlot(runs)));
+    expect(document.querySelectorAll('[aria-label="line"] path')).toHaveLength(2 * 2 * 2);
+  });
+
   it('has at most three ticks for a layer, and room for each layer in its order', () => {
     const { document, ticks, facets } = drawn([0, 9_999, 77_999], 12);
     expect(facets).toEqual(Array.from({ length: 12 }, (_, i) => `block${i + 1}`));

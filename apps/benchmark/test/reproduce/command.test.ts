@@ -105,6 +105,13 @@ describe('reproduce', () => {
     }
   });
 
+  it('says what it takes in place of a folder', async () => {
+    const { code, output } = await run(folder);
+    expect(code).toBe(1);
+    expect(output).toMatch(/reproduce: the result must be a file, or one of .*60-tradeoff-medium/);
+    expect(output).toContain(`got the folder '${folder}'`);
+  });
+
   it('says that a result of older times has no runs, and how it was made', async () => {
     const table = { title: 'A table', date: '', command: 'ds-benchmark compare', preset: 'quick' };
     await writeFile(file, JSON.stringify({ ...table, rows: [] }));

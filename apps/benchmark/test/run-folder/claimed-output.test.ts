@@ -1,25 +1,29 @@
-import { access, readFile, rm } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { addCompareCommand, addTrainCommand } from '../../src/compare/command.js';
 import { runCli } from '../command-line.js';
 import { runCliHere } from '../command-line-here.js';
-import { fakeMnist } from '../fake-mnist.js';
+import { fakeSounds, SMALL_RUN } from '../fake-sounds.js';
 
 vi.mock('../../src/queue/execute-run.js', () => import('../run-here.js'));
 
 let folder: string;
 beforeAll(async () => {
-  folder = await fakeMnist();
+  folder = await mkdtemp(path.join(tmpdir(), 'output-'));
+  await fakeSounds(40, [], path.join(folder, 'sounds'));
+  await writeFile(path.join(folder, 'small.json'), JSON.stringify(SMALL_RUN));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 /** A run of so many epochs of two steps. */
 const train = (output: string, epochs: number) => [
-  ...['train', '--preset', 'smoke', '--dataset', 'mnist', '--data', folder, '--output', output],
-  ...['--pooling', 'conv', '--width', '2', '--batch-size', '16', '--train-images', '32'],
-  ...['--test-images', '8', '--epochs', String(epochs), '--replicas', '1'],
+  ...['train', '--config', path.join(folder, 'small.json'), '--output', output],
+  ...['--data', path.join(folder, 'sounds')],
+  ...['--pooling', 'conv', '--batch-size', '16', '--train-images', '32', '--test-images', '8'],
+  ...['--epochs', String(epochs), '--replicas', '1'],
 ];
 
 it('of one process is refused to another, and is free when that one was killed', async () => {
@@ -67,8 +71,9 @@ it('is by default another one for train and for compare', () => {
 
 it('is not made for a run whose maps are too small', async () => {
   const output = path.join(folder, 'small');
-  const flags = ['--pooling', 'blur', '--strides', '8,8,8'];
-  const { code, output: text } = await runCliHere([...train(output, 1), ...flags]);
+  const flags = ['--pooling', 'blur', '--strides', '8,8,8', '--width', '2', '--replicas', '1'];
+  const data = ['--preset', 'smoke', '--dataset', 'mnist', '--data', folder, '--output', output];
+  const { code, output: text } = await runCliHere(['train', ...data, ...flags]);
   expect(text).toContain("layer 'stage4.block0.pool' gets a map of 1×1");
   expect(code).toBe(1);
   await expect(access(output)).rejects.toThrow();

@@ -47,6 +47,7 @@ function configOf(seed: number) {
     trainImages: 'all',
     testImages: 'all',
     pooling: 'conv',
+    strides: [2, 2],
     width: 2,
     epochs: 2,
     batchSize: 4,
@@ -117,6 +118,15 @@ describe('a run', () => {
     expect(await readClassTest(folder)).toEqual(classTest);
     expect(await readFile(path.join(folder, 'summary.json'), 'utf8')).not.toContain('classTest');
   });
+});
+
+it('a run that only measures times leaves out what is tested after the training', async () => {
+  const result = await run({ isTiming: true });
+  for (const name of ['classTest', 'inferenceRate', 'rounded']) {
+    expect(result).not.toHaveProperty(name);
+  }
+  const { classTest: _, ...rest } = timeless(whole);
+  expect(timeless(result)).toMatchObject(rest);
 });
 
 describe('a run that is stopped', () => {

@@ -81,6 +81,23 @@ describe('listRuns', () => {
     expect(await listRuns(folder, false)).toContain('config.json cannot be read');
   });
 
+  it.each(['{}', '[]', '{"dataset": "mnist", "pooling": "conv", "model": "none", "strides": [2]}'])(
+    'calls a config.json of %s unreadable, and lists the other runs',
+    async (config) => {
+      await writeStoredRun(out('a'), runResult('conv', 1, 0.5));
+      const other = await writeOpenRun(out('b'), runResult('max', 1, 0), [0.25]);
+      await writeFile(path.join(other, 'config.json'), config);
+      const text = await listRuns(folder, false);
+      expect(text).toContain(`${out('b')}/runs, config.json cannot be read`);
+      expect(text).toContain(`${out('a')}/runs, cifar10`);
+      const runs = await listed();
+      expect(runs.map(({ pooling }: { pooling: string | null }) => pooling)).toEqual([
+        'conv',
+        null,
+      ]);
+    },
+  );
+
   it('says that there are none, and names a folder that is missing', async () => {
     expect(await listRuns(folder, false)).toBe(`There are no runs below ${folder}`);
     expect(await listed()).toEqual([]);

@@ -4,17 +4,20 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCli } from '../command-line.js';
 import { runCliHere } from '../command-line-here.js';
 import { fakeMnist } from '../fake-mnist.js';
+import { fakeSounds, SMALL_RUN } from '../fake-sounds.js';
 
 vi.mock('../../src/queue/execute-run.js', () => import('../run-here.js'));
 
 let folder: string;
+let sounds: string;
 let file: string;
 beforeAll(async () => {
   folder = await fakeMnist(320);
+  sounds = await fakeSounds(72);
   file = path.join(folder, 'sweep.yaml');
   await writeFile(
     file,
-    `name: A small sweep
+    `name: A planned sweep
 base: {preset: smoke, dataset: mnist, width: 2, trainImages: 320, testImages: 20, batchSize: 16}
 grid:
   pooling: [conv, average]
@@ -22,12 +25,18 @@ grid:
 `,
   );
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  for (const one of [folder, sounds]) await rm(one, { recursive: true });
+});
 
 describe('sweep', () => {
   it('goes on where it was interrupted, and counts what is finished', async () => {
     const out = path.join(folder, 'out');
-    const args = ['sweep', file, '--data', folder, '--output', out, '--jobs', '1'];
+    const small = path.join(folder, 'small.json');
+    const base = { ...SMALL_RUN, trainImages: 64, testImages: 8, batchSize: 8 };
+    const grid = { pooling: ['conv', 'average'], seed: [1, 2] };
+    await writeFile(small, JSON.stringify({ name: 'A small sweep', base, grid }));
+    const args = ['sweep', small, '--data', sounds, '--output', out, '--jobs', '1'];
     let stopping = false;
     const first = await runCli(args, (text, stop) => {
       if (stopping || !text.includes('(2 of 4 runs)')) return;
@@ -43,7 +52,7 @@ describe('sweep', () => {
       if (found) finished.push([summary, found.mtimeMs]);
     }
     expect(finished.length).toBeGreaterThanOrEqual(2);
-    const second = await runCli(args);
+    const second = await runCliHere(args);
     expect(second.code).toBe(0);
     expect(second.output).toContain('(4 of 4 runs)');
     // What was finished was not run again.

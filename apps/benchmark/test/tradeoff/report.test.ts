@@ -1,3 +1,4 @@
+import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { tradeoffPoints } from '../../src/tradeoff/points.js';
 import { tradeoffReport } from '../../src/tradeoff/report.js';
@@ -41,6 +42,18 @@ describe('tradeoffPoints', () => {
     // An older run, which did not measure its inference.
     expect(conv!.inference).toBeNaN();
   });
+
+  it('has a point for each stem', () => {
+    const run = runResult('conv', 1, 0.4);
+    const other = { ...run, config: { ...run.config, strides: [2, 1, 3, 1, 3] } };
+    expect(tradeoffPoints([run, other]).map(({ strides }) => strides)).toEqual([
+      [3, 1, 3],
+      [2, 1, 3, 1, 3],
+    ]);
+    const { text } = tradeoffReport({ experiment: 'tradeoff' }, [run, other], context);
+    expect(text).toContain('│ (3) ');
+    expect(text).toContain('│ stem 2, (3) ');
+  });
 });
 
 describe('tradeoffReport', () => {
@@ -59,6 +72,30 @@ describe('tradeoffReport', () => {
     expect(text).toMatch(/diffstride, rounded .*50\.0 %.*400 k.*0\.50/);
     expect(text).toContain('strided convolutions, statistics recomputed on 2048 training images');
     expect(html).toContain('statistics recomputed on 2048 training images');
+  });
+
+  it('joins the points of one pooling only if they begin at the same strides', () => {
+    const from = (strides: number[], lambda: number) => {
+      const run = learned(lambda, 1, 0.5);
+      return { ...run, config: { ...run.config, strides } };
+    };
+    const results = [
+      ...[0.1, 1].map((lambda) => from([1, 1, 2, 2, 2], lambda)),
+      ...[0.1, 1].map((lambda) => from([1, 1, 3, 1, 3], lambda)),
+      from([1, 1, 3, 3, 3], 0),
+    ];
+    const page = tradeoffReport({ experiment: 'tradeoff' }, results, context).html;
+    const { document } = parseHTML(page);
+    const plot = document.querySelector('svg.plot[width]')!;
+    expect(plot.querySelectorAll('[aria-label="line"] path')).toHaveLength(2);
+    const labels = [...plot.querySelectorAll('[aria-label="text"] text')];
+    expect(labels.map(({ textContent }) => textContent).filter(Boolean)).toEqual([
+      'λ 0.1',
+      'λ 0.1',
+      'λ 1',
+      'λ 1',
+      '3, 3, 3',
+    ]);
   });
 
   it('has a figure over multiply-adds, over each measured time, and over J', () => {
