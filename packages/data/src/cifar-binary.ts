@@ -53,8 +53,11 @@ export async function readCifarFiles(
   await eachRecord(paths, layout, (item, label) => {
     labels[item] = label;
   });
-  const kept = keep(labels);
-  const placeOf = requireIndices(layout.op, kept, total);
+  const chosen = keep(labels);
+  requireNumbers(layout.op, "keep's result", chosen, undefined, integerIn(0, total - 1));
+  // A typed array has other methods.
+  const kept = Array.from(chosen);
+  const placeOf = placesOf(layout.op, kept);
   const images = new Uint8Array(kept.length * PIXEL_BYTES);
   await eachRecord(paths, layout, (item, _label, bytes, planes) => {
     const place = placeOf.get(item);
@@ -68,9 +71,12 @@ export async function readCifarFiles(
   };
 }
 
-/** The place of each index in a list of different indices. */
-function requireIndices(op: string, kept: number[], total: number): Map<number, number> {
-  requireNumbers(op, "keep's result", kept, undefined, integerIn(0, total - 1));
+/**
+ * The place of each index in a list of different indices.
+ *
+ * @throws ConfigError if an index is there twice.
+ */
+function placesOf(op: string, kept: number[]): Map<number, number> {
   const places = new Map(kept.map((item, place) => [item, place]));
   if (places.size < kept.length) {
     throw new ConfigError(

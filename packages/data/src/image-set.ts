@@ -39,9 +39,9 @@ export interface ImageDataset {
 
 /**
  * Chooses the images of a set to keep in memory: takes the label of each image, returns the indices
- * of the images to keep, in the order of the result.
+ * of the images to keep, in the order of the result. The list may be a typed array.
  */
-export type KeepImages = (labels: Uint8Array) => number[];
+export type KeepImages = (labels: Uint8Array) => ArrayLike<number>;
 
 /** What a loader keeps of each set. Default: all images. */
 export interface KeptImages {

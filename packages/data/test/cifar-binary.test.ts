@@ -88,6 +88,12 @@ describe('readCifarFiles', () => {
       expect(Buffer.compare(some.images, Uint8Array.from(want))).toBe(0);
     });
 
+    it('takes a typed array as well as a list', async () => {
+      const chosen = [599, 0, 255];
+      const want = await open(() => chosen);
+      expect(await open(() => Int32Array.from(chosen))).toEqual(want);
+    });
+
     it.each<[string, unknown, string]>([
       ['no index', [], "load: keep's result must have at least one value, got 0"],
       ['an index of no image', [600], "load: keep's result[0] must be an integer"],

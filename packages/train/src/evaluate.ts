@@ -7,6 +7,7 @@ import type { Evaluation } from './evaluation.js';
 import { EvaluationSums } from './evaluation-sums.js';
 import { nonFiniteImages } from './non-finite-row.js';
 import { lossOf, type OutputLosses, outputLossChecks } from './output-loss.js';
+import { openEvaluation } from './replica-exchange.js';
 import type { ReplicaGroup } from './replica-group.js';
 import { requireReplicas } from './require-replicas.js';
 import { requireSignal } from './require-signal.js';
@@ -41,6 +42,7 @@ export async function evaluate(
     replicas: requireReplicas,
     ...outputLossChecks(model.outputs.length),
   });
+  if (options.replicas) await openEvaluation(model, options.replicas);
   return evaluatePass(model, () => batches, options);
 }
 

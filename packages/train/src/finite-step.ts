@@ -4,21 +4,24 @@ import { blamed, NonFiniteLoss } from './non-finite-loss.js';
 import type { MadeStep } from './step-log.js';
 import type { ShardMeasures } from './step-measures.js';
 
+/** Whether the loss of a step, its images and its labels are finite. */
+export function isFiniteStep({ loss, nonFinite }: ShardMeasures): boolean {
+  return Number.isFinite(loss) && !nonFinite;
+}
+
 /**
- * Requires that the loss of a step, its images and its labels are finite.
+ * The error of a step that is not finite. It names the cause.
  *
  * @param images the images of the step, or `null` if they are no longer in memory.
- * @throws NonFiniteLoss that names the cause.
  */
-export async function requireFiniteStep(
+export async function errorOfStep(
   model: LayersModel,
   { loss, nonFinite }: ShardMeasures,
   { epoch, step, learningRate, batch, files }: MadeStep,
   images: Tensor | null,
-): Promise<void> {
-  if (Number.isFinite(loss) && !nonFinite) return;
+): Promise<NonFiniteLoss> {
   const place = await blamed(model, nonFinite, images, files);
-  throw new NonFiniteLoss({ ...place, loss, epoch, step, learningRate, batch });
+  return new NonFiniteLoss({ ...place, loss, epoch, step, learningRate, batch });
 }
 
 /**
@@ -28,9 +31,12 @@ export async function requireFiniteStep(
 export async function causeOfFailure(
   error: unknown,
   model: LayersModel,
-  made: MadeStep,
+  { epoch, step, learningRate, batch, files }: MadeStep,
 ): Promise<unknown> {
-  const place = await blamed(model, null, null, made.files);
+  const place = await blamed(model, null, null, files);
   if (place.source !== 'weight') return error;
-  return new NonFiniteLoss({ ...made, ...place, loss: Number.NaN }, { cause: error });
+  return new NonFiniteLoss(
+    { ...place, loss: Number.NaN, epoch, step, learningRate, batch },
+    { cause: error },
+  );
 }

@@ -2,6 +2,7 @@ import { requireObject } from '@ds/checks';
 import { layersOf, watchLayers } from '@ds/graph';
 import { clone, dispose, keep, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { ForwardState } from './forward-state.js';
 import type { NonFiniteRow } from './non-finite-row.js';
 
 /** Where a training stood when its loss ceased to be a number. */
@@ -28,8 +29,9 @@ export interface NonFinitePlace {
 }
 
 /**
- * `train` throws it when the loss, or what the loss is made of, is no longer finite. The weights
- * are those before the step, unless several steps are read at a time.
+ * `train` throws it when the loss, or what the loss is made of, is no longer finite. The weights,
+ * batch norm's statistics and the draws of random poolings are those before the step, unless
+ * several steps are read at a time.
  */
 export class NonFiniteLoss extends Error {
   override readonly name = 'NonFiniteLoss';
@@ -79,7 +81,8 @@ export async function blamed(
 
 /**
  * Looks for the first layer with a weight that is not finite, or else with such an output on the
- * images. Without images, or with an empty batch, it looks at weights only.
+ * images. Without images, or with an empty batch, it looks at weights only. The model stays as it
+ * is.
  */
 async function firstNonFinite(
   model: LayersModel,
@@ -91,6 +94,7 @@ async function firstNonFinite(
     }
   }
   if (!images?.size) return { layer: null, source: 'loss' };
+  const before = ForwardState.of(model);
   const seen: { path: string; value: Tensor }[] = [];
   try {
     watchLayers(
@@ -105,6 +109,8 @@ async function firstNonFinite(
     }
     return { layer: null, source: 'loss' };
   } finally {
+    before.restore();
+    before.forget();
     dispose(seen.map(({ value }) => value));
   }
 }

@@ -20,7 +20,7 @@ export interface ParameterGroup {
 
 /** Options of {@link standardGroups}. */
 export interface StandardGroups {
-  /** On kernels only. Default 0. */
+  /** On kernels only, but not on depthwise ones. Default 0. */
   weightDecay?: number;
   /** Factor of the strides' learning rate. Default 1. */
   strideLearningRateScale?: number;
@@ -29,6 +29,11 @@ export interface StandardGroups {
 /**
  * The usual groups: strides with their own learning rate and no weight decay, kernels with
  * weight decay, and the rest (biases, batch-norm scales and offsets) without.
+ *
+ * Kernels are the weights whose name ends in `kernel`, such as `kernel`, `pointwise_kernel` and
+ * `recurrent_kernel`, and those of `LpsPool` (`kernel1`, `kernel2`). `depthwise_kernel` is left
+ * out, as by MobileNets (Howard et al. 2017), since such filters have few parameters. To decay
+ * those too, put a group of your own first.
  */
 export function standardGroups(options: StandardGroups = {}): ParameterGroup[] {
   requireOptions<StandardGroups>('standardGroups', 'options', options, {
@@ -37,14 +42,14 @@ export function standardGroups(options: StandardGroups = {}): ParameterGroup[] {
   });
   const { weightDecay = 0, strideLearningRateScale = 1 } = options;
   return [
-    { matches: named('strides'), learningRateScale: strideLearningRateScale },
-    { matches: named('kernel'), weightDecay },
+    { matches: named(/^strides$/), learningRateScale: strideLearningRateScale },
+    { matches: named(/^(?!depthwise_kernel$).*kernel\d*$/), weightDecay },
   ];
 }
 
 /** Weights by the last part of their name. */
-function named(name: string): (weight: LayerVariable) => boolean {
-  return ({ originalName }) => originalName.split('/').at(-1) === name;
+function named(name: RegExp): (weight: LayerVariable) => boolean {
+  return ({ originalName }) => name.test(originalName.split('/').at(-1)!);
 }
 
 /** The first group that matches, filled in; a weight that no group claims has factor 1, decay 0. */

@@ -6,7 +6,7 @@ import {
   requireModel,
   requireOptions,
 } from '@ds/checks';
-import { hasMember, layersOf, watchLayers } from '@ds/graph';
+import { layersOf, type PlacedLayer, watchLayers } from '@ds/graph';
 import {
   concat1d,
   dispose,
@@ -21,7 +21,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { BatchPass } from './batch-pass.js';
-import type { Batches } from './batches.js';
+import type { Batches, LabelledBatch } from './batches.js';
+import { ForwardState } from './forward-state.js';
+import { nonFiniteImages } from './non-finite-row.js';
 import { requireSignal } from './require-signal.js';
 
 /** Options of {@link recomputeStatistics}. */
@@ -51,10 +53,11 @@ const CHECKS: Checks<StatisticsOptions> = {
  *
  * ("precise" batch norm: Wu & Johnson, Rethinking "Batch" in BatchNorm, 2021). Other weights keep
  * their values, and random poolings their draws. Disposes of batches as `evaluate` does. If it
- * fails, the statistics stay as they were.
+ * fails, the statistics stay as they were. Batches without images are skipped.
  *
  * @throws ConfigError if the model has no batch norm, an option is unknown or wrong, there is no
- *   image, or a batch is not `{ images, labels }`.
+ *   image, a batch is not `{ images, labels }`, or a value is not finite. For such a value it names
+ *   the batch, and the image or the batch norm.
  */
 export async function recomputeStatistics(
   model: LayersModel,
@@ -64,12 +67,15 @@ export async function recomputeStatistics(
   requireModel('recomputeStatistics', 'model', model);
   requireOptions<StatisticsOptions>('recomputeStatistics', 'options', options, CHECKS);
   const { images: wanted = Number.POSITIVE_INFINITY, signal } = options;
-  const sums = new Map(batchNorms(model).map((layer) => [layer, new StatisticsSums(layer)]));
+  const sums = new Map(
+    batchNorms(model).map((placed) => [placed.layer, new StatisticsSums(placed)]),
+  );
   if (sums.size === 0) {
     throw new ConfigError('recomputeStatistics: model must have a batch norm, got none');
   }
-  const restore = untouched(model);
+  const before = ForwardState.of(model);
   let images = 0;
+  let index = 0;
   const pass = new BatchPass('recomputeStatistics');
   try {
     for await (const batch of pass.over(() => batches)) {
@@ -79,11 +85,9 @@ export async function recomputeStatistics(
       }
       try {
         const size = batch.images.shape[0]!;
-        for (const { own, values } of momentsOf(model, batch.images, sums)) {
-          own.add((await values.data()) as Float32Array, size);
-          values.dispose();
-        }
+        if (size > 0) await addBatch(model, batch, index, sums);
         images += size;
+        index += 1;
       } finally {
         pass.release(batch);
       }
@@ -91,7 +95,8 @@ export async function recomputeStatistics(
       if (images >= wanted) break;
     }
   } finally {
-    restore();
+    before.restore();
+    before.forget();
   }
   if (images > 0) for (const own of sums.values()) own.write();
   else if (!signal?.aborted) {
@@ -100,30 +105,54 @@ export async function recomputeStatistics(
   return images;
 }
 
-function batchNorms(model: LayersModel): layers.Layer[] {
-  return layersOf(model)
-    .map(({ layer }) => layer)
-    .filter((layer) => layer.getClassName() === 'BatchNormalization');
+function batchNorms(model: LayersModel): PlacedLayer[] {
+  return layersOf(model).filter(({ layer }) => layer.getClassName() === 'BatchNormalization');
 }
 
 /**
- * Saves the moving statistics and the numbers of random draws, which a pass in training changes.
- * Returns a function that restores them.
+ * Adds the moments of a batch to the sums.
+ *
+ * @throws ConfigError if a value is not finite.
  */
-function untouched(model: LayersModel): () => void {
-  const statistics = batchNorms(model)
-    .flatMap(statisticsOf)
-    .map((weight) => [weight, weight.read().clone()] as const);
-  const draws = layersOf(model).flatMap(({ layer }) =>
-    hasMember(layer, 'draws') ? [[layer, layer.draws] as const] : [],
-  );
-  return () => {
-    for (const [weight, value] of statistics) {
-      weight.write(value);
-      value.dispose();
+async function addBatch(
+  model: LayersModel,
+  { images, files }: LabelledBatch,
+  index: number,
+  sums: Map<layers.Layer, StatisticsSums>,
+): Promise<void> {
+  const image = await firstNonFiniteImage(images);
+  if (image >= 0) {
+    const file = files?.[image];
+    throw new ConfigError(
+      'recomputeStatistics: batches must hold finite images, got a value that is not finite in ' +
+        `image ${image}${file === undefined ? '' : ` (${file})`} of batch ${index}`,
+    );
+  }
+  const seen = momentsOf(model, images, sums);
+  try {
+    for (const { own, values } of seen) {
+      const found = (await values.data()) as Float32Array;
+      if (!found.every(Number.isFinite)) {
+        throw new ConfigError(
+          `recomputeStatistics: model must give batch norm '${own.path}' an input of finite mean ` +
+            `and variance, got one that is not finite from batch ${index}`,
+        );
+      }
+      own.add(found, images.shape[0]!);
     }
-    for (const [layer, count] of draws) layer.draws = count;
-  };
+  } finally {
+    dispose(seen.map(({ values }) => values));
+  }
+}
+
+/** The first image that is not finite, counted from 0; −1 if all are. */
+async function firstNonFiniteImage(images: Tensor): Promise<number> {
+  const flags = nonFiniteImages(images);
+  try {
+    return ((await flags.data()) as Float32Array).indexOf(1);
+  } finally {
+    flags.dispose();
+  }
 }
 
 /**
@@ -170,8 +199,13 @@ class StatisticsSums {
   /** Of σ²_b + μ_b². */
   private readonly square: Float64Array;
   private images = 0;
+  private readonly layer: layers.Layer;
+  /** The place of the layer in the model. */
+  readonly path: string;
 
-  constructor(private readonly layer: layers.Layer) {
+  constructor({ layer, path }: PlacedLayer) {
+    this.layer = layer;
+    this.path = path;
     this.channels = statisticsOf(layer)[0]!.shape[0]!;
     this.mean = new Float64Array(this.channels);
     this.square = new Float64Array(this.channels);

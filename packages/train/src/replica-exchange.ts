@@ -1,7 +1,8 @@
 import { weightsOf } from '@ds/graph';
 import { copyFrom, copyInto } from '@ds/kernels';
-import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
+import { assignWeight } from './assign-weight.js';
 import type { ReplicaGroup, SumPart } from './replica-group.js';
 import { statisticsLength } from './training-state.js';
 
@@ -13,15 +14,27 @@ export async function openExchange(model: LayersModel, replicas: ReplicaGroup): 
   const { trained, untrained } = weightsOf(model);
   const all = [...trained, ...untrained];
   const count = all.reduce((total, { shape }) => total + sizeOf(shape as number[]), 0);
-  const length = Math.max(
-    count + EXTRAS + 2 * replicas.size + 4 * model.outputs.length,
-    statisticsLength(model, replicas),
+  await replicas.open(
+    Math.max(count + besides(model, replicas), statisticsLength(model, replicas)),
   );
-  await replicas.open(length);
   const values = all.map((weight) =>
     replicas.rank === 0 ? weight.read().dataSync() : new Float32Array(weight.read().size),
   );
-  write(all, replicas.sum(values), 1);
+  assign(all, replicas.sum(values), 1);
+}
+
+/**
+ * Makes room for the sums of an evaluation, unless `train` or an earlier evaluation has. The
+ * replicas keep their weights.
+ */
+export async function openEvaluation(model: LayersModel, replicas: ReplicaGroup): Promise<void> {
+  const length = besides(model, replicas);
+  if (replicas.length < length) await replicas.open(length);
+}
+
+/** The most numbers in a sum besides those of weights. */
+function besides(model: LayersModel, replicas: ReplicaGroup): number {
+  return EXTRAS + 2 * replicas.size + 4 * model.outputs.length;
 }
 
 /**
@@ -57,16 +70,15 @@ function partOf(x: Tensor): SumPart {
 export function averageStatistics(model: LayersModel, replicas: ReplicaGroup): void {
   const weights = weightsOf(model).untrained;
   const total = replicas.sum(weights.map((weight) => weight.read().dataSync()));
-  write(weights, total, 1 / replicas.size);
+  assign(weights, total, 1 / replicas.size);
 }
 
-function write(weights: LayerVariable[], values: Float32Array, scale: number): void {
+function assign(weights: LayerVariable[], values: Float32Array, scale: number): void {
   let at = 0;
   for (const weight of weights) {
     const size = sizeOf(weight.shape as number[]);
     const next = values.slice(at, at + size).map((value) => value * scale);
-    // A constraint of tf.layers leaves a tensor behind, which `tidy` disposes of.
-    tidy(() => void weight.write(tensor(next, weight.shape as number[])));
+    assignWeight(weight, () => tensor(next, weight.shape as number[]));
     at += size;
   }
 }

@@ -5,6 +5,7 @@ import {
   requireFunction,
   requireInteger,
   requireSize,
+  StateError,
 } from '@ds/checks';
 
 /** Places in the control block, which every replica and the supervisor share. */
@@ -90,12 +91,17 @@ export class ReplicaGroup {
     this.#total = slot(this.size);
   }
 
+  /** The most numbers in a sum; 0 before {@link open}. */
+  get length(): number {
+    return this.#total.length;
+  }
+
   /**
    * The sum over all replicas of their parts, laid end to end. The result is valid until the next
    * call. All replicas share its memory, so copy it before you change it.
    *
    * @throws ConfigError if the lengths of the replicas differ, or exceed the opened length;
-   *   ReplicaLost if another replica has ended or failed.
+   *   StateError before {@link open}; ReplicaLost if another replica has ended or failed.
    */
   sum(parts: SumPart[]): Float32Array {
     requireArray('ReplicaGroup.sum', 'parts', parts);
@@ -103,7 +109,8 @@ export class ReplicaGroup {
       requireInteger('ReplicaGroup.sum', `parts[${i}].length`, part?.length, 0);
     }
     const length = parts.reduce((total, part) => total + part.length, 0);
-    const slot = this.#slots[this.rank]!;
+    const slot = this.#slots[this.rank];
+    if (!slot) throw new StateError('ReplicaGroup: open must come before sum, and has not');
     if (length > slot.length) {
       throw new ConfigError(
         `ReplicaGroup: a sum must have at most ${slot.length} numbers, got ${length}: open more`,

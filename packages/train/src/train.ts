@@ -4,7 +4,7 @@ import type { NonFiniteLoss } from './non-finite-loss.js';
 import { openExchange } from './replica-exchange.js';
 import type { TrainOptions, TrainResult } from './train-options.js';
 import { TrainingRun } from './training-run.js';
-import { restoreState } from './training-state.js';
+import { requireStateOf, restoreState } from './training-state.js';
 
 /**
  * Trains a classifier that returns logits. For each batch it takes the loss
@@ -20,8 +20,8 @@ import { restoreState } from './training-state.js';
  * the same events and returns the same result, except for seconds.
  *
  * On a GPU's backend a step reads back nothing but the copy of the strides (see `sizeLag`). Losses
- * come every `readEvery` steps. If one is not finite, the weights have moved on by then: go back to
- * a checkpoint.
+ * come every `readEvery` steps. If one is not finite, the weights and batch norm's statistics have
+ * moved on by then: go back to a checkpoint.
  *
  * Batches that exist before an epoch belong to the caller, and batches that are made in it are
  * disposed of; see `Batches`. With a signal that is already aborted it ends before the first step,
@@ -42,6 +42,7 @@ export async function train(model: LayersModel, options: TrainOptions): Promise<
   requireTrained(model);
   requireTrainOptions(options, model);
   const { replicas, resume } = options;
+  if (resume) requireStateOf(model, resume, replicas);
   if (replicas) await openExchange(model, replicas);
   if (resume) restoreState(model, options.optimizer, resume, replicas);
   const run = new TrainingRun(model, options);

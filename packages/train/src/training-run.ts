@@ -1,5 +1,5 @@
 import { ConfigError } from '@ds/checks';
-import { weightsOf } from '@ds/graph';
+import { type LayerWith, weightsOf } from '@ds/graph';
 import { dispose, nextFrame, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { BatchPass } from './batch-pass.js';
@@ -7,7 +7,8 @@ import type { LabelledBatch } from './batches.js';
 import type { EpochSummary } from './epoch-summary.js';
 import { evaluatePass } from './evaluate.js';
 import type { Evaluation } from './evaluation.js';
-import { causeOfFailure, requireFiniteStep } from './finite-step.js';
+import { causeOfFailure, errorOfStep, isFiniteStep } from './finite-step.js';
+import { drawingLayers, ForwardState } from './forward-state.js';
 import { remainingBatches } from './remaining-batches.js';
 import { averageStatistics } from './replica-exchange.js';
 import type { Schedule } from './schedule.js';
@@ -26,6 +27,7 @@ import { readsStall, WeightMirrors } from './weight-mirrors.js';
 export class TrainingRun {
   readonly #model: LayersModel;
   readonly #options: TrainOptions;
+  readonly #drawing: LayerWith<'draws'>[];
   readonly #log = new StepLog();
   readonly #mirrors: WeightMirrors | null;
   readonly #readEvery: number;
@@ -44,6 +46,7 @@ export class TrainingRun {
   constructor(model: LayersModel, options: TrainOptions) {
     this.#model = model;
     this.#options = options;
+    this.#drawing = drawingLayers(model);
     const { resume, replicas, sizeLag = 1 } = options;
     const stalls = readsStall();
     this.#readEvery = options.readEvery ?? (stalls && !replicas ? 20 : 1);
@@ -128,46 +131,21 @@ export class TrainingRun {
     }
   }
 
-  /** Makes one step. Reports it at once, or leaves it to a later report. */
+  /** Makes one step. */
   async #step(batch: LabelledBatch, pass: BatchPass): Promise<void> {
-    const model = this.#model;
-    const options = this.#options;
     const start = performance.now();
     const images = batch.images.shape[0]!;
-    const shard = pass.shardOf(batch, model, options);
+    const shard = pass.shardOf(batch, this.#model, this.#options);
     try {
       const made: MadeStep = {
         epoch: this.#current,
         step: this.#steps,
-        learningRate: rateAt(options.schedule, this.#steps),
+        learningRate: rateAt(this.#options.schedule, this.#steps),
         batch: this.#position,
         files: batch.files,
       };
       await this.#mirrors?.settle();
-      const weights = weightsOf(model).trained;
-      const found = await this.#gradients(weights, shard, images, made);
-      if (this.#readEvery > 1) {
-        this.#log.add({ ...made, images, measures: found.measures, shapes: found.shapes });
-        try {
-          this.#apply(weights, found.gradients, made);
-        } finally {
-          dispose(found.gradients);
-        }
-        this.#mirrors?.refresh();
-        if (this.#log.length >= this.#readEvery) await this.#report(shard.images);
-      } else {
-        const outcome = await stepOutcome(found, images, options);
-        try {
-          await requireFiniteStep(model, outcome, made, shard.images);
-          this.#apply(weights, outcome.gradients, made);
-        } finally {
-          dispose(outcome.gradients);
-        }
-        this.#mirrors?.refresh();
-        await this.#mirrors?.settle(0);
-        this.#stopped = outcome.stops;
-        this.#count(outcome, { ...made, images }, (performance.now() - start) / 1000);
-      }
+      await this.#stepOn(shard, { ...made, images }, start);
     } finally {
       pass.release(shard);
     }
@@ -175,17 +153,71 @@ export class TrainingRun {
     this.#steps += 1;
   }
 
-  /** The gradients of a shard. If they fail, the steps before are reported first. */
+  /**
+   * Makes a step on a shard, and reports it at once or leaves it to a later report. If it fails
+   * before the weights change, what the forward pass has changed is restored.
+   */
+  async #stepOn(
+    shard: LabelledBatch,
+    made: MadeStep & { images: number },
+    start: number,
+  ): Promise<void> {
+    const model = this.#model;
+    const { trained, untrained } = weightsOf(model);
+    const before = new ForwardState(untrained, this.#drawing);
+    try {
+      const found = await this.#gradients(trained, shard, made, before);
+      if (this.#readEvery > 1) {
+        this.#log.add({ ...made, measures: found.measures, shapes: found.shapes });
+        try {
+          this.#apply(trained, found.gradients, made);
+        } finally {
+          dispose(found.gradients);
+        }
+        before.forget();
+        this.#mirrors?.refresh();
+        if (this.#log.length >= this.#readEvery) await this.#report(shard.images);
+      } else {
+        const outcome = await stepOutcome(found, made.images, this.#options);
+        try {
+          if (!isFiniteStep(outcome)) {
+            // The search for the cause must not meet statistics that this step has spoilt.
+            before.restore();
+            throw await errorOfStep(model, outcome, made, shard.images);
+          }
+          this.#apply(trained, outcome.gradients, made);
+        } finally {
+          dispose(outcome.gradients);
+        }
+        before.forget();
+        this.#mirrors?.refresh();
+        await this.#mirrors?.settle(0);
+        this.#stopped = outcome.stops;
+        this.#count(outcome, made, (performance.now() - start) / 1000);
+      }
+    } catch (error) {
+      before.restore();
+      throw error;
+    } finally {
+      before.forget();
+    }
+  }
+
+  /**
+   * The gradients of a shard. If they fail, what the pass has changed is restored, and the steps
+   * before are reported first.
+   */
   async #gradients(
     weights: LayerVariable[],
     shard: LabelledBatch,
-    images: number,
-    made: MadeStep,
+    made: MadeStep & { images: number },
+    before: ForwardState,
   ): Promise<ShardGradients> {
     const variables = weights.map((weight) => weight.read() as Variable);
     try {
-      return shardGradients(this.#model, variables, shard, images, this.#options);
+      return shardGradients(this.#model, variables, shard, made.images, this.#options);
     } catch (error) {
+      before.restore();
       await this.#report(shard.images);
       throw await causeOfFailure(error, this.#model, made);
     }
@@ -203,8 +235,9 @@ export class TrainingRun {
   async #report(images: Tensor | null): Promise<void> {
     if (this.#log.length > 0) await this.#mirrors?.settle(0);
     for (const { loss, correct, nonFinite, seconds, ...made } of await this.#log.read()) {
-      await requireFiniteStep(this.#model, { loss, correct, nonFinite }, made, images);
-      this.#count({ loss, correct }, made, seconds);
+      const measures = { loss, correct, nonFinite };
+      if (!isFiniteStep(measures)) throw await errorOfStep(this.#model, measures, made, images);
+      this.#count(measures, made, seconds);
     }
   }
 

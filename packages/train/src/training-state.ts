@@ -1,7 +1,8 @@
 import { ConfigError } from '@ds/checks';
 import { type LayerWith, layersWith, weightsOf } from '@ds/graph';
-import { type Tensor, tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
+import { assignWeight } from './assign-weight.js';
 import type { EpochSummary } from './epoch-summary.js';
 import type { Optimizer } from './optimizer.js';
 import type { ReplicaGroup } from './replica-group.js';
@@ -84,13 +85,12 @@ export async function captureState(
 }
 
 /**
- * Restores model and optimizer from a state.
+ * Requires that a state is one of this model, in as many replicas.
  *
- * @throws ConfigError if the state is of another model, or of another number of replicas.
+ * @throws ConfigError if it is not.
  */
-export function restoreState(
+export function requireStateOf(
   model: LayersModel,
-  optimizer: Optimizer,
   state: TrainingState,
   replicas: ReplicaGroup | undefined,
 ): void {
@@ -101,16 +101,44 @@ export function restoreState(
     );
   }
   const { trained, untrained } = weightsOf(model);
-  const draws = drawsOf(model, state);
-  write(trained, state.weights);
-  write(untrained, state.statistics[replicas?.rank ?? 0]!);
+  requireShapes('weights', trained, state.weights);
+  for (const statistics of state.statistics) requireShapes('statistics', untrained, statistics);
+  const { length } = state.optimizer.slots;
+  if (length !== trained.length) {
+    throw new ConfigError(
+      `train: resume must be a state of this model, with optimizer slots for ${trained.length} ` +
+        `weights, got slots for ${length}`,
+    );
+  }
+  drawsOf(model, state);
+}
+
+/**
+ * Restores model and optimizer from a state that {@link requireStateOf} accepts.
+ *
+ * @throws ConfigError if the state is of another optimizer. The model then stays as it is.
+ */
+export function restoreState(
+  model: LayersModel,
+  optimizer: Optimizer,
+  state: TrainingState,
+  replicas: ReplicaGroup | undefined,
+): void {
+  const { trained, untrained } = weightsOf(model);
   const slots = new Map<string, Tensor[]>();
   trained.forEach((weight, index) => {
     const tensors = state.optimizer.slots[index];
     if (tensors) slots.set((weight.read() as Variable).name, tensors.map(restored));
   });
-  optimizer.restore({ steps: state.optimizer.steps, slots });
-  for (const [layer, count] of draws) layer.draws = count;
+  try {
+    optimizer.restore({ steps: state.optimizer.steps, slots });
+  } catch (error) {
+    dispose([...slots.values()].flat());
+    throw error;
+  }
+  assign(trained, state.weights);
+  assign(untrained, state.statistics[replicas?.rank ?? 0]!);
+  for (const [layer, count] of drawsOf(model, state)) layer.draws = count;
 }
 
 /**
@@ -172,17 +200,22 @@ function restored({ shape, values }: StoredTensor): Tensor {
   return tensor(values.slice(), shape, 'float32');
 }
 
-function write(weights: LayerVariable[], values: StoredTensor[]): void {
+function assign(weights: LayerVariable[], values: StoredTensor[]): void {
+  weights.forEach((weight, index) => {
+    assignWeight(weight, () => restored(values[index]!));
+  });
+}
+
+function requireShapes(
+  what: string,
+  weights: { shape: readonly unknown[] }[],
+  values: { shape: readonly unknown[] }[],
+): void {
   const shapes = (list: { shape: readonly unknown[] }[]) =>
     list.map(({ shape }) => `[${shape}]`).join(' ');
-  if (shapes(weights) !== shapes(values)) {
-    throw new ConfigError(
-      `train: resume must be a state of this model, with weights ${shapes(weights)}, ` +
-        `got ${shapes(values)}`,
-    );
-  }
-  weights.forEach((weight, index) => {
-    // A constraint of tf.layers leaves a tensor behind, which `tidy` disposes of.
-    tidy(() => void weight.write(restored(values[index]!)));
-  });
+  if (shapes(weights) === shapes(values)) return;
+  throw new ConfigError(
+    `train: resume must be a state of this model, with ${what} ${shapes(weights)}, ` +
+      `got ${shapes(values)}`,
+  );
 }

@@ -40,6 +40,25 @@ describe('a folder of checkpoints', () => {
     expect(await checkpoints.latest()).toEqual({ state: state(5), extra: { records: ['kept'] } });
   });
 
+  it('gives back numbers that are not finite', async () => {
+    const checkpoints = checkpointFolder(folder);
+    const { NaN: none, POSITIVE_INFINITY: infinity } = Number;
+    const given = state(5);
+    given.epochs[0]!.evaluation = {
+      loss: none,
+      accuracy: 0.5,
+      top5: 1,
+      auc: infinity,
+      meanAveragePrecision: -infinity,
+      nonFinite: 2,
+      count: 8,
+    };
+    given.totals.loss = infinity;
+    const extra = { losses: [none, 1, null, -infinity], text: 'NaN' };
+    await checkpoints.save(given, extra);
+    expect(await checkpoints.latest()).toEqual({ state: given, extra });
+  });
+
   it('keeps the newest', async () => {
     const checkpoints = checkpointFolder(folder, { keep: 2 });
     for (const step of [9, 10, 100]) await checkpoints.save(state(step));

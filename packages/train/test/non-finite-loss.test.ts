@@ -1,4 +1,5 @@
 import { useBackend } from '@ds/backend';
+import { FractionalMaxPool } from '@ds/layers';
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -215,5 +216,79 @@ describe.each(BACKENDS)('a loss that is not finite, on %s', (backend) => {
     expect(place).toMatchObject({ layer: null, source: 'loss' });
     expect(message).toContain('it is the loss or a penalty');
     model.dispose();
+  });
+
+  describe('leaves what a forward pass changes', () => {
+    /** A model that draws at random, and has statistics behind a layer that may overflow. */
+    function normalized() {
+      const pool = new FractionalMaxPool({
+        ratio: 1.5,
+        pseudoRandom: true,
+        seed: 1,
+        inputShape: [6, 6, 1],
+      });
+      const kernelInitializer = tf.initializers.constant({ value: 4 });
+      const model = tf.sequential({
+        layers: [
+          pool as tf.layers.Layer,
+          tf.layers.conv2d({ name: 'conv', filters: 2, kernelSize: 1, kernelInitializer }),
+          tf.layers.batchNormalization({ name: 'norm' }),
+          tf.layers.flatten(),
+          tf.layers.dense({ units: 2 }),
+        ],
+      });
+      const state = () => ({
+        draws: pool.draws,
+        weights: model.getWeights().map((weight) => [...weight.dataSync()]),
+      });
+      return { model, state };
+    }
+
+    const square = (value: number) => ({
+      images: tf.fill([2, 6, 6, 1], value),
+      labels: tf.tensor2d([1, 0, 0, 1], [2, 2]),
+    });
+
+    it.each([
+      ['images', [1, Number.NaN], null],
+      ['output', [1, 2e38], 'conv'],
+      ['loss', [1, 1], null],
+    ] as const)('as it was before the step: %s', async (source, values, layer) => {
+      const { model, state } = normalized();
+      const before = tf.memory().numTensors;
+      let penalties = 0;
+      let good: ReturnType<typeof state> | undefined;
+      const { place } = await failure(model, {
+        ...basic(),
+        batches: () => values.map(square),
+        penalty: () =>
+          tf.scalar(source === 'loss' && ++penalties === 2 ? Number.POSITIVE_INFINITY : 0),
+        onEvent: () => {
+          good = state();
+        },
+      });
+      expect(place).toMatchObject({ source, layer, step: 1 });
+      expect(good!.draws).toBeGreaterThan(0);
+      expect(state()).toEqual(good);
+      expect(tf.memory().numTensors).toBe(before);
+      model.dispose();
+    });
+
+    it('as the steps left it, if several are read together', async () => {
+      const { model, state } = normalized();
+      const draws = async (steps: number, penalty: number) => {
+        const from = state().draws;
+        const run = train(model, {
+          ...basic(),
+          readEvery: 3,
+          batches: () => Array.from({ length: steps }, () => square(1)),
+          penalty: () => tf.scalar(penalty),
+        });
+        await run.catch((error) => expect(error).toBeInstanceOf(NonFiniteLoss));
+        return state().draws - from;
+      };
+      expect(await draws(3, Number.POSITIVE_INFINITY)).toBe(await draws(3, 0));
+      model.dispose();
+    });
   });
 });

@@ -175,6 +175,42 @@ describe('recomputeStatistics', () => {
     model.dispose();
   });
 
+  it('skips batches without images', async () => {
+    const model = network();
+    const batches = (sizes: number[]) => sizes.map((size) => batchOf(size, size));
+    expect(await recomputeStatistics(model, batches([4, 3]))).toBe(7);
+    const want = statistics(model, 'second').map((values) => [...values]);
+    expect(await recomputeStatistics(model, batches([0, 4, 0, 3]))).toBe(7);
+    expect(statistics(model, 'second').map((values) => [...values])).toEqual(want);
+    model.dispose();
+  });
+
+  it('refuses values that are not finite, and leaves the statistics', async () => {
+    const model = network();
+    const old = statistics(model, 'second').map((values) => [...values]);
+    const after = async (values: number[], files?: string[]) => {
+      const images = tf.stack(values.map((value) => tf.fill(SHAPE, value)));
+      const spoilt = { images, labels: tf.ones([values.length, 1]) as tf.Tensor2D, files };
+      return recomputeStatistics(model, [batchOf(1, 2), spoilt]);
+    };
+    const start = 'recomputeStatistics: batches must hold finite images, got a value that is';
+    await expect(after([1, Number.NaN])).rejects.toThrow(
+      new ConfigError(`${start} not finite in image 1 of batch 1`),
+    );
+    await expect(after([1, 1, Number.NEGATIVE_INFINITY], ['a', 'b', 'c'])).rejects.toThrow(
+      new ConfigError(`${start} not finite in image 2 (c) of batch 1`),
+    );
+    // Finite images, whose squares are not.
+    await expect(after([1e30, -1e30])).rejects.toThrow(
+      new ConfigError(
+        "recomputeStatistics: model must give batch norm 'first' an input of finite mean and " +
+          'variance, got one that is not finite from batch 1',
+      ),
+    );
+    expect(statistics(model, 'second').map((values) => [...values])).toEqual(old);
+    model.dispose();
+  });
+
   it('refuses a model without batch norm, and a pass without images', async () => {
     const plain = tf.sequential({ layers: [tf.layers.reLU({ inputShape: SHAPE })] });
     await expect(recomputeStatistics(plain, [batchOf(1, 1)])).rejects.toThrow(

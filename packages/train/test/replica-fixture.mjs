@@ -1,7 +1,7 @@
 // A replica's module for the tests, on the built package: trains a small network on images that a
 // formula gives, or misbehaves as it is told.
 import { useBackend } from '@ds/backend';
-import { constant, sgd, train } from '@ds/train';
+import { constant, evaluate, sgd, train } from '@ds/train';
 import { replica } from '@ds/train/replicas';
 // Each replica loads anew, and these two take half of the time of `@tensorflow/tfjs`.
 import * as tf from '@tensorflow/tfjs-core';
@@ -10,7 +10,17 @@ import { initializers, layers, regularizers, sequential } from '@tensorflow/tfjs
 tf.enableProdMode();
 
 await replica(async ({ replicas, input, signal, send }) => {
-  const { model: config, batchSizes, epochs = 2, misbehave, rank = 1, spoilt, cut, resume } = input;
+  const {
+    model: config,
+    batchSizes,
+    epochs = 2,
+    misbehave,
+    rank = 1,
+    spoilt,
+    cut,
+    resume,
+    only,
+  } = input;
   // wasm takes its time to start, and how replicas end together does not depend on it.
   await useBackend(misbehave ? 'cpu' : 'wasm');
   const misbehaves = replicas.rank === rank;
@@ -18,6 +28,13 @@ await replica(async ({ replicas, input, signal, send }) => {
   if (misbehaves && misbehave === 'return early') return null;
   const filters = misbehaves && misbehave === 'other model' ? 3 : 2;
   const model = config ? await residual(config) : plain(filters);
+  if (only === 'evaluate') {
+    return evaluate(
+      model,
+      batchSizes.map((size, step) => batch(size, step)),
+      { replicas },
+    );
+  }
   const sizes = misbehaves && misbehave === 'fewer batches' ? batchSizes.slice(1) : batchSizes;
   const optimizer = sgd({ momentum: 0.9 });
   const controller = new AbortController();

@@ -1,6 +1,7 @@
 import { StateError } from '@ds/checks';
 import { relativeError } from '@ds/testing';
 import { describe, expect, it } from 'vitest';
+import type { Evaluation } from '../src/evaluation.js';
 import { replica, runReplicas } from '../src/replicas/index.js';
 import type { TrainEvent, TrainResult } from '../src/train-options.js';
 import type { TrainingState } from '../src/training-state.js';
@@ -160,6 +161,30 @@ describe('replicas', () => {
     expect(again.result.epochs.map(({ evaluation }) => evaluation)).toEqual(
       whole.result.epochs.map(({ evaluation }) => evaluation),
     );
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new RangeError('no such panel');
+      },
+    ],
+    ['rejects', () => Promise.reject(new RangeError('no such panel'))],
+  ])('end when onMessage %s', async (_, onMessage) => {
+    const input = { batchSizes: [8, 8], epochs: 10_000 };
+    await expect(runReplicas(fixture, { replicas: 2, input, onMessage })).rejects.toMatchObject({
+      name: 'RangeError',
+      message: 'no such panel',
+    });
+  });
+
+  it('evaluate a model that they have not trained', async () => {
+    const input = { batchSizes: [8, 2, 7], only: 'evaluate' };
+    const one = await runReplicas<Evaluation>(fixture, { replicas: 1, input });
+    const many = await runReplicas<Evaluation>(fixture, { replicas: 3, input });
+    expect(many).toMatchObject({ count: 17, accuracy: one.accuracy });
+    expect(many.loss).toBeCloseTo(one.loss, 5);
   });
 
   it('fail with the reason when their module cannot be loaded', async () => {

@@ -115,6 +115,81 @@ describe.each(['sgd', 'adam'] as const)('a training with %s', (optimizer) => {
   });
 });
 
+describe('a state that is refused', () => {
+  const dense = () => tf.layers.dense({ units: 2, inputShape: [3], kernelInitializer: 'ones' });
+  const network = () => tf.sequential({ layers: [dense(), tf.layers.batchNormalization()] });
+  const options = () => ({
+    batches: () => [{ images: tf.ones([2, 3]), labels: tf.tensor2d([1, 0, 0, 1], [2, 2]) }],
+    epochs: 1,
+    optimizer: sgd({ momentum: 0.9 }),
+    schedule: cosine(0.1, 1),
+  });
+  const tensor = (shape: number[]) => ({
+    shape,
+    values: new Float32Array(shape.reduce((size, side) => size * side, 1)),
+  });
+  const vectors = (count: number) => Array.from({ length: count }, () => tensor([2]));
+  const state = (): TrainingState => ({
+    epoch: 0,
+    position: 0,
+    step: 0,
+    totals: { loss: 0, correct: 0, images: 0, seconds: 0 },
+    epochs: [],
+    weights: [tensor([3, 2]), ...vectors(3)],
+    statistics: [vectors(2)],
+    optimizer: { steps: 0, slots: [null, null, null, null] },
+    draws: {},
+  });
+
+  it('is else taken', async () => {
+    await useBackend('wasm');
+    expect((await train(network(), { ...options(), resume: state() })).steps).toBe(1);
+  });
+
+  it.each([
+    [{ statistics: [vectors(1)] }, 'with statistics [2] [2], got [2]'],
+    [{ statistics: [[tensor([2]), tensor([3])]] }, 'with statistics [2] [2], got [2] [3]'],
+    [{ optimizer: { steps: 0, slots: [null] } }, 'with optimizer slots for 4 weights, got slots'],
+    [
+      { optimizer: { steps: 0, slots: [[tensor([3, 2]), tensor([3, 2])], null, null, null] } },
+      'must be 1 tensors',
+    ],
+    [{ draws: { pool: 1 } }, 'with 0 layers that draw at random, got one with 1'],
+  ])('%# changes nothing', async (part, message) => {
+    await useBackend('wasm');
+    const model = network();
+    const values = () => model.getWeights().map((weight) => [...weight.dataSync()]);
+    const before = values();
+    const { optimizer, ...rest } = options();
+    const { numTensors } = tf.memory();
+    const resume = { ...state(), ...part };
+    await expect(train(model, { ...rest, optimizer, resume })).rejects.toThrow(message);
+    expect(values()).toEqual(before);
+    expect(optimizer.state()).toEqual({ steps: 0, slots: new Map() });
+    expect(tf.memory().numTensors).toBe(numTensors);
+  });
+
+  it.each([
+    [{}, 'resume.epoch must be an integer >= 0, got undefined'],
+    [{ ...state(), statistics: undefined }, 'resume.statistics must be an array, got undefined'],
+    [{ ...state(), totals: {} }, 'resume.totals.loss must be a number, got undefined'],
+    [{ ...state(), epochs: [1] }, 'resume.epochs[0] must be an object, got 1'],
+    [
+      { ...state(), optimizer: { steps: 0 } },
+      'resume.optimizer.slots must be an array, got undefined',
+    ],
+    [
+      { ...state(), weights: [{ shape: [2], values: [1] }] },
+      'resume.weights[0].values must have 2 values, for shape [2], got [1]',
+    ],
+    [{ ...state(), draws: { pool: -1 } }, "resume.draws['pool'] must be an integer >= 0, got -1"],
+  ])('%# lacks a part, or has a wrong one', async (resume, message) => {
+    await useBackend('wasm');
+    const run = train(network(), { ...options(), resume: resume as TrainingState });
+    await expect(run).rejects.toThrow(new ConfigError(`train: ${message}`));
+  });
+});
+
 it('refuses a state of another model, or of other replicas', async () => {
   await useBackend('wasm');
   const [state] = (await trained('sgd')).states;

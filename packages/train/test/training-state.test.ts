@@ -112,6 +112,24 @@ describe('the state of a training of nested models', () => {
     }
   });
 
+  it('keeps values that a constraint would change once more', async () => {
+    const build = () =>
+      tf.sequential({
+        layers: [
+          tf.layers.flatten({ inputShape: [2, 12, 12, 2] }),
+          tf.layers.dense({
+            units: 2,
+            kernelInitializer: heNormal(3),
+            kernelConstraint: tf.constraints.maxNorm({ maxValue: 0.7 }),
+          }),
+        ],
+      });
+    const whole = await trained(() => sgd(), { build });
+    const rest = await trained(() => sgd(), { build, resume: whole.states[1]! });
+    expect(rest.states[0]!.weights).toEqual(whole.states[2]!.weights);
+    expect(rest.weights).toEqual(whole.weights);
+  });
+
   it('does not depend on names that tfjs counts up', async () => {
     const rule = () => sgd();
     const whole = await trained(rule, { build: () => nested() });

@@ -6,8 +6,14 @@ import { requireFloatOffset, spectrogramOf } from './spectrogram-op.js';
 
 export { spectrogram } from './spectrogram-op.js';
 
-/** Options of {@link MelSpectrogram}: those of `Spectrogram`, and the layer's name. */
-export type MelSpectrogramConfig = SpectrogramOptions & { name?: string };
+/**
+ * Options of {@link MelSpectrogram}: those of `Spectrogram`, the layer's name, and what a first
+ * layer needs, such as `inputShape: [samples]`.
+ */
+export type MelSpectrogramConfig = SpectrogramOptions &
+  Pick<LayerArgs, 'name' | 'inputShape' | 'batchInputShape' | 'batchSize' | 'dtype'>;
+
+type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
 /**
  * `Spectrogram` as the first layer of a network: the model takes samples, and gradients reach
@@ -32,7 +38,7 @@ export class MelSpectrogram extends layers.Layer {
   constructor(config: MelSpectrogramConfig) {
     requireSpectrogram('MelSpectrogram', config, LAYER_CHECKS);
     const { name } = config;
-    super({ ...(name !== undefined && { name }), trainable: false });
+    super({ ...argumentsOf(config), trainable: false });
     // tfjs names a layer after its class. This removes the package from the name.
     this.name = name ?? this.name.replace('ds>_', '').replace('ds>', '');
     this.given = Object.fromEntries(
@@ -67,6 +73,15 @@ export class MelSpectrogram extends layers.Layer {
   override getConfig(): serialization.ConfigDict {
     return { ...super.getConfig(), ...this.given } as unknown as serialization.ConfigDict;
   }
+}
+
+/** The options that are not of the spectrogram but of every layer of tfjs. */
+function argumentsOf(config: MelSpectrogramConfig): LayerArgs {
+  return Object.fromEntries(
+    Object.entries(config).filter(
+      ([option, value]) => option in LAYER_CHECKS && value !== undefined,
+    ),
+  );
 }
 
 serialization.registerClass(MelSpectrogram, 'ds', 'MelSpectrogram');

@@ -144,19 +144,14 @@ export async function soundStatistics(
   let values = 0;
   let mean = 0;
   let squares = 0;
-  const step = Math.max(1, Math.floor(clips.length / count));
-  for (let i = 0; i < clips.length; i += step) {
-    const samples = await readSound(
-      'soundStatistics',
-      clips[i]!.file,
-      frontEnd.sampleRate,
-      cache,
-      onNote,
-    );
+  const read = Math.min(count, clips.length);
+  for (let i = 0; i < read; i++) {
+    const { file } = clips[Math.floor((i * clips.length) / read)]!;
+    const samples = await readSound('soundStatistics', file, frontEnd.sampleRate, cache, onNote);
     for (const value of spectrogram.transform(inWindow(samples, length, null))) {
       if (!Number.isFinite(value)) {
         throw new DataError(
-          `soundStatistics: the spectrogram of ${clips[i]!.file} must be finite, got ${value}`,
+          `soundStatistics: the spectrogram of ${file} must be finite, got ${value}`,
         );
       }
       values += 1;

@@ -97,6 +97,18 @@ describe.each(BACKENDS)('MelSpectrogram on %s', (backend) => {
     expect(plain.multiplyAdds([3, 33, 1])).toBe(3 * 1.25 * 64 * 6);
   });
 
+  it('takes the shape of its input as the first layer of a model', () => {
+    for (const shape of [{ inputShape: [90] }, { batchInputShape: [null, 90] }]) {
+      const model = tf.sequential({ layers: [new MelSpectrogram({ ...FORMS[0]!, ...shape })] });
+      expect(model.inputs[0]!.shape).toEqual([null, 90]);
+      expect(model.outputs[0]!.shape).toEqual([null, 4, 6, 1]);
+    }
+    const layer = new MelSpectrogram({ ...FORMS[0]!, inputShape: [90], batchSize: 2 });
+    expect(layer.batchInputShape).toEqual([2, 90]);
+    const copy = MelSpectrogram.fromConfig(MelSpectrogram, layer.getConfig()) as MelSpectrogram;
+    expect(copy.batchInputShape).toEqual([2, 90]);
+  });
+
   it('round-trips its configuration, and throws on sounds that are too short', () => {
     const layer = new MelSpectrogram({ ...FORMS[1]!, name: 'ears' });
     const copy = MelSpectrogram.fromConfig(MelSpectrogram, layer.getConfig()) as MelSpectrogram;

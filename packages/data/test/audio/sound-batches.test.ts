@@ -143,6 +143,26 @@ describe('soundBatches', () => {
     );
   });
 
+  it.each([
+    [7, 3, [0, 2, 4]],
+    [5, 4, [0, 1, 2, 3]],
+    [6, 3, [0, 2, 4]],
+    [2, 3, [0, 1]],
+  ])('reads of %i clips at most %i, evenly spaced', async (clips, count, places) => {
+    const read: string[] = [];
+    const cache = new (class extends Map<string, Float32Array> {
+      override get(file: string) {
+        read.push(file);
+        return Float32Array.from(tone(500, 0.03));
+      }
+    })();
+    const made = Array.from({ length: clips }, (_, i) => {
+      return { file: `${i}`, labels: [0, 0], source: '' };
+    });
+    await soundStatistics(made, { frontEnd, seconds: 0.05, cache }, count);
+    expect(read).toEqual(places.map(String));
+  });
+
   it('computes the deviation of quiet sounds, and of a constant sound', async () => {
     const clips = [0, 1, 2].map((i) => ({ file: `${i}`, labels: [0, 0], source: '' }));
     const linear = { ...frontEnd, bands: null, power: 1, compression: 'none' } as const;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DataError } from '@ds/checks';
 import type { StoredTensor, TrainingState } from '../training-state.js';
+import { finiteJson, withNonFinite } from './non-finite-json.js';
 import { writeFileWhole } from './write-file-whole.js';
 
 /** The first bytes of a file, which also tell the version of the format. */
@@ -11,7 +12,7 @@ const CHECKSUM_BYTES = 32;
 /** The content of a checkpoint. */
 export interface Checkpoint {
   state: TrainingState;
-  /** Additional JSON data. */
+  /** Additional JSON data. Numbers that are not finite come back too. */
   extra: unknown;
   /** The identity of the training: texts by name. */
   of: Record<string, string>;
@@ -19,8 +20,9 @@ export interface Checkpoint {
 
 /**
  * A training state as one file: magic, length of the header (uint32, little-endian), header (JSON:
- * everything but the tensors' values, with `extra` and `of`), values (float32, little-endian, in
- * the order of the header), SHA-256 of all before.
+ * everything but the tensors' values, with `extra` and `of`; {@link finiteJson} writes numbers that
+ * are not finite), values (float32, little-endian, in the order of the header), SHA-256 of all
+ * before.
  */
 export function encodeCheckpoint({ state, extra, of }: Checkpoint): Buffer {
   const tensors: StoredTensor[] = [];
@@ -29,7 +31,7 @@ export function encodeCheckpoint({ state, extra, of }: Checkpoint): Buffer {
     return { shape: tensor.shape };
   };
   const header = Buffer.from(
-    JSON.stringify({
+    finiteJson({
       ...state,
       weights: state.weights.map(place),
       statistics: state.statistics.map((replica) => replica.map(place)),
@@ -66,7 +68,7 @@ export function decodeCheckpoint(bytes: Buffer, name: string): Checkpoint {
   }
   const headerAt = MAGIC.length + 4;
   let at = headerAt + content.readUInt32LE(MAGIC.length);
-  const header = JSON.parse(content.toString('utf8', headerAt, at));
+  const header = JSON.parse(content.toString('utf8', headerAt, at), withNonFinite);
   const filled = ({ shape }: { shape: number[] }): StoredTensor => {
     const size = shape.reduce((product, side) => product * side, 1);
     // A copy: the values may lie at any byte of the file.

@@ -25,8 +25,8 @@ export interface ReplicasOptions {
  * This thread only supervises, and stays free for progress and signals.
  *
  * @throws ConfigError if an option is wrong, or replicas train different models; StateError if one
- *   ends before others train; the first error of a replica; Error if a thread ends early. All other
- *   replicas are ended first.
+ *   ends before others train; the first error of a replica or of `onMessage`; Error if a thread
+ *   ends early. All other replicas are ended first.
  */
 export async function runReplicas<Result>(
   module: URL | string,

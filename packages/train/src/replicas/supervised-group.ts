@@ -29,7 +29,8 @@ export class SupervisedGroup {
       let isDone = false;
       worker.on('message', (message: ReplicaMessage) => {
         if (message.type === 'open') attempt(() => this.#open(message.length), reject);
-        else if (message.type === 'message') this.onMessage?.(message.message, rank);
+        else if (message.type === 'message')
+          attempt(() => this.onMessage?.(message.message, rank), reject);
         else if (message.type === 'error') rejectWith(message, reject);
         else {
           isDone = true;
@@ -99,9 +100,10 @@ export class SupervisedGroup {
   }
 }
 
-function attempt(action: () => void, reject: (error: unknown) => void): void {
+/** Runs a function, which may return a promise. Rejects with its error. */
+async function attempt(action: () => unknown, reject: (error: unknown) => void): Promise<void> {
   try {
-    action();
+    await action();
   } catch (error) {
     reject(error);
   }
