@@ -1,7 +1,8 @@
 import { refuse } from './refuse.js';
 
 /**
- * Checks that a value is an array, plain or typed, of any length. Returns its length.
+ * Checks that a value is an array, plain or typed, of any length. Returns its length. Copy a list
+ * to a plain one before `map`, since `map` of a typed array gives a typed array.
  *
  * @throws ConfigError if it is not.
  */

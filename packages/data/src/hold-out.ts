@@ -90,7 +90,7 @@ function bySource(sources: Map<string, SoundClip[]>, count: number, seed: number
   const drawn: SoundClip[] = [];
   for (const at of permutation(lists.length, seed)) {
     if (drawn.length >= count) break;
-    drawn.push(...lists[at]!);
+    for (const clip of lists[at]!) drawn.push(clip);
   }
   return drawn;
 }

@@ -61,8 +61,8 @@ abstract class AliasFreeActivation extends StaticPoolLayer<Required<AliasFreeOpt
    * disposes of them.
    */
   resampling(input: [number, number]): { up: PoolingMatrices; down: PoolingMatrices } {
-    requireSides(`${plainClassName(this)}.resampling`, 'input', input);
-    const [height, width] = input;
+    const op = `${plainClassName(this)}.resampling`;
+    const [height, width] = requireSides(op, 'input', input);
     const { factor } = this.options;
     return {
       up: { rows: idealUpsampling(height, factor), columns: idealUpsampling(width, factor) },

@@ -56,9 +56,9 @@ export class AsapPool extends StaticPoolLayer<Options> implements PoolingLayer {
   }
 
   private matricesFor(op: string, input: [number, number]): PoolingMatrices {
-    requireSides(op, 'input', input);
+    const sides = requireSides(op, 'input', input);
     const { windowCenter, norm } = this.options;
-    return asapPoolMatrices(op, input, this.options, windowCenter, norm);
+    return asapPoolMatrices(op, sides, this.options, windowCenter, norm);
   }
 
   /** Multiply-adds of the two matrix products for one image. Shapes are without the batch axis. */

@@ -111,7 +111,9 @@ export function filterSetting(op: string, options: BlurFilterOptions): BlurFilte
   if (filterSize !== undefined) {
     refuse(op, 'filterSize', 'be left out if filter has taps', filterSize);
   }
-  return { filter, filterSize: null, attenuation: null };
+  const { taps } = filter;
+  const plain = isPerAxis(taps) ? taps.map((list) => [...list]) : [...taps];
+  return { filter: { taps: plain }, filterSize: null, attenuation: null };
 }
 
 /** A setting as options, without those that do not apply. */
@@ -155,12 +157,13 @@ function requireFilter(axes: number): Check {
 function requireTaps(op: string, name: string, taps: number[]): void {
   requireNumbers(op, name, taps, undefined, requireNumber);
   requireInteger(op, `${name} (their number)`, taps.length, 1, MOST_TAPS);
-  const [sum, size] = [sumOf(taps), sumOf(taps.map(Math.abs))];
+  const [sum, size] = [sumOf(taps), taps.reduce((total, tap) => total + Math.abs(tap), 0)];
   if (!(Math.abs(sum) > 1e-6 * size)) refuse(op, name, 'have a sum other than 0', taps);
 }
 
+/** Whether taps are one list for each axis. A list may be a typed array. */
 function isPerAxis(taps: number[] | number[][]): taps is number[][] {
-  return Array.isArray(taps[0]);
+  return Array.isArray(taps[0]) || ArrayBuffer.isView(taps[0]);
 }
 
 /** Row n − 1 of Pascal's triangle, divided by its sum. */

@@ -27,8 +27,7 @@ export class BlurPool1D extends BlurAxesLayer<1> {
   /** Returns the layer as a matrix for each axis, at these sides. The caller disposes of them. */
   axisMatrices(input: number[]): ComplexMatrix[] {
     const op = 'BlurPool1D.axisMatrices';
-    requireSides(op, 'input', input, 1);
-    return blurAxisMatrices(op, input, this.options);
+    return blurAxisMatrices(op, requireSides(op, 'input', input, 1), this.options);
   }
 }
 

@@ -28,8 +28,7 @@ export class BlurPool3D extends BlurAxesLayer<3> {
   /** Returns the layer as a matrix for each axis, at these sides. The caller disposes of them. */
   axisMatrices(input: number[]): ComplexMatrix[] {
     const op = 'BlurPool3D.axisMatrices';
-    requireSides(op, 'input', input, 3);
-    return blurAxisMatrices(op, input, this.options);
+    return blurAxisMatrices(op, requireSides(op, 'input', input, 3), this.options);
   }
 }
 

@@ -41,8 +41,7 @@ export class BlurPool extends BlurAxesLayer<2> implements PoolingLayer {
   /** Returns the layer as matrices for images of one size. The caller disposes of them. */
   matrices(input: [number, number]): PoolingMatrices {
     const op = 'BlurPool.matrices';
-    requireSides(op, 'input', input);
-    return blurPoolMatrices(op, input, this.options);
+    return blurPoolMatrices(op, requireSides(op, 'input', input), this.options);
   }
 }
 

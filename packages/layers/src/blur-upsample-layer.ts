@@ -8,12 +8,16 @@ import {
   blurUpsampledSize,
   blurUpsampleMatrices,
   blurUpsampleMultiplyAdds,
+  whyUnreflectable,
 } from './blur-upsample.js';
+import { spatialAxes } from './data-format.js';
 import { integerStrides } from './integer-strides.js';
-import { type LayerArgs, requireConfig } from './layer-input.js';
+import { type LayerArgs, requireConfig, type Shape, symbolicImage } from './layer-input.js';
+import { MapSizeError } from './map-size-error.js';
 import { imageSize } from './multiply-adds.js';
 import { requireSides } from './stride-values.js';
 import { UpsampleLayer } from './upsample-layer.js';
+import { plainSize } from './upsampled-size.js';
 
 /** Configuration of {@link BlurUpsample}. */
 export interface BlurUpsampleConfig extends LayerArgs, BlurUpsampleOptions {}
@@ -43,7 +47,7 @@ export class BlurUpsample extends UpsampleLayer<Options> implements PoolingLayer
     const { filterSize = 3, padding = 'reflect', dataFormat = 'channelsLast', outputSize } = config;
     super(config, {
       strides: integerStrides('BlurUpsample', config.strides ?? 2),
-      ...(outputSize === undefined ? {} : { outputSize: structuredClone(outputSize) }),
+      ...(outputSize === undefined ? {} : { outputSize: plainSize(outputSize) }),
       filterSize,
       padding,
       dataFormat,
@@ -58,6 +62,21 @@ export class BlurUpsample extends UpsampleLayer<Options> implements PoolingLayer
     return blurUpsampledSize('BlurUpsample', input, this.sized(reference));
   }
 
+  /** @throws MapSizeError that names the layer and its map if the op would refuse a known size. */
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    const output = super.computeOutputShape(inputShape) as Shape;
+    const input = symbolicImage('BlurUpsample', inputShape);
+    const axes = spatialAxes(this.options.dataFormat);
+    for (const axis of axes) {
+      const size = output[axis];
+      const why = size == null ? null : whyUnreflectable(size, this.options);
+      if (!why) continue;
+      const map = axes.map((one) => input[one] ?? null);
+      throw new MapSizeError('BlurUpsample', this.name, map, why);
+    }
+    return output;
+  }
+
   private sized(size: [number, number] | null | undefined): BlurUpsampleOptions {
     return size ? { ...this.options, outputSize: size } : this.options;
   }
@@ -67,9 +86,10 @@ export class BlurUpsample extends UpsampleLayer<Options> implements PoolingLayer
    * there is one. The caller disposes of them.
    */
   matrices(input: [number, number], output?: [number, number]): PoolingMatrices {
-    requireSides('BlurUpsample.matrices', 'input', input);
-    if (output) requireSides('BlurUpsample.matrices', 'output', output);
-    return blurUpsampleMatrices('BlurUpsample.matrices', input, this.sized(output));
+    const op = 'BlurUpsample.matrices';
+    const sides = requireSides(op, 'input', input);
+    const size = output && requireSides(op, 'output', output);
+    return blurUpsampleMatrices(op, sides, this.sized(size));
   }
 
   /**

@@ -105,6 +105,16 @@ export function blurUpsampledSize(
   return size;
 }
 
+/** Why an output of `size` pixels along an axis is too small to reflect, or `null` if it is not. */
+export function whyUnreflectable(
+  size: number,
+  { filterSize = 3, padding = 'reflect' }: BlurUpsampleOptions,
+): string | null {
+  const before = Math.ceil((filterSize - 1) / 2);
+  if (padding !== 'reflect' || before < size || before === 0) return null;
+  return `the output must be larger than the reflection (${before} pixels), got size ${size}`;
+}
+
 /** The taps of both axes. */
 function blurUpsampleTaps(
   op: string,
@@ -124,11 +134,8 @@ function axisTaps(
   { filterSize = 3, padding = 'reflect' }: BlurUpsampleOptions,
 ): AxisTaps[] {
   const before = Math.ceil((filterSize - 1) / 2);
-  if (padding === 'reflect' && before >= size && filterSize > 1) {
-    throw new ConfigError(
-      `${op}: the output must be larger than the reflection (${before} pixels), got size ${size}`,
-    );
-  }
+  const why = whyUnreflectable(size, { filterSize, padding });
+  if (why) throw new ConfigError(`${op}: ${why}`);
   const filter = binomial(filterSize);
   return Array.from({ length: size }, (_, output) =>
     filter.flatMap((weight, tap) => {

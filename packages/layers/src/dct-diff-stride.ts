@@ -24,6 +24,7 @@ import { type CosineAxis, maskedCosineMatrix } from './cosine-matrix.js';
 import { type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { DIFF_STRIDE_CHECKS, type KnownStrides, requireLimits } from './diff-stride-options.js';
 import { effectiveStrides, effectiveStrideValues, type StrideLimits } from './effective-strides.js';
+import { requireUncroppedOutput } from './output-size.js';
 import { placesOnRamp, valuesAt } from './ramp-window.js';
 import { type Norm, someOf } from './spectral-matrices.js';
 import {
@@ -43,7 +44,10 @@ export interface DctDiffStrideOptions extends StrideLimits {
   norm?: Norm;
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
-  /** Output [height, width], for backends that cannot read the strides synchronously. */
+  /**
+   * Output [height, width], for backends that cannot read the strides synchronously. Without
+   * cropping it must be the size of x.
+   */
   outputSize?: [number, number];
 }
 
@@ -86,7 +90,8 @@ export const DCT_DIFF_STRIDE_CHECKS: Checks<DctDiffStrideOptions> = (() => {
  *
  * @throws ConfigError if x is not a float32 image of rank 4, strides are not finite, < 1 or of a
  *   wrong shape, smoothness is negative, the limits are not 1 <= lowerLimit <= upperLimit,
- *   outputSize is larger than the image, or an option is unknown.
+ *   outputSize is larger than the image, or another size than that of the image without cropping,
+ *   or an option is unknown.
  */
 export function dctDiffStride(
   x: Tensor4D,
@@ -178,11 +183,11 @@ function axesOf(
           `got [${outputSize.join(', ')}]`,
       );
     }
-    const sizes = cropping ? outputSize : input;
+    if (!cropping) requireUncroppedOutput(op, outputSize, input);
     const axis = (at: 0 | 1) => ({
       inputSize: input[at],
-      outputSize: sizes[at],
-      coefficients: sizes[at],
+      outputSize: outputSize[at],
+      coefficients: outputSize[at],
       isFlat: () => false,
       isKnown: false,
     });

@@ -63,8 +63,8 @@ export class DctPool extends StaticPoolLayer<Options> implements PoolingLayer {
 
   /** Returns the layer as matrices for images of one size. The caller disposes of them. */
   matrices(input: [number, number]): PoolingMatrices {
-    requireSides('DctPool.matrices', 'input', input);
-    return dctPoolMatrices(input, this.strides, this.options.norm);
+    const sides = requireSides('DctPool.matrices', 'input', input);
+    return dctPoolMatrices(sides, this.strides, this.options.norm);
   }
 
   /** Multiply-adds of the two matrix products for one image. Shapes are without the batch axis. */

@@ -22,7 +22,8 @@ export interface DiffStrideOptions extends StrideLimits {
   /**
    * Output [height, width], for backends that cannot read the strides synchronously. It sets the
    * size only. Strides below 1 with the output size of stride 1 keep the form of stride 1's mask.
-   * An `outputSize` above that of stride 1 takes strides ≥ 1 as 1.
+   * An `outputSize` above that of stride 1 takes strides ≥ 1 as 1. Without cropping it must be the
+   * size at stride 1, [H, 2·floor(W/2)].
    */
   outputSize?: [number, number];
   /** Algorithm: `'auto'` (default, see `spectralPath`), `'matrices'` or `'fft'`. */

@@ -70,7 +70,7 @@ import { perAxis, requireStrides, requireStrideTensor, strideValues } from './st
  *
  * @throws ConfigError if x is not a float32 image of rank 4, strides are not finite, of a wrong
  *   shape, or smaller than 1 and lowerLimit, smoothness is negative, the limits are not
- *   1/8 <= lowerLimit <= upperLimit, or an option is unknown.
+ *   1/8 <= lowerLimit <= upperLimit, no crop gives outputSize, or an option is unknown.
  */
 export function diffStride(
   x: Tensor4D,
@@ -99,12 +99,14 @@ export function poolAxesAtStrides<X extends Tensor, Options extends DiffStrideOf
   const fixed = isFixed ? requireStrides(op, strides as number | number[], rank, least) : null;
   if (!fixed) requireStrideTensor(op, strides as Tensor1D, rank);
   requireLimits(op, options);
+  const { outputSize } = options;
+  const checked = outputSize ? { ...options, outputSize: [...outputSize] } : options;
   if (fixed) {
     const known = { values: fixed, isExact: true };
-    return tidy(() => poolWithStrides(op, x, tensor1d(fixed), options, known));
+    return tidy(() => poolWithStrides(op, x, tensor1d(fixed), checked, known));
   }
   const learned = strides as Tensor1D;
-  if (!options.outputSize) {
+  if (!outputSize) {
     const values = strideValues(op, learned, rank);
     if (values.some((stride) => stride < Math.fround(least))) {
       throw new ConfigError(
@@ -112,7 +114,7 @@ export function poolAxesAtStrides<X extends Tensor, Options extends DiffStrideOf
       );
     }
   }
-  return poolWithStrides(op, x, learned, options);
+  return poolWithStrides(op, x, learned, checked);
 }
 
 /** {@link diffStride} for the layers. Their variable may drop below 1 before it is projected. */

@@ -55,8 +55,8 @@ export abstract class FlcAxesLayer<R extends SpatialRank>
     if (modulus) return;
     this.axisMatrices = (input) => {
       const op = `${name}.axisMatrices`;
-      requireSides(op, 'input', input, rank);
-      return tidy(() => lowCutAxes(op, input, reduction, norm));
+      const sides = requireSides(op, 'input', input, rank);
+      return tidy(() => lowCutAxes(op, sides, reduction, norm));
     };
   }
 

@@ -60,8 +60,7 @@ export class FlcPool extends StaticPoolLayer<Options> implements PoolingLayer {
     if (modulus) return undefined;
     return (input) => {
       const op = 'FlcPool.matrices';
-      requireSides(op, 'input', input);
-      return flcPoolMatrices(op, input, this.options, norm);
+      return flcPoolMatrices(op, requireSides(op, 'input', input), this.options, norm);
     };
   }
 

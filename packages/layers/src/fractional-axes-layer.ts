@@ -140,8 +140,7 @@ export abstract class FractionalAxesLayer<R extends SpatialRank>
    */
   regionsOfAxes(input: number[]): Regions[][] {
     const op = `${plainClassName(this)}.regionsOfAxes`;
-    requireSides(op, 'input', input, this.spatialRank);
-    return this.sampleRegions(op, input);
+    return this.sampleRegions(op, requireSides(op, 'input', input, this.spatialRank));
   }
 
   /** The regions at inference along each axis, one entry per sample. */

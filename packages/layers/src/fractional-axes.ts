@@ -77,7 +77,10 @@ export function poolFractionsOrGiven<R extends SpatialRank, X extends Tensor>(
   requireOneWay(op, options, 'boundaries', ['boundaries']);
   const { boundaries, ...draw } = options;
   const given = boundaries
-    ? { names: boundaries.map((_, axis) => `boundaries[${axis}]`), lists: boundaries }
+    ? {
+        names: boundaries.map((_, axis) => `boundaries[${axis}]`),
+        lists: boundaries.map((list) => [...list]),
+      }
     : null;
   return poolFractions(op, rank, x, draw as FractionalDrawOptions<R>, given, reduce);
 }
@@ -197,9 +200,8 @@ function requireBoundaries(
   sides: readonly number[],
 ): number[][] {
   return sides.map((side, axis) => {
-    const list = lists[axis]!;
-    requireRising(op, names[axis]!, list, side);
-    return list.slice();
+    requireRising(op, names[axis]!, lists[axis]!, side);
+    return lists[axis]!;
   });
 }
 

@@ -34,8 +34,8 @@ abstract class FractionalImageLayer extends FractionalAxesLayer<2> {
    */
   regions(input: [number, number]): FractionalRegions[] {
     const op = `${plainClassName(this)}.regions`;
-    requireSides(op, 'input', input);
-    return this.sampleRegions(op, input).map(([rows, columns]) => ({
+    const sides = requireSides(op, 'input', input);
+    return this.sampleRegions(op, sides).map(([rows, columns]) => ({
       rows: rows!,
       columns: columns!,
     }));

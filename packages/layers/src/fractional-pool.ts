@@ -85,7 +85,8 @@ function requireWay(
 ): { draw: FractionalDrawOptions<2>; given: GivenBoundaries | null } {
   requireOneWay(op, options, 'rows with columns', ['rows', 'columns']);
   const { rows, columns, ...draw } = options;
-  const given = rows && columns ? { names: ['rows', 'columns'], lists: [rows, columns] } : null;
+  const given =
+    rows && columns ? { names: ['rows', 'columns'], lists: [[...rows], [...columns]] } : null;
   return { draw, given };
 }
 

@@ -179,16 +179,13 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
     const { kind, samples } = this.options;
     if (kind !== 'average' || samples !== 1) return undefined;
     return (input, output) => {
-      requireSides('FractionalUnpool.matrices', 'input', input);
-      requireSides('FractionalUnpool.matrices', 'output', output);
-      const { rows, columns } = fractionalRegions(
-        'FractionalUnpool.matrices',
-        output!,
-        this.drawn(0),
-      );
+      const op = 'FractionalUnpool.matrices';
+      const [height, width] = requireSides(op, 'input', input);
+      const sides = requireSides(op, 'output', output);
+      const { rows, columns } = fractionalRegions(op, sides, this.drawn(0));
       const matrix = (regions: typeof rows, size: number): PoolingMatrices['rows'] =>
         tapMatrix(spreadTaps(regions), size);
-      return { rows: matrix(rows, input[0]), columns: matrix(columns, input[1]) };
+      return { rows: matrix(rows, height), columns: matrix(columns, width) };
     };
   }
 

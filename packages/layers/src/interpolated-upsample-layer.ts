@@ -65,11 +65,11 @@ export class InterpolatedUpsample extends UpsampleLayer<Options> implements Pool
    * there is one. The caller disposes of them.
    */
   matrices(input: [number, number], output?: [number, number]): PoolingMatrices {
-    requireSides('InterpolatedUpsample.matrices', 'input', input);
-    if (output) requireSides('InterpolatedUpsample.matrices', 'output', output);
-    const size = output ? { outputSize: output } : this.options;
-    const target = upsampledSize('InterpolatedUpsample.matrices', input, size);
-    return interpolationMatrices(input, target, this.options.interpolation);
+    const op = 'InterpolatedUpsample.matrices';
+    const sides = requireSides(op, 'input', input);
+    const size = output ? { outputSize: requireSides(op, 'output', output) } : this.options;
+    const target = upsampledSize(op, sides, size);
+    return interpolationMatrices(sides, target, this.options.interpolation);
   }
 
   /**

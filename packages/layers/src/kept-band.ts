@@ -48,24 +48,49 @@ export function bandsOfSize(
   input: readonly number[],
   alignment: Alignment,
 ): IsKept[] {
-  const within = (reach: number) => (distance: number) => distance < reach;
-  const bandOf = (want: number, limit: number, sizeAt: (reach: number) => number) => {
-    for (let reach = 0.5; reach <= limit + 1; reach++) {
-      if (sizeAt(reach) === want) return within(reach);
-    }
-    const possible = new Set<number>();
-    for (let reach = 0.5; reach <= limit + 1; reach++) possible.add(sizeAt(reach));
-    possible.delete(0);
+  return size.map((want, axis) => {
+    const reachOf = reachOfSize(input, axis, alignment);
+    const reach = reachOf(want);
+    if (reach !== null) return (distance) => distance < reach;
+    const nearest = nearestSizes(want, input[axis]!, (side) => reachOf(side) !== null);
     throw new ConfigError(
       `${op}: outputSize must be a size that a crop of [${input}] can give ` +
-        `(${[...possible].join(', ')}), got ${want}`,
+        `(nearest: ${nearest.join(' and ')}), got ${want}`,
     );
-  };
-  return size.map((want, axis) => {
-    const side = input[axis]!;
-    const bandAt = (reach: number) => keptAlong(input, axis, within(reach), alignment);
-    return bandOf(want, side, (reach) => bandAt(reach).outputSize);
   });
+}
+
+/**
+ * Returns a function from the output size of an axis to the reach that gives it, or to `null` if
+ * none does. Distances are integers, and a reach lies halfway between two.
+ */
+function reachOfSize(
+  input: readonly number[],
+  axis: number,
+  alignment: Alignment,
+): (size: number) => number | null {
+  const isLast = axis === input.length - 1;
+  const side = input[axis]!;
+  const distances = isLast ? columnDistances(side) : rowDistances(side, alignment);
+  const sorted = distances.sort((a, b) => a - b);
+  return (size) => {
+    // Columns give 2·(kept − 1) pixels, or one pixel.
+    const kept = !isLast ? size : size === 1 ? 1 : size / 2 + 1;
+    const farthest = sorted[kept - 1];
+    return farthest === undefined || farthest === sorted[kept] ? null : farthest + 0.5;
+  };
+}
+
+/** The nearest possible sizes below and above a size. */
+function nearestSizes(
+  want: number,
+  largest: number,
+  isPossible: (size: number) => boolean,
+): number[] {
+  let [below, above] = [Math.min(want - 1, largest), want + 1];
+  while (below > 0 && !isPossible(below)) below--;
+  while (above <= largest && !isPossible(above)) above++;
+  return [...(below > 0 ? [below] : []), ...(above <= largest ? [above] : [])];
 }
 
 /** {@link keptColumns} on the last axis, and {@link keptRows} on the others. */

@@ -207,8 +207,8 @@ export abstract class LearnedStrideLayer<
 
   /** The output size at the current strides, one side for each axis. */
   outputSize(input: readonly number[]): PerAxis<R> {
-    requireSides(`${this.op}.outputSize`, 'input', input, this.spatialRank);
-    return this.sizeAt(input, this.strides) as PerAxis<R>;
+    const sides = requireSides(`${this.op}.outputSize`, 'input', input, this.spatialRank);
+    return this.sizeAt(sides, this.strides) as PerAxis<R>;
   }
 
   /**
@@ -216,8 +216,8 @@ export abstract class LearnedStrideLayer<
    * device during training.
    */
   outputSizeAtCopy(input: readonly number[]): PerAxis<R> {
-    requireSides(`${this.op}.outputSizeAtCopy`, 'input', input, this.spatialRank);
-    return this.sizeAt(input, this.knownStrides().values) as PerAxis<R>;
+    const sides = requireSides(`${this.op}.outputSizeAtCopy`, 'input', input, this.spatialRank);
+    return this.sizeAt(sides, this.knownStrides().values) as PerAxis<R>;
   }
 
   /**
@@ -225,8 +225,8 @@ export abstract class LearnedStrideLayer<
    * with the equation and the remedy. Returns `null` if they reduce it.
    */
   reductionNote(input: readonly number[]): string | null {
-    requireSides(`${this.op}.reductionNote`, 'input', input, this.spatialRank);
-    return this.noteAt(input, this.strides);
+    const sides = requireSides(`${this.op}.reductionNote`, 'input', input, this.spatialRank);
+    return this.noteAt(sides, this.strides);
   }
 
   /**
@@ -240,12 +240,12 @@ export abstract class LearnedStrideLayer<
   /** {@link axisMatrices} for a method, which errors name. */
   protected matricesFor(method: string, input: readonly number[]): ComplexMatrix[] {
     const op = `${this.op}.${method}`;
-    requireSides(op, 'input', input, this.spatialRank);
+    const sides = requireSides(op, 'input', input, this.spatialRank);
     const strides = this.strideWeight?.read() as Tensor1D | undefined;
     if (!strides) {
       throw new StateError(`${op}: the layer must be built, got one without weights`);
     }
-    return this.matricesAt(op, input, strides);
+    return this.matricesAt(op, sides, strides);
   }
 
   /**

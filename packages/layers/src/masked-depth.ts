@@ -65,7 +65,9 @@ const CHECKS: Checks<Omit<MaskedDepthConfig, keyof LayerArgs>> = {
  * m is a `sigmoidMask` over the N blocks f_i. Blocks with mask 0 do not run, and return when the
  * depth grows. Their weights get no gradient. Weight decay and momentum still move them.
  *
- * The losses of the layer are those of the blocks that run.
+ * A block may be repeated. Its weights are then shared, and listed, trained and saved once.
+ *
+ * The losses of the layer are those of the blocks that run, each block once.
  *
  * The trainable weight `sizes` holds the depth as a share of N, in [minDepth/N, 1]. It has a
  * gradient through the mask and through `budgetLoss` of `@ds/models`.
@@ -114,12 +116,8 @@ export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
   override build(inputShape: Shape | Shape[]): void {
     for (const { name, inputs, outputs } of this.blocks) {
       const [from, to] = [inputs[0]!.shape, outputs[0]!.shape];
-      const keeps = inputs.length === 1 && outputs.length === 1 && `${from}` === `${to}`;
-      if (keeps) continue;
-      throw new ConfigError(
-        'MaskedDepth: blocks must keep the shape of one input, ' +
-          `got ${name} from [${from}] to [${to}]`,
-      );
+      const isSingle = inputs.length === 1 && outputs.length === 1;
+      requireKept('blocks', name, from, to, isSingle);
     }
     this.learned.build((name, shape, initial) => this.addWeight(name, shape, 'float32', initial));
     super.build(inputShape);
@@ -166,6 +164,7 @@ export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
       const mask = this.learned.mask(0, [0, kept]);
       for (const [at, block] of this.blocks.slice(0, kept).entries()) {
         const branch = [block.call(x, kwargs)].flat()[0]!;
+        requireKept(`blocks[${at}]`, block.name, x.shape, branch.shape);
         x = add(x, mul(branch, reshape(slice(mask, [at], [1]), [])));
       }
       return x;
@@ -175,8 +174,8 @@ export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
   /** With the losses of the blocks that run, such as those of their regularizers. */
   override calculateLosses(): Scalar[] {
     const [, kept] = this.learned.kept(0, this.learned.known()[0]!);
-    const blocks = this.blocks.slice(0, kept);
-    return [...super.calculateLosses(), ...blocks.flatMap((block) => block.calculateLosses())];
+    const blocks = new Set(this.blocks.slice(0, kept));
+    return [...super.calculateLosses(), ...[...blocks].flatMap((block) => block.calculateLosses())];
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
@@ -185,7 +184,7 @@ export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
 
   override get trainableWeights(): tfl.LayerVariable[] {
     const inner = (this.blocks ?? []).flatMap((block) => block.trainableWeights);
-    return this.trainable ? [...super.trainableWeights, ...inner] : [];
+    return this.trainable ? once([...super.trainableWeights, ...inner]) : [];
   }
 
   override set trainableWeights(weights: tfl.LayerVariable[]) {
@@ -197,7 +196,7 @@ export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
     const inner = this.trainable
       ? blocks.flatMap((block) => block.nonTrainableWeights)
       : blocks.flatMap((block) => block.weights);
-    return [...super.nonTrainableWeights, ...inner];
+    return once([...super.nonTrainableWeights, ...inner]);
   }
 
   override set nonTrainableWeights(weights: tfl.LayerVariable[]) {
@@ -212,10 +211,11 @@ export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
     return {
       ...super.getConfig(),
       ...this.options,
-      blocks: this.blocks.map((block) => ({
-        className: block.getClassName(),
-        config: block.getConfig(),
-      })),
+      blocks: this.blocks.map((block, at): serialization.ConfigDict => {
+        const first = this.blocks.indexOf(block);
+        if (first < at) return { repeats: first };
+        return { className: block.getClassName(), config: block.getConfig() };
+      }),
     };
   }
 
@@ -224,19 +224,36 @@ export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
     cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,
   ): T {
-    const saved = config.blocks as unknown as {
-      className: string;
-      config: serialization.ConfigDict;
-    }[];
-    const blocks = saved.map((block) => {
+    const blocks: serialization.Serializable[] = [];
+    for (const block of config.blocks as unknown as SavedBlock[]) {
+      if ('repeats' in block) {
+        blocks.push(blocks[block.repeats]!);
+        continue;
+      }
       const [blockClass, make] =
         serialization.SerializationMap.getMap().classNameMap[block.className]!;
-      return make(blockClass, block.config);
-    });
+      blocks.push(make(blockClass, block.config));
+    }
     return new cls({ ...config, blocks });
   }
 }
 registerLayer(MaskedDepth, 'MaskedDepth');
+
+/** A block in a saved configuration, or the index of the earlier block that it repeats. */
+type SavedBlock = { className: string; config: serialization.ConfigDict } | { repeats: number };
+
+/** Lists each weight once. A block may be repeated, and blocks may share layers. */
+function once(weights: tfl.LayerVariable[]): tfl.LayerVariable[] {
+  return [...new Set(weights)];
+}
+
+/** @throws ConfigError if a block changes the shape of its input. */
+function requireKept(at: string, name: string, from: Shape, to: Shape, isSingle = true): void {
+  if (isSingle && `${from}` === `${to}`) return;
+  throw new ConfigError(
+    `MaskedDepth: ${at} must keep the shape of one input, got ${name} from [${from}] to [${to}]`,
+  );
+}
 
 /** Whether a value is a {@link MaskedDepth}, also one of another copy of this package. */
 export function isMaskedDepth(layer: unknown): layer is MaskedDepth {

@@ -39,6 +39,16 @@ export function requireFittingOutput(
   refuse(op, 'outputSize', `be at most [${most}], the input's`, outputSize);
 }
 
+/** Checks an output size of a pooling that does not crop. Only the whole size is possible. */
+export function requireUncroppedOutput(
+  op: string,
+  outputSize: readonly number[],
+  whole: readonly number[],
+): void {
+  if (outputSize.every((size, axis) => size === whole[axis])) return;
+  refuse(op, 'outputSize', `be [${whole.join(', ')}] with cropping: false`, outputSize);
+}
+
 /** The check of one output size for all axes, or one for each axis. */
 export function checkOutputSize(axes: SpatialRank): Check {
   return (op, name, value) => {

@@ -55,9 +55,10 @@ export class PadImage extends StaticPoolLayer<Options> implements PoolingLayer {
 
   /** Returns the layer as matrices for images of one size. The caller disposes of them. */
   matrices(input: [number, number]): PoolingMatrices {
-    requireSides('PadImage.matrices', 'input', input);
+    const op = 'PadImage.matrices';
+    const sides = requireSides(op, 'input', input);
     const { margins, border } = this.options;
-    return padImageMatrices('PadImage.matrices', input, margins, border);
+    return padImageMatrices(op, sides, margins, border);
   }
 
   /** Copies pixels, without multiply-adds. */

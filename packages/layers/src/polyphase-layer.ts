@@ -1,3 +1,4 @@
+import { ConfigError } from '@ds/checks';
 import { type PoolingLayer, plainClassName } from '@ds/graph';
 import { type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, fromChannelsLast, requireImage, toChannelsLast } from './data-format.js';
@@ -21,6 +22,9 @@ export abstract class PolyphaseLayer<
   /** See `PoolingLayer` of `@ds/graph`. */
   readonly sharesChoice = true;
 
+  /** Whether the mixture has weights for each channel, so that all images need equal channels. */
+  protected readonly weighsChannels: boolean = false;
+
   /** Chooses one component of an image with channels last, or weights all of them. */
   protected abstract mixture(components: Tensor[], training: boolean, image: Tensor): Mixture;
 
@@ -43,9 +47,10 @@ export abstract class PolyphaseLayer<
   /** The pooled images, and the choice if the layer returns it. */
   private poolTogether(images: Tensor[], training: boolean): Tensor[] {
     const { strides, dataFormat = 'channelsLast', returnsChoice = false } = this.options;
+    for (const image of images) requireImage(plainClassName(this), image, this.spatialRank);
+    this.requireAlike(images.map(({ shape }) => shape));
     let mixture: Mixture | null = null;
     const pooled = images.map((image) => {
-      requireImage(plainClassName(this), image, this.spatialRank);
       const channelsLast = toChannelsLast(image, dataFormat);
       const components = polyphaseComponents(channelsLast, strides);
       mixture ??= this.mixture(components, training, channelsLast);
@@ -59,11 +64,36 @@ export abstract class PolyphaseLayer<
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[];
-    const pooled = shapes.map((shape) =>
-      this.pooledShape(symbolicImage(plainClassName(this), shape, this.spatialRank)),
+    const images = shapes.map((shape) =>
+      symbolicImage(plainClassName(this), shape, this.spatialRank),
     );
+    this.requireAlike(images);
+    const pooled = images.map((shape) => this.pooledShape(shape));
     if (this.options.returnsChoice) pooled.push([pooled[0]![0]!, this.componentCount]);
     return pooled.length === 1 ? pooled[0]! : pooled;
+  }
+
+  /**
+   * Checks that the first image's mixture fits all images: it has an entry for each image of a
+   * batch, and maybe for each channel. Sizes may be unknown.
+   */
+  private requireAlike(shapes: readonly Shape[]): void {
+    const [first, ...others] = shapes as [Shape, ...Shape[]];
+    const channels = this.options.dataFormat === 'channelsFirst' ? 1 : first.length - 1;
+    const axes = {
+      'batch size': 0,
+      ...(this.weighsChannels && { 'number of channels': channels }),
+    };
+    for (const [name, axis] of Object.entries(axes)) {
+      const want = first[axis];
+      const at = others.findIndex((shape) => (shape[axis] ?? want) !== (want ?? shape[axis]));
+      if (at < 0) continue;
+      const layer = `${plainClassName(this)}: layer '${this.name}'`;
+      throw new ConfigError(
+        `${layer}: inputs[${at + 1}] must have the ${name} of inputs[0], ${want}, ` +
+          `got shape [${others[at]!.map((size) => size ?? 'null').join(', ')}]`,
+      );
+    }
   }
 
   /** The number of grids. */

@@ -29,7 +29,7 @@ export function reductionNote(
     const highest = isLast
       ? // The mask of the columns is one bin wider.
         columnDistances(size).length - 2
-      : Math.max(...rowDistances(size, alignment));
+      : rowDistances(size, alignment).reduce((most, distance) => Math.max(most, distance), 0);
     const rule = `R + ${size}/(2·S) <= ${highest}`;
     return [
       { name: NAMES.at(axis - input.length)!, rule, limit: highest - halfSize(size, stride) },

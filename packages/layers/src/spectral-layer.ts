@@ -71,8 +71,8 @@ export abstract class SpectralLayer<R extends SpatialRank, Image extends Tensor>
   /** {@link axisMatrices} for a method, which errors name. */
   protected matricesFor(method: string, input: readonly number[]): ComplexMatrix[] {
     const op = `${this.op}.${method}`;
-    requireSides(op, 'input', input, this.spatialRank);
-    return spectralPoolMatrices(op, input, this.options, this.options.norm);
+    const sides = requireSides(op, 'input', input, this.spatialRank);
+    return spectralPoolMatrices(op, sides, this.options, this.options.norm);
   }
 
   /** Multiply-adds of the matrix products for one image. Shapes are without the batch axis. */

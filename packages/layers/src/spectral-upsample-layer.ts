@@ -62,11 +62,11 @@ export class SpectralUpsample extends UpsampleLayer<Options> implements PoolingL
    * there is one. The caller disposes of them.
    */
   matrices(input: [number, number], output?: [number, number]): PoolingMatrices {
-    requireSides('SpectralUpsample.matrices', 'input', input);
-    if (output) requireSides('SpectralUpsample.matrices', 'output', output);
-    const size = output ? { outputSize: output } : this.options;
-    const target = upsampledSize('SpectralUpsample.matrices', input, size);
-    return padSpectrumMatrices(input, target, this.options.norm);
+    const op = 'SpectralUpsample.matrices';
+    const sides = requireSides(op, 'input', input);
+    const size = output ? { outputSize: requireSides(op, 'output', output) } : this.options;
+    const target = upsampledSize(op, sides, size);
+    return padSpectrumMatrices(sides, target, this.options.norm);
   }
 
   /** Multiply-adds of the two matrix products for one image. Shapes are without the batch axis. */

@@ -9,6 +9,7 @@ import {
   minimumStrides,
 } from './effective-strides.js';
 import { bandsOfSize, keptAlong, type MaskedBand } from './kept-band.js';
+import { requireUncroppedOutput } from './output-size.js';
 import type { SpatialRank } from './spatial-rank.js';
 import type { SpectrumAxis } from './spectral-matrices.js';
 import { type Growth, grownMask, growthAt, wholeSize } from './stride-growth.js';
@@ -32,6 +33,8 @@ export function keptOf(
   options: DiffStrideOfAxes,
   known: KnownStrides | null = null,
 ): Kept {
+  const { cropping = true, outputSize } = options;
+  if (outputSize && !cropping) requireUncroppedOutput(op, outputSize, wholeSize(input));
   const rank = input.length as SpatialRank;
   const minimum = minimumStrides(input, options.smoothness ?? 4, strides.size < rank);
   const effective = () => {

@@ -24,19 +24,45 @@ export async function refreshStrides(model: LayersModel): Promise<void> {
 
 /**
  * A callback for `model.fit`: `model.fit(x, y, { callbacks: strideMirror(model) })`. It refreshes
- * the host's copy of the strides every `every` batches, and releases it at the end.
+ * the host's copy of the strides every `every` batches. The copy ends with the fit, also if the fit
+ * throws.
  *
  * @throws ConfigError if `every` is not an integer >= 1.
  */
 export function strideMirror(model: LayersModel, options: { every?: number } = {}): CustomCallback {
   requireModel('strideMirror', 'model', model);
   requireOptions('strideMirror', 'options', options, { every: requireSize });
-  const { every = 1 } = options;
-  return new CustomCallback({
-    onTrainBegin: () => refreshStrides(model),
-    onBatchEnd: async (batch) => {
-      if ((batch + 1) % every === 0) await refreshStrides(model);
-    },
-    onTrainEnd: async () => releaseHostCopies(model),
-  });
+  return new StrideMirror(model, options.every ?? 1);
+}
+
+/** The fields of a model that its `fit` sets. */
+interface Fitted {
+  isTraining: boolean;
+  history: object;
+}
+
+class StrideMirror extends CustomCallback {
+  private fitted: Fitted | null = null;
+
+  constructor(model: LayersModel, every: number) {
+    /** tfjs calls no callback if a fit throws, so the copies ask whether it goes on. */
+    const refresh = async () => {
+      const { fitted } = this;
+      const history = fitted?.history;
+      const hold = await readHostCopies(model);
+      hold(() => fitted?.isTraining === true && fitted.history === history);
+    };
+    super({
+      onTrainBegin: refresh,
+      onBatchEnd: async (batch) => {
+        if ((batch + 1) % every === 0) await refresh();
+      },
+      onTrainEnd: async () => releaseHostCopies(model),
+    });
+  }
+
+  /** The model of the fit, which may hold the model with the strides. */
+  override setModel(model: object): void {
+    this.fitted = model as Fitted;
+  }
 }

@@ -100,12 +100,16 @@ export const checkStrides = checkStridesOf(2);
 /** The largest side of an image. */
 const LARGEST_SIDE = 2 ** 20;
 
-/** Checks the sides of images, by default the height and the width. */
-export function requireSides(
+/**
+ * Checks the sides of images, by default the height and the width. Returns a plain list, because
+ * `map` of a typed array gives a typed array.
+ */
+export function requireSides<R extends SpatialRank = 2>(
   op: string,
   name: string,
   sides: unknown,
-  rank: SpatialRank = 2,
-): void {
+  rank: R = 2 as R,
+): PerAxis<R> {
   requireNumbers(op, name, sides, rank, integerIn(1, LARGEST_SIDE));
+  return [...(sides as number[])] as PerAxis<R>;
 }

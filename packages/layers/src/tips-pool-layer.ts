@@ -81,6 +81,7 @@ const CHECKS = {
 export class TipsPool extends PolyphaseLayer<Options> implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'ds>TipsPool';
+  protected override readonly weighsChannels = true;
   private kernel: tfl.LayerVariable | null = null;
   private scale: tfl.LayerVariable | null = null;
   /** The losses since the model last asked for them. */

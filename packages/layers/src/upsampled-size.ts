@@ -19,6 +19,11 @@ export function sizePair(outputSize: number | [number, number]): [number, number
   return typeof outputSize === 'number' ? [outputSize, outputSize] : [...outputSize];
 }
 
+/** An output size as a layer saves it: the number, or a plain list. */
+export function plainSize(outputSize: number | [number, number]): number | [number, number] {
+  return typeof outputSize === 'number' ? outputSize : sizePair(outputSize);
+}
+
 /** The checks of {@link UpsampledSizeOptions}. {@link requireOneSize} checks both together. */
 export const UPSAMPLED_SIZE_CHECKS: Checks<UpsampledSizeOptions> = {
   strides: (op, _name, strides) => requireStrides(op, strides as [number, number]),
@@ -39,7 +44,7 @@ export function sizeOptions({
   strides = 2,
   outputSize,
 }: UpsampledSizeOptions): UpsampledSizeOptions {
-  if (outputSize !== undefined) return { outputSize: structuredClone(outputSize) };
+  if (outputSize !== undefined) return { outputSize: plainSize(outputSize) };
   return { strides: stridesPerAxis('strides', strides) };
 }
 

@@ -131,6 +131,30 @@ describe('a filter for each axis', () => {
     });
   });
 
+  it('may be typed arrays', () => {
+    expect(blurFilter(2, { filter: { taps: Int32Array.of(1, 2, 1) as never } })).toEqual([
+      0.25, 0.5, 0.25,
+    ]);
+    tf.tidy(() => {
+      const x = unitTensor(3, [1, 8, 8, 1]) as tf.Tensor4D;
+      const lists = [
+        [1, 3],
+        [2, 5, 1],
+      ];
+      const each = [Float32Array.from(lists[0]!), Int32Array.from(lists[1]!)];
+      for (const [taps, plain] of [
+        [each[0], lists[0]],
+        [each, lists],
+      ]) {
+        const want = blurPool(x, 2, { filter: { taps: plain as number[] } });
+        const filter = { taps: taps as never };
+        expect([...blurPool(x, 2, { filter }).dataSync()]).toEqual([...want.dataSync()]);
+        const config = new BlurPool({ filter }).getConfig();
+        expect(config.filter).toEqual({ taps: plain });
+      }
+    });
+  });
+
   it('blurs the dense maximum too', () => {
     tf.tidy(() => {
       const x = unitTensor(6, [1, 9, 11, 2]) as tf.Tensor4D;

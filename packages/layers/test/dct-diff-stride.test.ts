@@ -145,8 +145,16 @@ describe('dctDiffStride', () => {
       const outputSize = want.shape.slice(1, 3) as [number, number];
       const got = dctDiffStride(x, strides, { smoothness: 2, outputSize });
       expect(relativeError(got.dataSync(), want.dataSync())).toBeLessThan(1e-6);
-      const filter = { smoothness: 2, outputSize, cropping: false };
-      expect(dctDiffStride(x, strides, filter).shape).toEqual(x.shape);
+      const filter = { smoothness: 2, cropping: false };
+      const whole = x.shape.slice(1, 3) as [number, number];
+      const kept = dctDiffStride(x, strides, { ...filter, outputSize: whole });
+      expect(
+        relativeError(kept.dataSync(), dctDiffStride(x, strides, filter).dataSync()),
+      ).toBeLessThan(1e-6);
+      expect(() => dctDiffStride(x, strides, { ...filter, outputSize })).toThrow(
+        `dctDiffStride: outputSize must be [${whole.join(', ')}] with cropping: false, ` +
+          `got [${outputSize.join(', ')}]`,
+      );
     });
   });
 

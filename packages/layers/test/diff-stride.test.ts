@@ -251,6 +251,30 @@ describe.each(BACKENDS)('on %s', (backend) => {
         const size = want.shape.slice(1, 3) as [number, number];
         const got = diffStride(x, strides, { smoothness: 2, alignment, outputSize: size });
         expect(relativeError(got.dataSync(), want.dataSync())).toBeLessThan(FLOAT32);
+        const typed = Int32Array.from(size) as never;
+        const same = diffStride(x, strides, { smoothness: 2, alignment, outputSize: typed });
+        expect(relativeError(same.dataSync(), got.dataSync())).toBe(0);
+      }
+    });
+  });
+
+  it('takes only the whole size without cropping', () => {
+    tf.tidy(() => {
+      const x = unitTensor(9, [1, 9, 7, 2]) as tf.Tensor4D;
+      const strides = tf.tensor1d([2.4, 1.9]);
+      const uncropped = { smoothness: 1, cropping: false };
+      const want = diffStride(x, strides, uncropped);
+      const got = diffStride(x, strides, { ...uncropped, outputSize: [9, 6] });
+      expect(relativeError(got.dataSync(), want.dataSync())).toBeLessThan(FLOAT32);
+      const lowerLimit = 0.5;
+      for (const outputSize of [
+        [9, 7],
+        [5, 6],
+        [18, 12],
+      ] as [number, number][]) {
+        expect(() => diffStride(x, strides, { ...uncropped, lowerLimit, outputSize })).toThrow(
+          `diffStride: outputSize must be [9, 6] with cropping: false, got [${outputSize.join(', ')}]`,
+        );
       }
     });
   });

@@ -14,7 +14,12 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pseudoRandomSequence } from '../src/fractional-sequence.js';
 import { FractionalMaxPool } from '../src/index.js';
-import { fractionalAvgPool, fractionalMaxPool, fractionalSequence } from '../src/ops.js';
+import {
+  fractionalAvgPool,
+  fractionalMaxPool,
+  fractionalMaxPool1d,
+  fractionalSequence,
+} from '../src/ops.js';
 
 const FLOAT32 = 1e-6;
 
@@ -232,6 +237,23 @@ describe('bad input', () => {
   ])('%j is an error that names the argument', (options, message) => {
     expect(() => fractionalMaxPool(x(), options)).toThrow(`fractionalMaxPool: ${message}`);
   });
+});
+
+it('boundaries may be typed arrays', () => {
+  const x = unitTensor(3, [1, 6, 5, 2]) as tf.Tensor4D;
+  const [rows, columns] = [
+    [0, 2, 6],
+    [0, 1, 5],
+  ];
+  const want = fractionalMaxPool(x, { rows: rows!, columns: columns! });
+  const typed = { rows: Int32Array.from(rows!), columns: Float32Array.from(columns!) };
+  const got = fractionalMaxPool(x, typed as never);
+  expect([got.rows, got.columns]).toEqual([rows, columns]);
+  expect([...got.output.dataSync()]).toEqual([...want.output.dataSync()]);
+  const line = tf.reshape(x, [1, 6, 10]) as tf.Tensor3D;
+  const one = fractionalMaxPool1d(line, { boundaries: [typed.rows] as never });
+  expect([one.boundaries, one.output.shape]).toEqual([[rows], [1, 2, 10]]);
+  tf.dispose([x, line, want.output, got.output, one.output]);
 });
 
 describe('regions of a layer', () => {

@@ -40,6 +40,19 @@ function byHand(layer: MaskedDepth, x: number[][], depth: number): number[] {
   });
 }
 
+/** A model through memory and JSON, as through a file. */
+async function reloaded(model: tf.LayersModel): Promise<tf.LayersModel> {
+  let saved: tf.io.ModelArtifacts | null = null;
+  await model.save(
+    tf.io.withSaveHandler(async (artifacts) => {
+      saved = JSON.parse(JSON.stringify({ ...artifacts, weightData: null }));
+      saved!.weightData = artifacts.weightData;
+      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
+    }),
+  );
+  return tf.loadLayersModel(tf.io.fromMemory(saved!));
+}
+
 describe.each(['cpu', 'wasm'] as const)('MaskedDepth on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
@@ -115,16 +128,63 @@ describe('MaskedDepth', () => {
     const { model } = made();
     const x = unitTensor(4, [2, 2]);
     const want = (model.predict(x) as tf.Tensor).dataSync();
-    let saved: tf.io.ModelArtifacts | null = null;
-    await model.save(
-      tf.io.withSaveHandler(async (artifacts) => {
-        saved = JSON.parse(JSON.stringify({ ...artifacts, weightData: null }));
-        saved!.weightData = artifacts.weightData;
-        return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
-      }),
-    );
-    const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved!));
+    const loaded = await reloaded(model);
     expect([...(loaded.predict(x) as tf.Tensor).dataSync()]).toEqual([...want]);
+  });
+
+  /** The same block three times between another block, in a model. */
+  const repeated = (l2 = 0) => {
+    const [block, other] = [1, 3].map((value) => {
+      const input = tf.input({ shape: [2] });
+      const kernelInitializer = tf.initializers.constant({ value: value / 10 });
+      const kernelRegularizer = tf.regularizers.l2({ l2 });
+      const dense = tf.layers.dense({ units: 2, kernelInitializer, kernelRegularizer });
+      const frozen = tf.layers.batchNormalization({ trainable: false });
+      const outputs = frozen.apply(dense.apply(input)) as tf.SymbolicTensor;
+      return tf.model({ inputs: input, outputs });
+    }) as [tf.LayersModel, tf.LayersModel];
+    const layer = new MaskedDepth({ blocks: [block, other, block, block], inputShape: [2] });
+    return { block, layer, model: tf.sequential({ layers: [layer] }) };
+  };
+
+  it('has the weights and the losses of a repeated block once', () => {
+    const { model } = repeated(1);
+    expect(model.trainableWeights).toHaveLength(1 + 2 * 2);
+    expect(model.nonTrainableWeights).toHaveLength(2 * 4);
+    expect(model.countParams()).toBe(1 + 2 * 6 + 2 * 8);
+    const losses = tf.tidy(() => model.calculateLosses().map((loss) => loss.dataSync()[0]!));
+    expect(losses).toHaveLength(2);
+    expect(relativeError(losses, [0.04, 0.36])).toBeLessThan(1e-6);
+    model.dispose();
+  });
+
+  it('updates a repeated block once in a step', async () => {
+    const { block, layer, model } = repeated();
+    const [x, y] = [unitTensor(4, [4, 2]), unitTensor(5, [4, 2])];
+    const kernel = block.layers[1]!.trainableWeights[0]!.read() as tf.Variable;
+    const loss = () => {
+      const predicted = layer.apply(x, { training: true }) as tf.Tensor;
+      return tf.losses.meanSquaredError(y, predicted) as tf.Scalar;
+    };
+    const { grads } = tf.variableGrads(loss, [kernel]);
+    const want = tf.sub(kernel, tf.mul(Object.values(grads)[0]!, 0.1)).dataSync();
+    model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' });
+    await model.fit(x, y, { verbose: 0 });
+    expect(relativeError(kernel.dataSync(), want)).toBeLessThan(1e-5);
+    tf.dispose([x, y, grads]);
+    model.dispose();
+  });
+
+  it('saves a repeated block once, and loads it as one object', async () => {
+    const { layer, model } = repeated();
+    const x = unitTensor(4, [2, 2]);
+    const want = (model.predict(x) as tf.Tensor).dataSync();
+    const saved = layer.getConfig().blocks as object[];
+    expect(saved.slice(2)).toEqual([{ repeats: 0 }, { repeats: 0 }]);
+    const loaded = await reloaded(model);
+    expect([...(loaded.predict(x) as tf.Tensor).dataSync()]).toEqual([...want]);
+    const { blocks } = loaded.layers[0] as MaskedDepth;
+    expect(blocks.map((block) => blocks.indexOf(block))).toEqual([0, 1, 0, 0]);
   });
 
   it('has the losses of the blocks that run', () => {
@@ -150,6 +210,21 @@ describe('MaskedDepth', () => {
     const layer = new MaskedDepth({ blocks: [tf.model({ inputs: input, outputs })] });
     expect(() => layer.apply(tf.input({ shape: [2] }))).toThrow(
       'MaskedDepth: blocks must keep the shape of one input',
+    );
+  });
+
+  it('refuses a block of unknown sizes that changes them', () => {
+    const blockOf = (name: string, pooling: tf.layers.Layer) => {
+      const input = tf.input({ shape: [null, null, 1] });
+      return tf.model({ inputs: input, outputs: pooling.apply(input) as tf.SymbolicTensor, name });
+    };
+    const identity = blockOf('same', tf.layers.activation({ activation: 'linear' }));
+    // A sum would repeat its one pixel over the image.
+    const pooled = blockOf('pooled', tf.layers.maxPooling2d({ poolSize: 4 }));
+    const layer = new MaskedDepth({ blocks: [identity, pooled] });
+    expect(() => layer.apply(tf.ones([1, 4, 4, 1]))).toThrow(
+      'MaskedDepth: blocks[1] must keep the shape of one input, ' +
+        'got pooled from [1,4,4,1] to [1,1,1,1]',
     );
   });
 });

@@ -23,6 +23,7 @@ beforeAll(async () => {
   await mkdir(path.join(root, 'docs'));
   for (const file of [
     'vitest.shared.ts',
+    'vitest.dawn.ts',
     'vitest.seeded.ts',
     'tsconfig.base.json',
     'docs/reference-topics.mjs',

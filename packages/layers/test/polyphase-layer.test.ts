@@ -39,3 +39,47 @@ describe.each(BACKENDS)('on %s', (backend) => {
     tf.dispose([last, first, results]);
   });
 });
+
+describe('several images', () => {
+  beforeAll(() => useBackend('cpu'));
+
+  it.each([
+    ['aps', 'ApsPool'],
+    ['lps', 'LpsPool'],
+    ['tips', 'TipsPool'],
+  ] as const)('must have the batch size of the first one: %s', (key, className) => {
+    const layer = LAYERS[key]({ name: 'down' });
+    const message =
+      `${className}: layer 'down': inputs[1] must have the batch size of inputs[0], 2, ` +
+      'got shape [1, 4, 4, 3]';
+    const images = [tf.ones([2, 4, 4, 3]), tf.ones([1, 4, 4, 3])];
+    expect(() => layer.apply(images)).toThrow(message);
+    expect(() => layer.computeOutputShape(images.map(({ shape }) => shape))).toThrow(message);
+    tf.dispose(images);
+  });
+
+  it.each(['channelsLast', 'channelsFirst'] as const)(
+    'must have equal channels if each channel has weights, %s',
+    (dataFormat) => {
+      const shapeOf = (batch: number | null, channels: number) =>
+        dataFormat === 'channelsLast' ? [batch, 4, 4, channels] : [batch, channels, 4, 4];
+      const images = [2, 3, 1].map((channels) => tf.ones(shapeOf(1, channels) as number[]));
+      const tips = new TipsPool({ name: 'mixed', dataFormat });
+      const rule =
+        "TipsPool: layer 'mixed': inputs[1] must have the number of channels of inputs[0]";
+      expect(() => tips.apply(images)).toThrow(
+        `${rule}, 2, got shape [${images[1]!.shape.join(', ')}]`,
+      );
+      const symbolic = [2, 3].map((channels) => shapeOf(null, channels));
+      expect(() => tips.computeOutputShape(symbolic)).toThrow(
+        `${rule}, 2, got shape [${symbolic[1]!.map(String).join(', ')}]`,
+      );
+      // A choice of one grid fits any channels.
+      const aps = new ApsPool({ dataFormat }).apply(images) as tf.Tensor[];
+      expect(aps.map(({ shape }) => shape)).toEqual(
+        [2, 3, 1].map((channels) => shapeOf(1, channels).map((n) => (n === 4 ? 2 : n))),
+      );
+      tf.dispose([images, aps]);
+    },
+  );
+});

@@ -4,8 +4,13 @@ import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
+  BlurPool,
+  DctDiffStride,
+  DctPool,
   DiffStride,
   diffStride,
+  FlcPool,
+  FractionalMaxPool,
   poolingLayer,
   poolingNames,
   registerPooling,
@@ -243,6 +248,30 @@ describe('the registry', () => {
     ],
   ])('%s is an error that names the argument', (call, message) => {
     expect(call).toThrow(message);
+  });
+});
+
+describe('sizes', () => {
+  it('may be typed arrays', () => {
+    const sides = Int32Array.of(16, 12) as never;
+    tf.tidy(() => {
+      const learned = [new DiffStride({ smoothness: 1 }), new DctDiffStride({ smoothness: 1 })];
+      for (const layer of learned) {
+        layer.build([null, 16, 12, 1]);
+        const want = layer.outputSize([16, 12]);
+        expect(layer.outputSize(sides)).toEqual(want);
+        expect(layer.outputSizeAtCopy(sides)).toEqual(want);
+        expect(layer.reductionNote(sides)).toBe(layer.reductionNote([16, 12]));
+      }
+      const fixed = [new SpectralPool(), new FlcPool(), new DctPool(), new BlurPool()];
+      for (const layer of [...learned, ...fixed]) {
+        const [got, want] = [layer.matrices!(sides), layer.matrices!([16, 12])];
+        expect([...got.rows.dataSync()]).toEqual([...want.rows.dataSync()]);
+        expect([...got.columns.dataSync()]).toEqual([...want.columns.dataSync()]);
+      }
+      const drawn = new FractionalMaxPool({ seed: 3 });
+      expect(drawn.regions(sides)).toEqual(drawn.regions([16, 12]));
+    });
   });
 });
 

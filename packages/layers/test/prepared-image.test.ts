@@ -278,6 +278,9 @@ describe('a prepared image', () => {
     await expect(image.diffStride(0.5)).rejects.toThrow(
       'PreparedImage.diffStride: strides must be >= 1, got [0.5, 0.5]',
     );
+    await expect(image.diffStride(2, { lowerLimit: 0.5 })).rejects.toThrow(
+      'PreparedImage.diffStride: lowerLimit must be a finite number >= 1, got 0.5',
+    );
     await expect(image.spectralPool(2, { share: { index: 2, of: 2 } })).rejects.toThrow(
       'PreparedImage.spectralPool: share.index must be < of (2), got 2',
     );

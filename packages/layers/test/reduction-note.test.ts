@@ -41,6 +41,11 @@ describe('reductionNote', () => {
     },
   );
 
+  it('takes axes too long for the arguments of a function', () => {
+    const note = noteOf([150_000, 4], [2, 2], { smoothness: 1e6 });
+    expect(note).toContain('height: R + 150000/(2·S) <= 74999');
+  });
+
   it('gives a limit below which the axes shrink, and above which they do not', () => {
     let checked = 0;
     for (const alignment of ['published', 'symmetric'] as const) {

@@ -98,3 +98,44 @@ describe.each(BACKENDS)('strides on the host, on %s', (backend) => {
     expect(() => strideMirror(model, { every: 0 })).toThrow('every must be an integer >= 1, got 0');
   });
 });
+
+describe('strides on the host', () => {
+  beforeAll(() => useBackend('cpu'));
+
+  it('are not held after a fit that throws', async () => {
+    const { pooling, model: inner } = network();
+    const input = tf.input({ shape: [16, 16, 8] });
+    const model = tf.model({ inputs: input, outputs: inner.apply(input) as tf.SymbolicTensor });
+    model.compile({ optimizer: tf.train.sgd(0.5), loss: 'meanSquaredError' });
+    const [x, y] = [tf.mul(unitTensor(1, [8, 16, 16, 8]), 3), tf.ones([8, 8])];
+    const { hostCopy } = pooling;
+    const during: boolean[] = [];
+    const stop = new tf.CustomCallback({
+      onBatchBegin: async () => {
+        during.push(hostCopy.read().isExact);
+        const moved = tf.tensor1d([2.1 + during.length / 10, 2]);
+        pooling.strideVariable!.assign(moved);
+        during.push(hostCopy.read().isExact);
+      },
+      onBatchEnd: async (batch) => {
+        if (batch === 1) throw new Error('stopped');
+      },
+    });
+    const args = { batchSize: 2, verbose: 0 } as const;
+    // `inner` has the strides. The fit is that of the outer model.
+    await expect(
+      model.fit(x, y, { ...args, callbacks: [strideMirror(inner), stop] }),
+    ).rejects.toThrow('stopped');
+    expect(during).toEqual([true, false, true, false]);
+    pooling.setWeights([tf.tensor1d([4, 4])]);
+    const rows = () => tf.tidy(() => (pooling.apply(x) as tf.Tensor).shape[1]);
+    expect(rows()).toBe(pooling.outputSize([16, 16])[0]);
+    // A later fit does not take up the copy again.
+    const seen: boolean[] = [];
+    const look = new tf.CustomCallback({
+      onBatchEnd: async () => void seen.push(hostCopy.read().isExact),
+    });
+    await model.fit(x, y, { ...args, callbacks: look });
+    expect(seen).toEqual([true, true, true, true]);
+  });
+});

@@ -4,6 +4,7 @@ import { HOST_BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
+  BlurUpsample,
   interpolatedUpsample,
   measureMultiplyAdds,
   type PoolingLayer,
@@ -163,6 +164,37 @@ describe('the layers', () => {
       );
       expect(layer.computeOutputShape([null, 3, 2, 1])).toEqual([null, 3, 3, 1]);
       expect(layer.computeOutputShape([null, null, 4, 1])).toEqual([null, 3, 3, 1]);
+    }
+  });
+
+  it('refuse an output too small to reflect as soon as a model is built', () => {
+    const layer = new BlurUpsample({ strides: [2, 1], filterSize: 4, name: 'up' });
+    expect(() => layer.apply(tf.input({ shape: [12, 1, 3] }))).toThrow(
+      "BlurUpsample: layer 'up' gets a map of 12×1: " +
+        'the output must be larger than the reflection (2 pixels), got size 1',
+    );
+    expect(layer.computeOutputShape([null, 2, 3, 1])).toEqual([null, 4, 3, 1]);
+    expect(layer.computeOutputShape([null, null, null, 1])).toEqual([null, null, null, 1]);
+    const shapes = [
+      [null, null, 3, 1],
+      [null, 2, 3, 1],
+    ];
+    expect(() => layer.computeOutputShape(shapes)).toThrow("layer 'up' gets a map of ?×3: ");
+    const circular = new BlurUpsample({ strides: [2, 1], filterSize: 4, padding: 'circular' });
+    expect(circular.computeOutputShape([null, 12, 1, 3])).toEqual([null, 24, 1, 3]);
+  });
+
+  it('take sizes from typed arrays, and save plain ones', () => {
+    const outputSize = Int32Array.of(6, 8) as never;
+    for (const name of ['spectral', 'bilinear', 'nearest', 'blur'] as const) {
+      const layer = make(name, { outputSize });
+      expect(layer.getConfig().outputSize).toEqual([6, 8]);
+      expect(layer.computeOutputShape([null, 3, 4, 1])).toEqual([null, 6, 8, 1]);
+      tf.tidy(() => {
+        expect((layer.apply(tf.ones([1, 3, 4, 1])) as tf.Tensor).shape).toEqual([1, 6, 8, 1]);
+        const { rows } = layer.matrices!(Int32Array.of(3, 4) as never, outputSize);
+        expect(rows.shape).toEqual([6, 3]);
+      });
     }
   });
 });

@@ -4,6 +4,7 @@ import {
   div,
   maximum,
   mul,
+  reshape,
   type Scalar,
   scalar,
   type Tensor1D,
@@ -61,7 +62,10 @@ export function horizontalMask(width: number, stride: Scalar, smoothness: number
 /** `a = max(H/S, 2)/2`, in bins. The gradient passes at H/S = 2 and is 0 below. */
 export function verticalHalfSize(height: number, stride: Scalar): Scalar {
   requireStride('verticalHalfSize', 'height', height, stride);
-  return tidy(() => mul(maximum(div(scalar(height), stride), scalar(2)), scalar(0.5)) as Scalar);
+  return tidy(() => {
+    const ratio = div(scalar(height), reshape(stride, []));
+    return mul(maximum(ratio, scalar(2)), scalar(0.5)) as Scalar;
+  });
 }
 
 /** `b = max(W/S, 2)/2 + 1`, in bins. */

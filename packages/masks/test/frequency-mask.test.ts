@@ -97,6 +97,22 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
+  it('takes a stride of any shape with one value', () => {
+    tf.tidy(() => {
+      for (const stride of [tf.tensor1d([2]), tf.tensor2d([[2]])] as tf.Tensor[]) {
+        const masks = [verticalMask, horizontalMask].map(
+          (maskOf) => (s: tf.Tensor) => maskOf(9, s as tf.Scalar, 4),
+        );
+        for (const maskOf of masks) {
+          const [got, want] = [maskOf(stride), maskOf(tf.scalar(2))];
+          expect(got.shape).toEqual(want.shape);
+          expect([...got.dataSync()]).toEqual([...want.dataSync()]);
+          expect(tf.grad(maskOf)(stride).shape).toEqual(stride.shape);
+        }
+      }
+    });
+  });
+
   it('has no gradient once the size has reached 2', () => {
     tf.tidy(() => {
       const slope = tf.grad((s) => tf.sum(verticalMask(8, s as tf.Scalar, 2)))(tf.scalar(5));

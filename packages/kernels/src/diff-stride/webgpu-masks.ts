@@ -34,7 +34,8 @@ export function tableOf(backend: WebGpuBackend, attributes: DiffStrideAttributes
   const values: number[] = [];
   for (const size of [rows.outputSize, rows.inputSize, columns.outputSize, columns.inputSize]) {
     const angles = Array.from({ length: size }, (_, j) => (2 * Math.PI * j) / size);
-    values.push(...angles.map(Math.cos), ...angles.map(Math.sin));
+    for (const angle of angles) values.push(Math.cos(angle));
+    for (const angle of angles) values.push(Math.sin(angle));
   }
   for (const { source, target, distance } of rows.frequencies) {
     values.push(source, target, distance, axisFactor(rows, norm));

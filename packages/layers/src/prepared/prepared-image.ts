@@ -373,7 +373,7 @@ const PREPARED_DIFF_STRIDE_CHECKS: Checks<PreparedDiffStrideOptions> = {
   smoothness: DIFF_STRIDE_CHECKS.smoothness,
   cropping: DIFF_STRIDE_CHECKS.cropping,
   alignment: DIFF_STRIDE_CHECKS.alignment,
-  lowerLimit: DIFF_STRIDE_CHECKS.lowerLimit,
+  lowerLimit: numberIn(1),
   upperLimit: DIFF_STRIDE_CHECKS.upperLimit,
 };
 
