@@ -26,7 +26,9 @@ export const common = defineConfig({
     server: { deps: { external: [/\/packages\/[a-z]+\/dist\//] } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    setupFiles: [path.join(import.meta.dirname, 'vitest.seeded.ts')],
+    setupFiles: ['vitest.dawn.ts', 'vitest.seeded.ts'].map((file) =>
+      path.join(import.meta.dirname, file),
+    ),
     ...(times && { reporters: ['default', ['json', { outputFile: timesFile(times) }]] }),
   },
 });

@@ -5,11 +5,14 @@ import { layersWith } from './layers-with.js';
 
 /**
  * Reads all weights of a model with a `HostCopy`, in one asynchronous read after the queued work.
- * Resolves to a function that holds the values. The copies do not change before that call.
+ * Resolves to a function that holds the values. The copies do not change before that call. Its
+ * argument is that of `HostCopy.hold`: whether the hold goes on.
  *
  * @throws ConfigError if model is not a model of tf.layers.
  */
-export async function readHostCopies(model: LayersModel): Promise<() => void> {
+export async function readHostCopies(
+  model: LayersModel,
+): Promise<(isHeld?: () => boolean) => void> {
   requireModel('readHostCopies', 'model', model);
   const copies = layersWith(model, 'hostCopy').flatMap(({ layer: { hostCopy } }) => {
     const weight = hostCopy.weight();
@@ -19,10 +22,10 @@ export async function readHostCopies(model: LayersModel): Promise<() => void> {
   const all = tidy(() => concat(copies.map(({ weight }) => weight)));
   try {
     const values = await all.data();
-    return () => {
+    return (isHeld) => {
       let at = 0;
       for (const { hostCopy, size, dataId } of copies) {
-        hostCopy.hold([...values.slice(at, at + size)], dataId);
+        hostCopy.hold([...values.slice(at, at + size)], dataId, isHeld);
         at += size;
       }
     };

@@ -19,7 +19,8 @@ export interface HostValues {
  */
 export class HostCopy {
   private known: { values: number[]; dataId: object } | null = null;
-  private isHeld = false;
+  /** Whether the hold goes on, or `null` without a hold. */
+  private isHeld: (() => boolean) | null = null;
 
   /** @param weight returns the weight's tensor, or `null` until the layer is built. */
   constructor(readonly weight: () => Tensor | null) {
@@ -30,18 +31,22 @@ export class HostCopy {
    * Holds these values until `release` or the next `hold`. `dataId` is the weight's data at which
    * the values were read.
    *
-   * @throws ConfigError if `values` is not a list, or `dataId` is not an object.
+   * @param isHeld whether the hold goes on. The copy asks it before each read, and releases itself
+   *   if it returns false. By default the hold goes on.
+   * @throws ConfigError if `values` is not a list, `dataId` is not an object, or `isHeld` is not a
+   *   function.
    */
-  hold(values: number[], dataId: object): void {
+  hold(values: number[], dataId: object, isHeld: () => boolean = () => true): void {
     requireList('HostCopy.hold', 'values', values);
     requireObject('HostCopy.hold', 'dataId', dataId);
+    requireFunction('HostCopy.hold', 'isHeld', isHeld);
     this.known = { values: [...values], dataId };
-    this.isHeld = true;
+    this.isHeld = isHeld;
   }
 
   /** Ends a `hold`. */
   release(): void {
-    this.isHeld = false;
+    this.isHeld = null;
   }
 
   /**
@@ -52,6 +57,7 @@ export class HostCopy {
   read(): HostValues {
     const weight = this.built('HostCopy.read');
     const isExact = this.known?.dataId === weight.dataId;
+    if (this.isHeld?.() === false) this.release();
     if (!isExact && !this.isHeld) {
       this.known = { values: [...weight.dataSync()], dataId: weight.dataId };
       return { values: [...this.known.values], isExact: true };

@@ -2,7 +2,7 @@ export type { PoolingMatrices } from '@ds/kernels';
 export { evaluateGraph } from './evaluate-graph.js';
 export { readHostCopies, releaseHostCopies } from './host-copies-of.js';
 export { HostCopy, type HostValues } from './host-copy.js';
-export { isModel, layersOf, type PlacedLayer } from './layers-of.js';
+export { innerLayers, isModel, layersOf, type PlacedLayer } from './layers-of.js';
 export { layersWith } from './layers-with.js';
 export { type GraphNode, nodeOf } from './node-of.js';
 export { nodesOf } from './nodes-of.js';

@@ -74,7 +74,17 @@ export function isModel(layer: layers.Layer): layer is LayersModel {
   return Array.isArray((layer as Holder).layers);
 }
 
-/** The layers that a layer computes with, in order. */
+/**
+ * The layers that a layer computes with, in order: those of a nested model, of a wrapper, of a
+ * recurrent layer or of residual blocks. The layers inside these are not listed.
+ *
+ * @throws ConfigError if it is not a layer.
+ */
+export function innerLayers(layer: layers.Layer): layers.Layer[] {
+  requireLayer('innerLayers', 'layer', layer);
+  return heldBy(layer);
+}
+
 function heldBy(holder: layers.Layer): layers.Layer[] {
   const { layers: own, layer, forwardLayer, backwardLayer, cell, cells, blocks } = holder as Holder;
   const wrapped = forwardLayer ? [forwardLayer, backwardLayer] : [layer];

@@ -64,6 +64,19 @@ describe('HostCopy', () => {
     expect(a.hostCopy.read()).toEqual({ values: [2, 3], isExact: true });
   });
 
+  it('asks whether a hold goes on, and releases itself for good', () => {
+    const { a } = network();
+    let goesOn = true;
+    a.hostCopy.hold([1, 1], a.weight!.dataId, () => goesOn);
+    set(a, [2, 3]);
+    expect(a.hostCopy.read()).toEqual({ values: [1, 1], isExact: false });
+    goesOn = false;
+    expect(a.hostCopy.read()).toEqual({ values: [2, 3], isExact: true });
+    goesOn = true;
+    set(a, [4, 5]);
+    expect(a.hostCopy.read()).toEqual({ values: [4, 5], isExact: true });
+  });
+
   it('returns copies, which a caller may change', () => {
     const { a } = network();
     a.hostCopy.read().values[0] = 9;
@@ -76,6 +89,9 @@ describe('HostCopy', () => {
     expect(() => copy.present()).toThrow('HostCopy.present: weight must be that of a built layer');
     expect(() => copy.hold(3 as never, {})).toThrow('HostCopy.hold: values must be an array');
     expect(() => copy.hold([1], null as never)).toThrow('HostCopy.hold: dataId must be an object');
+    expect(() => copy.hold([1], {}, true as never)).toThrow(
+      'HostCopy.hold: isHeld must be a function',
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isModel, layersOf } from '../src/index.js';
+import { innerLayers, isModel, layersOf } from '../src/index.js';
 
 const dense = (name: string) => tf.layers.dense({ name, units: 2 });
 const apply = (layer: tf.layers.Layer, ...x: tf.SymbolicTensor[]) =>
@@ -108,6 +108,28 @@ describe('layersOf', () => {
   it.each([[null], [undefined], ['model'], [7], [{}], [[]]])('refuses %o', (model) => {
     expect(() => layersOf(model as never)).toThrow(
       /^layersOf: model must be a tf.LayersModel, got /,
+    );
+  });
+});
+
+describe('innerLayers', () => {
+  beforeAll(() => tf.setBackend('cpu'));
+
+  it('lists the layers directly inside a layer', () => {
+    const held = tf.sequential({
+      name: 'held',
+      layers: [tf.layers.dense({ name: 'a', units: 2, inputShape: [3] }), dense('b')],
+    });
+    const each = tf.layers.timeDistributed({ layer: held });
+    const names = (layer: tf.layers.Layer) => innerLayers(layer).map(({ name }) => name);
+    expect(names(each)).toEqual(['held']);
+    expect(names(held).slice(-2)).toEqual(['a', 'b']);
+    expect(names(dense('c'))).toEqual([]);
+  });
+
+  it('refuses what is not a layer', () => {
+    expect(() => innerLayers({} as never)).toThrow(
+      /^innerLayers: layer must be a layer of tf.layers, got /,
     );
   });
 });

@@ -108,6 +108,14 @@ export const graphTables: Record<string, Table> = {
         args: { layer: noLayer.filter(({ what }) => what !== '{}') },
       },
     ],
+    innerLayers: [
+      {
+        as: 'innerLayers',
+        call: graph.innerLayers,
+        good: () => [layer()],
+        args: { layer: noLayer },
+      },
+    ],
     watchLayers: [
       {
         as: 'watchLayers',

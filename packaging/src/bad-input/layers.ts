@@ -95,7 +95,11 @@ const prepared = {
   pixelStride: size(2),
   scale: number(),
 };
-const { dataFormat: _, ...preparedDiffStride } = { ...diffStride, ...prepared };
+const { dataFormat: _, ...preparedDiffStride } = {
+  ...diffStride,
+  ...prepared,
+  lowerLimit: number(1),
+};
 
 let built: layers.MaskedConv2D | null = null;
 

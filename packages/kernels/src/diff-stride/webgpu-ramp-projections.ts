@@ -169,7 +169,7 @@ export function projectOnRamps(
     integers(...most),
     integers(0, ...starts.slice(0, -1)),
     integers(batch, channels),
-    integers(images.flat().reduce((most, size) => Math.max(most, size), 0)),
+    integers(Math.max(...images.flat())),
   ];
   const pass = program({
     name: 'diff-stride-projections',
