@@ -61,9 +61,9 @@ const WIDEST = 8192;
  * Shapes: `[batch, time, frequency, channels]` → `[batch, classes]` for each task. Any time and
  * frequency.
  *
- * @throws ConfigError if there is no task, a task has fewer than two classes, widths and strides
- *   differ in number, strides are not ≥ 1 (integers for `'conv'`), the pooling is not registered,
- *   or another option is out of its range.
+ * @throws ConfigError if there is no task, a task has no name or that of another layer, or fewer
+ *   than two classes, widths and strides differ in number, strides are not numbers or pairs ≥ 1
+ *   (integers for `'conv'`), the pooling is not registered, or another option is out of its range.
  */
 export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
   const op = 'audioCnn';
@@ -140,7 +140,10 @@ function requireNetwork(
   }
   requireNumbers(op, 'inputShape', inputShape, 3, requireSize);
   if (Object.keys(tasks).length === 0) fail('tasks must have at least one task', 'none');
+  const taken = layerNames(widths.length);
   for (const [task, classes] of Object.entries(tasks)) {
+    if (task === '') fail('tasks must have names of one character or more', "''");
+    if (taken.has(task)) fail('tasks must have other names than the layers', `'${task}'`);
     if (!Number.isInteger(classes) || classes < 2 || classes > MOST_CLASSES) {
       fail(`tasks.${task} must be a number of classes, an integer >= 2`, classes);
     }
@@ -151,10 +154,22 @@ function requireNetwork(
   if (strides.length !== widths.length) {
     fail(`strides must have ${widths.length} values, one per block`, strides.length);
   }
-  if (!strides.flat().every((stride) => Number.isFinite(stride) && stride >= 1)) {
-    fail(
-      'strides must be >= 1',
-      `[${strides.map((one) => `(${[one].flat().join(', ')})`).join(' ')}]`,
-    );
+  const shown = `[${strides.map((one) => `(${[one].flat().join(', ')})`).join(' ')}]`;
+  if (strides.some((one) => Array.isArray(one) && one.length !== 2)) {
+    fail('strides must be numbers or pairs [time, frequency]', shown);
   }
+  if (!strides.flat().every((stride) => Number.isFinite(stride) && stride >= 1)) {
+    fail('strides must be >= 1', shown);
+  }
+}
+
+/** The layers of a block, behind its name. */
+const PARTS = 'time time.padding frequency frequency.padding relu bn pool'.split(' ');
+
+/** The names of all layers but the heads. */
+function layerNames(blocks: number): Set<string> {
+  const ofBlocks = Array.from({ length: blocks }, (_, i) =>
+    PARTS.map((part) => `block${i + 1}.${part}`),
+  );
+  return new Set(['spectrogram', 'max', ...ofBlocks.flat()]);
 }

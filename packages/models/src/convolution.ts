@@ -1,6 +1,7 @@
 import { ConfigError } from '@ds/checks';
 import { applyInOneModel, hasMember } from '@ds/graph';
 import {
+  MapSizeError,
   PadImage,
   type PoolingConfig,
   poolingLayer,
@@ -59,7 +60,11 @@ export function convolution(
     .apply(isPadded ? padded(x, name, kernelSize, padding) : x) as tfl.SymbolicTensor;
 }
 
-/** Pads (k − 1)/2 pixels on each side of an axis, for windows of k pixels. */
+/**
+ * Pads (k − 1)/2 pixels on each side of an axis, for windows of k pixels.
+ *
+ * @throws MapSizeError if a map is too small for a reflection.
+ */
 export function padded(
   x: tfl.SymbolicTensor,
   name: string,
@@ -74,10 +79,21 @@ export function padded(
     [columns, columns],
   ];
   const border = borderOf(padding);
+  if (border === 'reflect') requireReflection(x, `${name}.padding`, [rows, columns]);
   const layer = border
     ? new PadImage({ name: `${name}.padding`, margins, border })
     : tfl.layers.zeroPadding2d({ name: `${name}.padding`, padding: margins });
   return layer.apply(x) as tfl.SymbolicTensor;
+}
+
+/** A reflection reaches at most to the other side of a map. */
+function requireReflection({ shape }: tfl.SymbolicTensor, layer: string, margins: number[]): void {
+  const sides = shape.slice(1, 3);
+  for (const [axis, size] of sides.entries()) {
+    if (size === null || size > margins[axis]!) continue;
+    const why = `padding must not be 'reflect' on a side of ${size}, with ${margins[axis]} beyond it`;
+    throw new MapSizeError('PadImage', layer, sides, why);
+  }
 }
 
 /** Batch norm over channels, with momentum 0.9 and ε 1e-5, as in the published network. */

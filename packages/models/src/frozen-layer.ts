@@ -39,9 +39,9 @@ export function freezeReport(frozen: LayersModel): FrozenLayer[] {
   return reportOf('freezeReport', frozen);
 }
 
-/** {@link freezeReport} for a function `op`, which an error names. */
-export function reportOf(op: string, frozen: LayersModel): FrozenLayer[] {
+/** {@link freezeReport} for a function `op` and its argument `name`, which an error names. */
+export function reportOf(op: string, frozen: LayersModel, name = 'frozen'): FrozenLayer[] {
   const report = reports.get(frozen);
-  if (!report) refuse(op, 'frozen', 'be a result of freezeStrides in this program', frozen);
+  if (!report) refuse(op, name, 'be a result of freezeStrides in this program', frozen);
   return structuredClone(report);
 }

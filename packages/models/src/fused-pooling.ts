@@ -40,7 +40,8 @@ export function fuseFrozen(model: tfl.LayersModel): tfl.LayersModel {
 
 /**
  * Lets a frozen pooling run as one kernel, where the backend in use has that kernel. Otherwise its
- * stock layers run. Does nothing to another model. Returns whether it is such a pooling.
+ * stock layers run, as they do for the gradient of their own weights. Does nothing to another
+ * model. Returns whether it is such a pooling.
  *
  * The kernel multiplies both axes at once, and does half of the multiplications if the matrices
  * have the symmetry of a filter without a shift. Its matrices are those of the stock layers, so
@@ -57,7 +58,8 @@ export function fusePooling(model: tfl.LayersModel): boolean {
   const call = model.call.bind(model);
   model.call = (inputs, kwargs) => {
     const x = [inputs].flat()[0] as Tensor4D;
-    if (!hasResampleKernel(x) || stages.some(isWatched)) return call(inputs, kwargs);
+    const runsStock = !hasResampleKernel(x) || stages.some(isWatched) || isTrained(stages);
+    if (runsStock) return call(inputs, kwargs);
     return matrices.apply(x);
   };
   // A model inside `TimeDistributed` is never disposed of, but its weights are.
@@ -70,6 +72,14 @@ export function fusePooling(model: tfl.LayersModel): boolean {
   // Made now, so that no call allocates lasting tensors.
   if (resampleKernel.isHere()) matrices.present();
   return true;
+}
+
+/**
+ * Whether a weight of these layers gets a gradient. The kernel takes copies of them, and its
+ * gradient has the symmetry of a filter without a shift.
+ */
+function isTrained(stages: tfl.layers.Layer[]): boolean {
+  return engine().isTapeOn() && stages.some((layer) => layer.trainableWeights.length > 0);
 }
 
 /** Whether `watchLayers` replaces the `call` of a layer. It sees only the layers that run. */

@@ -1,5 +1,7 @@
+import { innerLayers } from '@ds/graph';
 import type { serialization, Variable } from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { ownWeights } from './own-weights.js';
 
 type LayerClass = serialization.SerializableConstructor<tfl.layers.Layer> & {
   fromConfig: (cls: LayerClass, config: serialization.ConfigDict) => tfl.layers.Layer;
@@ -47,15 +49,7 @@ export function copyWeights(layer: tfl.layers.Layer, twin: tfl.layers.Layer): vo
   });
 }
 
-/**
- * The weights in the order of their creation. The order of `weights` depends on what is trained. A
- * wrapper or a recurrent layer has no weights except those of its inner layers.
- */
+/** The weights of a layer, and then of the layers inside it, in the order of their creation. */
 function everyWeight(layer: tfl.layers.Layer): tfl.LayerVariable[] {
-  const { _trainableWeights: trained, _nonTrainableWeights: others } = layer as unknown as {
-    _trainableWeights: tfl.LayerVariable[];
-    _nonTrainableWeights: tfl.LayerVariable[];
-  };
-  const own = [...trained, ...others];
-  return own.length > 0 ? own : layer.weights;
+  return [...ownWeights(layer), ...innerLayers(layer).flatMap(everyWeight)];
 }

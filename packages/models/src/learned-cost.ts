@@ -111,12 +111,31 @@ function fixed(size: number): LearnedSize {
   return { kept: size, value: size, size: scalar(size) };
 }
 
-/** Layers whose output has the shape of their first input, and that count no multiply-adds. */
+/** Layers whose output has the shape of their input, and that count no multiply-adds. */
 const ELEMENTWISE = new Set(
-  `Activation Add AlphaDropout Average BatchNormalization Dropout ELU GaussianDropout GaussianNoise
-  InputLayer LayerNormalization LeakyReLU Maximum Minimum Multiply PReLU ReLU Rescaling Softmax
-  SpatialDropout1D ThresholdedReLU`.split(/\s+/),
+  `Activation AlphaDropout BatchNormalization Dropout ELU GaussianDropout GaussianNoise InputLayer
+  LayerNormalization LeakyReLU PReLU ReLU Rescaling Softmax SpatialDropout1D
+  ThresholdedReLU`.split(/\s+/),
 );
+
+/** Layers that broadcast their inputs to one shape, and that count no multiply-adds. */
+const MERGES = new Set(['Add', 'Average', 'Maximum', 'Minimum', 'Multiply']);
+
+/** The shape of a merge. Last axes go together, and a size of 1 takes that of another input. */
+function broadcast(shapes: Shape[]): Shape {
+  // Of two equal sizes, the one of the input with the most axes counts.
+  const [largest, ...others] = shapes.toSorted((a, b) => b.length - a.length) as [
+    Shape,
+    ...Shape[],
+  ];
+  return others.reduce((merged, shape) => {
+    const before = merged.length - shape.length;
+    return merged.map((size, axis) => {
+      const other = shape[axis - before];
+      return other && other.kept > size.kept ? other : size;
+    });
+  }, largest);
+}
 
 /** What `isDiffStride` finds. */
 type DiffStrideOfAnyRank = DiffStride | DiffStride1D | DiffStride3D;
@@ -156,6 +175,7 @@ class CostWalk {
       return [[...shape.slice(0, -1), units]];
     }
     if (ELEMENTWISE.has(className)) return [shape];
+    if (MERGES.has(className)) return [broadcast(inputs)];
     throw new ConfigError(
       `${this.op}: model must have layers whose cost is known as a function of sizes, ` +
         `got ${layer.name} (${plainClassName(layer)})`,

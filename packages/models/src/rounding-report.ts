@@ -1,8 +1,8 @@
 import { ConfigError, requireModel, requireOptions, requireTensor } from '@ds/checks';
 import { argMax, dispose, slice, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel, Shape } from '@tensorflow/tfjs-layers';
 import { freezeStrides } from './freeze-strides.js';
-import { reportOf } from './frozen-layer.js';
+import { type FrozenLayer, reportOf } from './frozen-layer.js';
 import type { Rounding } from './rounding.js';
 
 /** One pooling before and after rounding. */
@@ -44,8 +44,8 @@ const BATCH = 64;
  *   was not trained on.
  * @param labels `[N]`: the class of each image, as a number.
  * @throws ConfigError as `freezeStrides`, or if images do not have the shape of the model's only
- *   input, the model has another output than `[N, classes]`, the number of labels is not N, or
- *   `rounded` is not a result of `freezeStrides` in this program.
+ *   input, the model has another output than `[N, classes]`, the labels are not N numbers, or
+ *   `rounded` is not a result of `freezeStrides` in this program for such images and classes.
  */
 export function roundingReport(
   model: LayersModel,
@@ -59,6 +59,11 @@ export function roundingReport(
   requireOptions<RoundingReportOptions>('roundingReport', 'options', options, {
     rounded: requireModel,
   });
+  if (labels.dtype === 'string' || labels.dtype === 'complex64') {
+    throw new ConfigError(
+      `roundingReport: labels must be the classes as numbers, got ${labels.dtype}`,
+    );
+  }
   const declared = model.inputs.map((input) => input.shape);
   const suits = ([, ...sizes]: (number | null)[]) =>
     sizes.length === images.rank - 1 &&
@@ -83,7 +88,8 @@ export function roundingReport(
     );
   }
   const rounded = options.rounded ?? freezeStrides(model, shape, { round: true, keepCustom: true });
-  const poolings = roundedPoolings(rounded);
+  const poolings = roundedIn(reportOf('roundingReport', rounded, 'rounded'));
+  if (options.rounded) requireCopy(options.rounded, model, suits);
   const predicted = classesOf(model, images);
   const after = classesOf(rounded, images);
   if (!options.rounded) rounded.dispose();
@@ -96,6 +102,27 @@ export function roundingReport(
     agreement: same(predicted, after),
     poolings,
   };
+}
+
+/** @throws ConfigError if a copy takes other images than the model, or has other outputs. */
+function requireCopy(
+  rounded: LayersModel,
+  model: LayersModel,
+  suits: (shape: (number | null)[]) => boolean,
+): void {
+  const [inputs, outputs, wanted] = [rounded.inputs, rounded.outputs, model.outputs].map(
+    (tensors) => tensors.map(({ shape }) => shape),
+  ) as [Shape[], Shape[], Shape[]];
+  if (inputs.length !== 1 || !suits(inputs[0]!)) {
+    throw new ConfigError(
+      `roundingReport: rounded must be frozen for the shape of the images, got ${shown(inputs)}`,
+    );
+  }
+  if (outputs.length === 1 && `${outputs[0]!.slice(1)}` === `${wanted[0]!.slice(1)}`) return;
+  throw new ConfigError(
+    `roundingReport: rounded must have the output of the model, ${shown(wanted)}, ` +
+      `got ${shown(outputs)}`,
+  );
 }
 
 /** Shapes for an error. Unknown sizes are `null`. */
@@ -125,8 +152,12 @@ function classesOf(model: LayersModel, images: Tensor): number[] {
  * @throws ConfigError if `frozen` is not a result of `freezeStrides` in this program.
  */
 export function roundedPoolings(frozen: LayersModel): RoundedPooling[] {
+  return roundedIn(reportOf('roundedPoolings', frozen));
+}
+
+function roundedIn(report: FrozenLayer[]): RoundedPooling[] {
   const found = new Map<string, RoundedPooling>();
-  for (const { layer, rounding } of reportOf('roundedPoolings', frozen)) {
+  for (const { layer, rounding } of report) {
     if (rounding && !found.has(layer)) found.set(layer, { layer, ...rounding });
   }
   return [...found.values()];

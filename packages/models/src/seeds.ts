@@ -12,8 +12,15 @@ export function seedsOf(seed: number | undefined): { kernels: NextSeed; poolings
     return () => {
       if (seed === undefined) return undefined;
       // tfjs treats 0 as no seed.
-      return seed * SEEDS_PER_MODEL + count++ || SEEDS_PER_MODEL - 1;
+      return derived(seed, count++) || SEEDS_PER_MODEL - 1;
     };
   };
   return { kernels: from(0), poolings: from(FIRST_POOLING_SEED) };
+}
+
+/** `seed * 1000 + count`, modulo 2⁵³ where that is no safe integer. */
+function derived(seed: number, count: number): number {
+  const plain = seed * SEEDS_PER_MODEL + count;
+  if (Number.isSafeInteger(plain)) return plain;
+  return Number(BigInt.asIntN(53, BigInt(seed) * BigInt(SEEDS_PER_MODEL) + BigInt(count)));
 }

@@ -97,7 +97,9 @@ function meansOverRegions(place: Place, regions: Regions[]): tfl.SymbolicTensor 
  * which leaves its maximum as it is.
  */
 function maximaOverRegions(place: Place, regions: Regions[]): tfl.SymbolicTensor {
-  const sizes = regions.map((list) => Math.max(...list.map(([start, end]) => end - start)));
+  const sizes = regions.map((list) =>
+    list.reduce((most, [start, end]) => Math.max(most, end - start), 0),
+  );
   const copies = regions.map((list, axis) =>
     list.flatMap(([start, end]) =>
       pixels(start, start + sizes[axis]!).map((index) => [

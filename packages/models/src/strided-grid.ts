@@ -48,8 +48,8 @@ export function axisPadding(
       const after = kind !== 'convolution' && isMultiple && window <= stride ? overlap : 0;
       return { before: 0, after };
     }
-    // The commonest sizes are multiples of the stride. Means cannot be shifted at any size.
-    const before = Math.floor((kind === 'average' ? overlap : Math.max(window - stride, 0)) / 2);
+    // The commonest sizes are multiples of the stride.
+    const before = beforeMultiple(axis);
     return { before, after: overlap - before };
   }
   const outputs = stridedSize({ size, window, stride }, padding);
@@ -59,6 +59,23 @@ export function axisPadding(
   const before = Math.floor(Math.max((outputs - 1) * stride + window - size, 0) / 2);
   const dense = isMultiple ? outputs * stride : size;
   return { before, after: dense + overlap - size - before };
+}
+
+/** The padding `'same'` before a multiple of the stride. */
+function beforeMultiple({ window, stride }: StridedAxis): number {
+  return Math.floor(Math.max(window - stride, 0) / 2);
+}
+
+/**
+ * Whether the means over windows would lie at other positions at stride 1. A layer of tfjs shifts a
+ * map only if it knows its size.
+ */
+export function wouldShift(
+  axis: StridedAxis,
+  { kind, padding }: Pick<Downsampler, 'kind' | 'padding'>,
+): boolean {
+  if (kind !== 'average' || padding === 'valid' || axis.size !== null) return false;
+  return beforeMultiple(axis) !== Math.floor((axis.window - 1) / 2);
 }
 
 /** Whether a padding is that of `'same'` at stride 1. */

@@ -1,6 +1,6 @@
 import { evaluateGraph, type GraphNode, isModel } from '@ds/graph';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { axisPadding, stridedSize } from './strided-grid.js';
+import { axisPadding, stridedSize, wouldShift } from './strided-grid.js';
 import type { Swap } from './swap.js';
 import type { Paddings } from './swap-dense.js';
 import type { Downsampler } from './swap-downsamplers.js';
@@ -197,14 +197,16 @@ class Sizes {
     const { shape } = node.inputTensors[0]!;
     const given = sidesIn(shape, dataFormat);
     const sides: [number | null, number | null] = isFree(input) ? [null, null] : given;
+    const axes = sides.map((size, axis) => ({
+      size,
+      window: window[axis]!,
+      stride: downsampler.strides[axis]!,
+    }));
+    if (axes.some((axis) => wouldShift(axis, downsampler))) {
+      throw new Unfit([swap], 'its means would shift by a pixel in maps of unknown size');
+    }
     const paddingsFor = (isMultiple: boolean) =>
-      sides.map((size, axis) =>
-        axisPadding(
-          { size, window: window[axis]!, stride: downsampler.strides[axis]! },
-          downsampler,
-          isMultiple,
-        ),
-      ) as Paddings;
+      axes.map((axis) => axisPadding(axis, downsampler, isMultiple)) as Paddings;
     const denseSides = (paddings: Paddings, from: Sides): Sides =>
       from.map(
         (size, axis) => size + paddings[axis]!.before + paddings[axis]!.after - window[axis]! + 1,

@@ -106,6 +106,17 @@ describe('audioCnn', () => {
   it.each([
     [{ tasks: {} }, 'audioCnn: tasks must have at least one task, got none'],
     [{ tasks: { word: 1 } }, 'tasks.word must be a number of classes, an integer >= 2, got 1'],
+    [{ tasks: { '': 2 } }, "audioCnn: tasks must have names of one character or more, got ''"],
+    [{ tasks: { max: 2 } }, "audioCnn: tasks must have other names than the layers, got 'max'"],
+    [{ tasks: { 'block2.bn': 2 } }, "tasks must have other names than the layers, got 'block2.bn'"],
+    [
+      { pooling: 'conv', strides: [2, [2, 2, 3]] as never },
+      'audioCnn: strides must be numbers or pairs [time, frequency], got [(2) (2, 2, 3)]',
+    ],
+    [
+      { strides: [[2], 2] as never },
+      'strides must be numbers or pairs [time, frequency], got [(2)',
+    ],
     [{ widths: [] }, 'widths must be integers >= 1, one per block, got []'],
     [{ strides: [2] }, 'strides must have 2 values, one per block, got 1'],
     [{ strides: [2, [0.5, 2]] as never }, 'strides must be >= 1, got [(2) (0.5, 2)]'],

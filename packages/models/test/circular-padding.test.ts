@@ -83,6 +83,14 @@ describe("padding 'circular'", () => {
   it('refuses a reflection of maps that are too small for it, by name', () => {
     expect(() =>
       resnet18({ ...SMALL, inputShape: [8, 8, 2], pooling: 'conv', padding: 'reflect' }),
-    ).toThrow("PadImage: margins must be < the size with border 'reflect', got 1 for size 1");
+    ).toThrow(
+      "PadImage: layer 'stage4.block0.conv2.padding' gets a map of 1×1: " +
+        "padding must not be 'reflect' on a side of 1, with 1 beyond it",
+    );
+    const sounds = { inputShape: [8, 1, 1] as [number, number, number], tasks: { digit: 3 } };
+    expect(() => audioCnn({ ...sounds, widths: [2], strides: [1], padding: 'reflect' })).toThrow(
+      "PadImage: layer 'block1.frequency.padding' gets a map of 8×1: " +
+        "padding must not be 'reflect' on a side of 1, with 1 beyond it",
+    );
   });
 });

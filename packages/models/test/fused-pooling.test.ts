@@ -1,4 +1,5 @@
 import { useBackend } from '@ds/backend';
+import { layersOf } from '@ds/graph';
 import { resampleKernel } from '@ds/kernels';
 import { DiffStride, SpectralPool } from '@ds/layers';
 import { relativeError, unitTensor } from '@ds/testing';
@@ -13,6 +14,8 @@ function frozenOf(layer: tf.layers.Layer, shape = SHAPE): tf.LayersModel {
   const model = tf.model({ inputs: input, outputs: layer.apply(input) as tf.SymbolicTensor });
   return freezeStrides(model, shape);
 }
+
+const variableOf = (weight: tf.LayerVariable) => weight.read() as tf.Variable;
 
 /** The names of the kernels that a prediction runs, and its values. */
 async function run(model: tf.LayersModel, x: tf.Tensor) {
@@ -90,6 +93,32 @@ describe('a frozen pooling', () => {
     // ½ d(yᵀy) · x = yᵀy, since the pooling is linear.
     const y = frozen.predict(x) as tf.Tensor;
     expect(dx.mul(x).sum().dataSync()[0]! / 2).toBeCloseTo(y.square().sum().dataSync()[0]!, 2);
+  });
+});
+
+describe('a frozen pooling whose kernels are trained again', () => {
+  const LAYERS = [
+    new SpectralPool({ strides: 2 }),
+    new DiffStride({ strides: [2.3, 1.6], smoothness: 2, alignment: 'symmetric' }),
+  ];
+
+  it.each(LAYERS)('gets the gradient of its stock layers (%#)', async (layer) => {
+    await useBackend('wasm');
+    const frozen = frozenOf(layer);
+    const stock = await loadedCopy(frozen);
+    for (const { layer: one } of [frozen, stock].flatMap((model) => layersOf(model))) {
+      one.trainable = true;
+    }
+    const x = unitTensor(7, [1, ...SHAPE]);
+    const [got, want] = [frozen, stock].map((model) => {
+      const loss = () => (model.apply(x) as tf.Tensor).square().sum() as tf.Scalar;
+      const { grads } = tf.variableGrads(loss, model.trainableWeights.map(variableOf));
+      return model.trainableWeights.map((weight) => grads[variableOf(weight).name]!.dataSync());
+    });
+    expect(want!.length).toBeGreaterThan(1);
+    got!.forEach((one, at) => {
+      expect(relativeError(one, want![at]!)).toBeLessThan(1e-4);
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { useBackend } from '@ds/backend';
-import { BlurPool } from '@ds/layers';
+import { BlurPool, MaskedDepth } from '@ds/layers';
 import { relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -23,8 +23,53 @@ function unsaved(): tf.LayersModel {
   });
 }
 
+/** Sets the weights to different numbers, so that an exchange of two shows. */
+function setDifferent(model: tf.LayersModel): void {
+  const apart = model.getWeights().map((weight, at) => tf.add(tf.abs(weight), at + 1));
+  model.setWeights(apart);
+  tf.dispose(apart);
+}
+
+/** Residual blocks, with a layer before them that a copy swaps. */
+function withBlocks(): tf.LayersModel {
+  const image = tf.input({ shape: [9, 8, 2] });
+  const side = tf.input({ shape: [null, null, 2] });
+  const convolve = tf.layers.conv2d({ filters: 2, kernelSize: 3, padding: 'same' });
+  const branch = tf.layers.batchNormalization().apply(convolve.apply(side)) as tf.SymbolicTensor;
+  const block = tf.model({ inputs: side, outputs: branch });
+  const down = tf.layers.conv2d({ filters: 2, kernelSize: 3, strides: 2, padding: 'same' });
+  const outputs = new MaskedDepth({ blocks: [block] }).apply(down.apply(image));
+  return tf.model({ inputs: image, outputs: outputs as tf.SymbolicTensor });
+}
+
+/** A frozen model in a wrapper. tfjs lists its weights in another order than trained ones. */
+function frozenInWrapper(): tf.LayersModel {
+  const each = tf.sequential({
+    layers: [
+      tf.layers.batchNormalization({ inputShape: [4] }),
+      tf.layers.dense({ units: 4 }),
+      tf.layers.batchNormalization(),
+    ],
+  });
+  const model = tf.sequential({
+    layers: [tf.layers.timeDistributed({ layer: each, inputShape: [3, 4] } as never)],
+  });
+  setDifferent(model);
+  each.trainable = false;
+  return model;
+}
+
+/** Two stacked cells, of which one is frozen. */
+function stackedCells(): tf.LayersModel {
+  const cells = [3, 3].map((units) => tf.layers.lstmCell({ units }));
+  const model = tf.sequential({ layers: [tf.layers.rnn({ cell: cells, inputShape: [4, 3] })] });
+  setDifferent(model);
+  cells[0]!.trainable = false;
+  return model;
+}
+
 const COPIES: [string, (model: tf.LayersModel) => tf.LayersModel][] = [
-  ['freezeStrides', (model) => freezeStrides(model, [9, 8, 2])],
+  ['freezeStrides', (model) => freezeStrides(model, model.inputs[0]!.shape.slice(1) as number[])],
   ['swapDownsampling', (model) => swapDownsampling(model, 'subsample').model],
 ];
 
@@ -36,6 +81,23 @@ describe.each(COPIES)('the layers that %s copies', (_, copied) => {
     const copy = copied(model);
     tf.tidy(() => {
       const x = unitTensor(2, [2, 9, 8, 2]);
+      const [want, got] = [model, copy].map((one) => (one.predict(x) as tf.Tensor).dataSync());
+      expect(relativeError(got!, want!)).toBeLessThan(1e-5);
+    });
+    model.dispose();
+    copy.dispose();
+  });
+
+  it.each([
+    ['residual blocks', withBlocks],
+    ['a frozen model in TimeDistributed', frozenInWrapper],
+    ['stacked cells', stackedCells],
+  ])('keep the weights inside %s', (_inside, make) => {
+    const model = make();
+    const [, ...sides] = model.inputs[0]!.shape as number[];
+    const copy = copied(model);
+    tf.tidy(() => {
+      const x = unitTensor(3, [2, ...sides]);
       const [want, got] = [model, copy].map((one) => (one.predict(x) as tf.Tensor).dataSync());
       expect(relativeError(got!, want!)).toBeLessThan(1e-5);
     });

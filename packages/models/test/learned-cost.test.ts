@@ -95,6 +95,23 @@ describe('learnedCost', () => {
     }
   });
 
+  it.each([
+    ['a vector', [4]],
+    ['one pixel', [1, 1, 4]],
+    ['one row', [1, 8, 4]],
+  ])('takes the size of a merge from every input, if %s comes first', (_what, shape) => {
+    for (const merge of [tf.layers.multiply(), tf.layers.add(), tf.layers.maximum()]) {
+      const [small, image] = [shape, [6, 8, 4]].map((sides) => tf.input({ shape: sides }));
+      const merged = merge.apply([small!, image!]);
+      const outputs = tf.layers.conv2d({ filters: 2, kernelSize: 3 }).apply(merged);
+      const inputs = [small!, image!];
+      const model = tf.model({ inputs, outputs: outputs as tf.SymbolicTensor });
+      const want = costReport(model, [shape, [6, 8, 4]]).reduce((sum, { macs }) => sum + macs, 0);
+      expect(scalarOf(() => learnedCost(model))).toBe(want);
+      model.dispose();
+    }
+  });
+
   it('names a layer whose cost it does not know', () => {
     const model = tf.sequential({
       layers: [tf.layers.lstm({ name: 'memory', units: 2, inputShape: [3, 2] })],

@@ -70,7 +70,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       }
       model.dispose();
     },
-    // A GPU in software takes half a minute, and longer beside other tests.
+    // A GPU in software takes seconds, and up to a minute beside other tests.
     180_000,
   );
 });

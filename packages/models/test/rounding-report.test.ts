@@ -78,7 +78,30 @@ describe('roundingReport', () => {
     expect(report.poolings).toEqual(roundedPoolings(rounded));
     expect((rounded.predict(images) as tf.Tensor).shape).toEqual([9, 3]);
     expect(() => roundingReport(model, images, labels, { rounded: model })).toThrow(
-      'frozen must be a result of freezeStrides in this program',
+      'roundingReport: rounded must be a result of freezeStrides in this program',
+    );
+  });
+
+  it('refuses a copy for other images or with other classes', () => {
+    const [model, images] = [classifier([2.6, 1.7]), unitTensor(5, [2, 18, 20, 1])];
+    const labels = tf.tensor1d([0, 1], 'int32');
+    const frozenOf = (inputShape: number[], units: number) =>
+      freezeStrides(
+        tf.sequential({
+          layers: [tf.layers.flatten({ inputShape }), tf.layers.dense({ units })],
+        }),
+        inputShape,
+      );
+    expect(() =>
+      roundingReport(model, images, labels, { rounded: frozenOf([16, 20, 1], 3) }),
+    ).toThrow(
+      'roundingReport: rounded must be frozen for the shape of the images, ' +
+        'got [null, 16, 20, 1]',
+    );
+    expect(() =>
+      roundingReport(model, images, labels, { rounded: frozenOf([18, 20, 1], 4) }),
+    ).toThrow(
+      'roundingReport: rounded must have the output of the model, [null, 3], ' + 'got [null, 4]',
     );
   });
 
@@ -111,6 +134,9 @@ describe('roundingReport', () => {
     const images = unitTensor(1, [2, 18, 20, 1]);
     expect(() => roundingReport(model, images, tf.tensor1d([1]))).toThrow(
       'roundingReport: labels must have one class per image, 2, got 1',
+    );
+    expect(() => roundingReport(model, images, tf.tensor1d(['0', '1']))).toThrow(
+      'roundingReport: labels must be the classes as numbers, got string',
     );
     expect(() => roundingReport(model, unitTensor(1, [2, 9, 20, 1]), tf.tensor1d([1, 2]))).toThrow(
       "roundingReport: images must have the shape of the model's input, " +

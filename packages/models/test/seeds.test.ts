@@ -18,3 +18,21 @@ it('gives no seeds to a model without a seed', () => {
   const { kernels, poolings } = seedsOf(undefined);
   expect([...take(kernels), ...take(poolings)]).toEqual(Array(6).fill(undefined));
 });
+
+it.each([9e12, 1e14, 2 ** 53 - 1, -(2 ** 53 - 1)])(
+  'gives separate safe integers for %i',
+  (seed) => {
+    const { kernels, poolings } = seedsOf(seed);
+    const seeds = [
+      ...Array.from({ length: 900 }, kernels),
+      ...Array.from({ length: 100 }, poolings),
+    ];
+    expect(new Set(seeds).size).toBe(1000);
+    expect(seeds.every(Number.isSafeInteger)).toBe(true);
+  },
+);
+
+it('keeps the seeds of every product that is exact', () => {
+  expect(take(seedsOf(9e12).kernels)).toEqual([9e15, 9e15 + 1, 9e15 + 2]);
+  expect(take(seedsOf(-3).poolings)).toEqual([-2100, -2099, -2098]);
+});

@@ -73,3 +73,31 @@ describe('with plain subsampling, the copy computes what the model computes', ()
     }
   });
 });
+
+describe('at unknown sizes', () => {
+  it.each([
+    [2, 2],
+    [4, 2],
+    [3, 2],
+    [3, 3],
+    [5, 2],
+    [[2, 3], 2],
+  ])(
+    'an average pooling of %o with strides %o keeps its positions or stays',
+    (poolSize, strides) => {
+      const layer = tf.layers.averagePooling2d({
+        poolSize: poolSize as number,
+        strides,
+        padding: 'same',
+      });
+      const model = modelOf([null, null, 2], layer);
+      const { model: copy, report } = swapDownsampling(model, 'subsample');
+      const isEven = typeof poolSize === 'number' && poolSize % 2 === 0;
+      const reason = isEven ? '' : 'its means would shift by a pixel in maps of unknown size';
+      expect(report.map((row) => row.reason)).toEqual([reason]);
+      expectAlike(model, copy, [12, 6, 2]);
+      model.dispose();
+      copy.dispose();
+    },
+  );
+});

@@ -1,4 +1,5 @@
-import type { Padding, Pair } from '../graph/neutral-graph.js';
+import type { LayerApplication } from '../graph/layer-application.js';
+import type { Padding, Pair, Value } from '../graph/neutral-graph.js';
 import { activated } from './activations.js';
 import { imageInChannelsLast } from './channels-last.js';
 import type { Converter } from './converter.js';
@@ -9,46 +10,52 @@ function pairOf(value: unknown): Pair {
   return [height, width];
 }
 
+/**
+ * A convolution in the layer's `dataFormat`, and its activation. A softmax is over the last axis of
+ * the output in any format, as in tfjs.
+ */
+function convolution(application: LayerApplication, convert: (image: Value) => Value): Value {
+  const y = imageInChannelsLast(application, convert);
+  return activated(application, y, application.config.activation);
+}
+
 /** `Conv2D`. */
 export const conv2d: Converter = (application) => {
   const { config, graph } = application;
-  return imageInChannelsLast(application, (x) => {
-    const y = graph.conv2d(x, application.weight('kernel'), {
+  return convolution(application, (x) =>
+    graph.conv2d(x, application.weight('kernel'), {
       bias: application.optionalWeight('bias'),
       strides: pairOf(config.strides),
       dilations: pairOf(config.dilationRate),
       padding: config.padding as Padding,
-    });
-    return activated(application, y, config.activation);
-  });
+    }),
+  );
 };
 
 /** `DepthwiseConv2D`. tfjs ignores its dilation. */
 export const depthwiseConv2d: Converter = (application) => {
   const { config, graph } = application;
-  return imageInChannelsLast(application, (x) => {
-    const y = graph.depthwiseConv2d(x, application.weight('depthwise_kernel'), {
+  return convolution(application, (x) =>
+    graph.depthwiseConv2d(x, application.weight('depthwise_kernel'), {
       bias: application.optionalWeight('bias'),
       strides: pairOf(config.strides),
       padding: config.padding as Padding,
-    });
-    return activated(application, y, config.activation);
-  });
+    }),
+  );
 };
 
 /** `SeparableConv2D`: a convolution of each channel, then one of 1×1. */
 export const separableConv2d: Converter = (application) => {
   const { config, graph } = application;
-  return imageInChannelsLast(application, (x) => {
+  return convolution(application, (x) => {
     const each = graph.depthwiseConv2d(x, application.weight('depthwise_kernel'), {
       strides: pairOf(config.strides),
       dilations: pairOf(config.dilationRate),
       padding: config.padding as Padding,
     });
-    const y = graph.conv2d(each, application.weight('pointwise_kernel'), {
+    return graph.conv2d(each, application.weight('pointwise_kernel'), {
       bias: application.optionalWeight('bias'),
     });
-    return activated(application, y, config.activation);
   });
 };
 

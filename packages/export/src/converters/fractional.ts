@@ -67,7 +67,7 @@ function maxima({ graph }: LayerApplication, x: Value, { rows, columns }: Draw):
 }
 
 function longest(regions: Regions): number {
-  return Math.max(...regions.map(([start, end]) => end - start));
+  return regions.reduce((most, [start, end]) => Math.max(most, end - start), 0);
 }
 
 /** The mean of each region: one matrix per axis. */

@@ -106,20 +106,26 @@ export const tipsPool: Converter = (application) =>
     });
   });
 
-/** Keeps the component with the largest score, [N, components], of each input. */
+/**
+ * Keeps the component with the largest score, [N, components], of each input. With `returnsChoice`
+ * the last output is the choice, as the layer's: 1 for this component, [N, components].
+ */
 function largestComponents(
   application: LayerApplication,
   scoresOf: (image: Value, strides: Pair) => Value,
 ): Value[] {
-  const { graph } = application;
-  return weightedComponents(application, (image, strides) => {
+  const { graph, config } = application;
+  const choices: Value[] = [];
+  const pooled = weightedComponents(application, (image, strides) => {
     const scores = scoresOf(image, strides);
     const choice = graph.oneHotOfLargest(scores);
+    choices.push(choice);
     return Array.from({ length: scores.shape[1]! }, (_, at) => {
       const chosen = graph.slice(choice, [{ axis: 1, start: at, end: at + 1, step: 1 }]);
       return graph.reshape(chosen, [1, 1, 1]);
     });
   });
+  return config.returnsChoice ? [...pooled, ...choices] : pooled;
 }
 
 /**
@@ -132,6 +138,8 @@ function weightedComponents(
 ): Value[] {
   const { graph, config } = application;
   const strides = config.strides as Pair;
+  // One component is the whole image, and needs no weight.
+  if (strides.every((stride) => stride === 1) && !config.returnsChoice) return application.inputs;
   return inChannelsLast(application, (images) => {
     const padded = images.map((image) => paddedTo(graph, image, strides));
     const weights = weightsOf(padded[0]!, strides);

@@ -31,7 +31,8 @@ const GRAPH_MODEL_CHECKS: Checks<GraphModelOptions> = {
  * Writes a model at inference as a tfjs graph model, which `tf.loadGraphModel` loads without this
  * project: `tf.loadGraphModel(tf.io.fromMemory(toGraphModel(model)))`.
  *
- * Inputs and outputs have the names of their layers. The batch may have any size. Images are NHWC.
+ * Inputs and outputs have the names of their layers. An output gets a number behind a name that is
+ * taken, as in a model that returns its input. The batch may have any size. Images are NHWC.
  * Linear poolings are one matrix product per axis, `rows · x · columnsᵀ`, at the present strides.
  * With `float16`, the arrays of rank ≥ 2 are float16.
  *
@@ -47,8 +48,8 @@ export function toGraphModel(
   const shapes = inputShapesOf('toGraphModel', model, options.inputShape);
   const source = convertModel('toGraphModel', model, shapes);
   const graph = new GraphDef(options.float16 ?? false);
-  const names = source.outputs.map(({ name }) => graph.reserve(name));
   const inputs = source.inputs.map((value) => tensorInfo(graph.placeholder(value), value));
+  const names = source.outputs.map(({ name }) => graph.reserve(name));
   for (const step of source.steps) writeStep(graph, step);
   const outputs = source.outputs.map(({ value }, at) => {
     graph.addNode('Identity', [graph.nameOf(value)], {}, names[at]!);

@@ -180,6 +180,8 @@ export class GraphBuilder {
 
   /** 1 at the largest entry of each row, and at the first one on a tie: `[N, K]` → `[N, K]`. */
   oneHotOfLargest(x: Value): Value {
+    // tfjs has no one-hot numbers of length 1. The softmax of one number is 1.
+    if (x.shape[1] === 1) return this.softmax(x);
     return this.add({ kind: 'oneHotOfLargest', x }, x.shape);
   }
 

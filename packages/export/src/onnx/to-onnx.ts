@@ -51,8 +51,9 @@ const OPSET = 17n;
 /**
  * Writes a model at inference as an ONNX file (opset 17).
  *
- * Inputs and outputs have the names of their layers: `model.inputs[0].sourceLayer.name`. They are
- * float32, and the batch may have any size. Inside, images are NCHW: an NHWC input is transposed
+ * Inputs and outputs have the names of their layers: `model.inputs[0].sourceLayer.name`. An output
+ * gets a number behind a name that is taken, as in a model that returns its input. All are float32,
+ * and the batch may have any size. Inside, images are NCHW: an NHWC input is transposed
  * once. Padding is explicit. Linear poolings are one matrix product per axis,
  * `rows · x · columnsᵀ`, at the present strides. Blurs are depthwise convolutions. Poolings that
  * depend on the data choose with `ArgMax` (`aps`, `lps`) or weight with `Softmax` (`tips`).
@@ -77,12 +78,12 @@ function protoOf(source: NeutralGraph, { layout = 'nhwc', float16 = false }: Onn
   const graph = new OnnxGraph(float16);
   const orderOf = ({ shape }: Value): AxisOrder =>
     layout === 'nchw' && shape.length === 4 ? channelsFirst(4) : ownOrder(shape.length);
-  const outputs = source.outputs.map(({ name, value }) => ({ name: graph.reserve(name), value }));
   const inputs = source.inputs.map((value) => {
     const name = graph.reserve(value.name);
     graph.store(value, name, orderOf(value));
     return described(name, value, orderOf(value));
   });
+  const outputs = source.outputs.map(({ name, value }) => ({ name: graph.reserve(name), value }));
   for (const step of source.steps) writeStep(graph, step);
   for (const { name, value } of outputs) {
     graph.addNode('Identity', [graph.inOrder(value, orderOf(value))], {}, name);

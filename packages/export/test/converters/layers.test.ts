@@ -166,6 +166,25 @@ describe('an exported layer equals the layer', () => {
       () =>
         layers.conv2d({ filters: 2, kernelSize: 3, padding: 'same', dataFormat: 'channelsFirst' }),
     ],
+    [
+      'Conv2D, softmax over the width,',
+      () =>
+        layers.conv2d({
+          filters: 2,
+          kernelSize: 3,
+          activation: 'softmax',
+          dataFormat: 'channelsFirst',
+        }),
+    ],
+    [
+      'DepthwiseConv2D, logSoftmax over the width,',
+      () =>
+        layers.depthwiseConv2d({
+          kernelSize: 3,
+          activation: 'logSoftmax' as 'softmax',
+          dataFormat: 'channelsFirst',
+        }),
+    ],
   ])('%s with channels first', async (_name, make) => {
     const input = tf.input({ name: 'image', shape: [3, 7, 8] });
     const output = make().apply(input) as tf.SymbolicTensor;

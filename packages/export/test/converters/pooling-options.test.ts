@@ -64,6 +64,9 @@ const CASES: Record<string, () => tf.layers.Layer> = {
     new FractionalAvgPool({ outputSize: [4, 5], samples: 2, seed: 5 }),
   'ApsPool, ℓ1': () => new ApsPool({ order: 1, strides: [2, 1] }),
   'ApsPool, ℓ3, padded': () => new ApsPool({ order: 3, strides: 3 }),
+  'ApsPool, the identity': () => new ApsPool({ strides: 1 }),
+  'LpsPool, the identity': () => new LpsPool({ strides: 1 }),
+  'TipsPool, the identity': () => new TipsPool({ strides: 1 }),
   'TipsPool, padded': () => new TipsPool({ strides: [3, 2], seed: 2 }),
   'TipsPool, quadrants': () => new TipsPool({ averaging: 'quadrant' }),
   'LpsPool, hidden 3': () => new LpsPool({ hidden: 3, strides: [3, 2], seed: 2 }),
@@ -98,5 +101,15 @@ describe('an exported pooling equals the layer', () => {
     const inputs = ['main', 'shortcut'].map((name) => tf.input({ name, shape: [5, 6, 2] }));
     const outputs = make().apply(inputs) as tf.SymbolicTensor[];
     await expectExported(tf.model({ inputs, outputs }));
+  });
+
+  it.each([
+    ['ApsPool', () => new ApsPool({ returnsChoice: true })],
+    ['LpsPool', () => new LpsPool({ returnsChoice: true, dataFormat: 'channelsFirst' })],
+  ])('%s with its choice, as an output and for another layer', async (_name, make) => {
+    const input = tf.input({ name: 'image', shape: [5, 6, 2] });
+    const [pooled, choice] = make().apply(input) as [tf.SymbolicTensor, tf.SymbolicTensor];
+    const dense = tf.layers.dense({ units: 2 }).apply(choice) as tf.SymbolicTensor;
+    await expectExported(tf.model({ inputs: input, outputs: [pooled, choice, dense] }));
   });
 });

@@ -26,6 +26,15 @@ describe('toGraphModel', () => {
     expect(Object.keys(graph.modelSignature as object)).toEqual(['inputs', 'outputs']);
   });
 
+  it('gives the input its name, also if the model returns it', () => {
+    const input = tf.input({ name: 'image', shape: [3] });
+    const output = tf.layers.dense({ name: 'dense', units: 2 }).apply(input) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: input, outputs: [input, output] });
+    const { inputs, outputs } = toGraphModel(model).signature as Record<string, object>;
+    expect(Object.keys(inputs!)).toEqual(['image']);
+    expect(Object.keys(outputs!)).toEqual(['image_2', 'dense']);
+  });
+
   it('has weights of the sizes that the specifications say', () => {
     const { weightSpecs, weightData, format } = toGraphModel(pooled());
     const sizes = weightSpecs!.map(({ shape }) => shape.reduce((all, size) => all * size, 4));

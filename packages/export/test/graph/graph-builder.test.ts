@@ -29,6 +29,19 @@ it('computes a function that only a converter of the user adds', async () => {
   await expectExported(tf.sequential({ layers }));
 });
 
+/** 1 at the largest number of each row. A row of one number has it there. */
+class Winner extends tf.layers.Layer {
+  static className = 'Winner';
+  override call(inputs: tf.Tensor | tf.Tensor[]) {
+    return tf.onesLike([inputs].flat()[0]!);
+  }
+}
+
+it('marks the largest of one number', async () => {
+  registerConverter('Winner', ({ graph, x }) => graph.oneHotOfLargest(x));
+  await expectExported(tf.sequential({ layers: [new Winner({ inputShape: [1] })] }));
+});
+
 /** A layer whose converter asks for a weight that the layer does not have. */
 class Bare extends tf.layers.Layer {
   static className = 'Bare';

@@ -51,6 +51,17 @@ describe('toOnnx', () => {
     expect(shapesOf(file, 'output')).toEqual(['pool batch,6,8,4', 'mean batch,4']);
   });
 
+  it('gives the input its name, also if the model returns it', async () => {
+    const input = tf.input({ name: 'image', shape: [3] });
+    const output = tf.layers.dense({ name: 'dense', units: 2 }).apply(input) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: input, outputs: [input, output] });
+    const file = toOnnx(model);
+    expect(shapesOf(file, 'input')).toEqual(['image batch,3']);
+    expect(shapesOf(file, 'output')).toEqual(['image_2 batch,3', 'dense batch,2']);
+    const [x] = batchFor(model, 2);
+    expectEqual(await runOnnx(file, [x!]), model.predict(x!) as tf.Tensor[], 1e-5);
+  });
+
   it('takes and returns NCHW images with that layout', async () => {
     const model = twoOutputs();
     const file = toOnnx(model, { layout: 'nchw' });

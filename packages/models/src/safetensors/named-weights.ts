@@ -1,10 +1,14 @@
+import { ConfigError } from '@ds/checks';
 import { layersOf } from '@ds/graph';
 import type { LayersModel, LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import { ownWeights } from '../own-weights.js';
 
 /** A weight of a model, with its name and its layout in a file. */
 export interface NamedWeight {
   name: string;
   weight: LayerVariable;
+  /** The layer that the weight belongs to. */
+  layer: layers.Layer;
   /**
    * For each axis of the file's tensor, the axis of the weight. PyTorch stores convolutions as
    * [out, in, height, width], and dense layers as [out, in].
@@ -16,33 +20,49 @@ export interface NamedWeight {
  * The weights of a model by their names in a file, each once. A residual network of this package
  * has torchvision's names and layouts. The weights of another model have the names `layer/weight`
  * and their own layout.
+ *
+ * @throws ConfigError if two weights have one name.
  */
 export function namedWeights(op: string, model: LayersModel): NamedWeight[] {
   const placed = layersOf(model, op).filter(({ layer }) => layer.weights.length > 0);
   const isResidual = placed.every(({ path }) => torchLayerName(path) !== null);
   const seen = new Set<LayerVariable>();
-  return placed.flatMap(({ layer, path }) =>
+  const weights = placed.flatMap(({ layer, path }) =>
     ownWeights(layer).flatMap((weight) => {
       if (seen.has(weight)) return [];
       seen.add(weight);
       const plain = weight.originalName.split('/').at(-1)!;
       const ownAxes = weight.shape.map((_, axis) => axis);
-      if (!isResidual) return [{ name: `${path}/${plain}`, weight, axes: ownAxes }];
+      if (!isResidual) return [{ name: `${path}/${plain}`, weight, layer, axes: ownAxes }];
       const name = `${torchLayerName(path)}.${TORCH_WEIGHTS[layer.getClassName()]?.[plain] ?? plain}`;
-      const axes = plain === 'kernel' ? TORCH_AXES[weight.shape.length]! : ownAxes;
-      return [{ name, weight, axes }];
+      const axes = (plain === 'kernel' && TORCH_AXES[weight.shape.length]) || ownAxes;
+      return [{ name, weight, layer, axes }];
     }),
   );
+  requireDistinct(op, weights);
+  return weights;
 }
 
-/** The weights of a layer, without those of a layer inside it. */
-function ownWeights(layer: layers.Layer): LayerVariable[] {
-  const isWrapper = 'layer' in layer || 'cell' in layer || 'forwardLayer' in layer;
-  return isWrapper ? [] : layer.weights;
+/** A file has one tensor of a name. */
+function requireDistinct(op: string, weights: NamedWeight[]): void {
+  const names = new Set<string>();
+  for (const { name } of weights) {
+    if (names.has(name)) {
+      throw new ConfigError(
+        `${op}: model must have a name of its own for each weight, got two of ${name}`,
+      );
+    }
+    names.add(name);
+  }
 }
 
-/** The axes of a kernel by its rank: of a dense layer, and of a 2-D convolution. */
-const TORCH_AXES: Record<number, number[]> = { 2: [1, 0], 4: [3, 2, 0, 1] };
+/** The axes of a kernel by its rank: of a dense layer, and of convolutions of 1, 2 and 3 axes. */
+const TORCH_AXES: Record<number, number[]> = {
+  2: [1, 0],
+  3: [2, 1, 0],
+  4: [3, 2, 0, 1],
+  5: [4, 3, 0, 1, 2],
+};
 
 /** PyTorch's names of weights by class. */
 const TORCH_WEIGHTS: Record<string, Record<string, string>> = {

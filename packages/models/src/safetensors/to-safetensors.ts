@@ -7,8 +7,9 @@ import {
   requireOptions,
   requireString,
 } from '@ds/checks';
+import { isMaskedConv2D } from '@ds/layers';
 import { tidy, transpose } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { namedWeights } from './named-weights.js';
 import { formatSafetensors, type WrittenTensor } from './safetensors-format.js';
 
@@ -16,8 +17,8 @@ import { formatSafetensors, type WrittenTensor } from './safetensors-format.js';
 export interface ToSafetensorsOptions {
   /**
    * Number format of kernels. `'float16'` halves the file. Biases, batch norm and the weights of
-   * poolings are float32 in any case, since they are small, and sizes of maps depend on strides.
-   * Default `'float32'`.
+   * poolings, also their kernels, are float32 in any case, since they are small, and sizes of maps
+   * depend on strides. Default `'float32'`.
    */
   dtype?: 'float32' | 'float16';
   /** Texts for the header of the file. Default none. */
@@ -42,7 +43,8 @@ const requireTexts: Check = (op, name, value) => {
  * batch norm under `norm`. In any other model the names are `layer/weight`, with the layouts of
  * tf.layers. {@link loadSafetensors} reads all of them.
  *
- * @throws ConfigError if an argument is wrong, or a kernel does not fit into float16.
+ * @throws ConfigError if an argument is wrong, two weights have one name, or a kernel does not fit
+ *   into float16.
  */
 export function toSafetensors(
   model: LayersModel,
@@ -64,12 +66,12 @@ export async function safetensorsOf(
   });
   const { dtype = 'float32', metadata = {} } = options;
   const tensors: WrittenTensor[] = [];
-  for (const { name, weight, axes } of namedWeights(op, model)) {
+  for (const { name, weight, layer, axes } of namedWeights(op, model)) {
     const stored = tidy(() => transpose(weight.read(), axes));
     const values = Float32Array.from(await stored.data());
     const { shape } = stored;
     stored.dispose();
-    const isHalf = dtype === 'float16' && shape.length > 1;
+    const isHalf = dtype === 'float16' && shape.length > 1 && !isOwnClass(layer);
     const large = isHalf ? values.find((value) => Math.abs(value) > LARGEST_HALF) : undefined;
     if (large !== undefined) {
       throw new ConfigError(
@@ -80,4 +82,9 @@ export async function safetensorsOf(
     tensors.push({ name, dtype: isHalf ? 'F16' : 'F32', shape, values });
   }
   return formatSafetensors(tensors, { model: model.name, ...metadata });
+}
+
+/** Whether a layer is a pooling or an activation of `@ds/layers`, or one registered beside them. */
+function isOwnClass(layer: layers.Layer): boolean {
+  return layer.getClassName().startsWith('ds>') && !isMaskedConv2D(layer);
 }

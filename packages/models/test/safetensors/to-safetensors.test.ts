@@ -6,7 +6,7 @@ import { DiffStride } from '@ds/layers';
 import { relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { audioCnn, resnet18, resnet56, strideVariables } from '../../src/index.js';
+import { audioCnn, learnedResnet, resnet18, resnet56, strideVariables } from '../../src/index.js';
 import { loadSafetensors, saveSafetensors, toSafetensors } from '../../src/safetensors/index.js';
 import { parseSafetensors, valuesOf } from '../../src/safetensors/safetensors-format.js';
 
@@ -113,6 +113,80 @@ describe('toSafetensors', () => {
     );
     a!.dispose();
     b!.dispose();
+  });
+});
+
+describe('toSafetensors of layers inside layers', () => {
+  const { layers } = tf;
+  const MODELS: [string, () => tf.LayersModel][] = [
+    [
+      'residual blocks',
+      () => learnedResnet({ inputShape: [8, 8, 1], classes: 2, width: 4, stages: 2 }),
+    ],
+    [
+      'stacked cells',
+      () => {
+        const cell = [2, 3].map((units) => layers.lstmCell({ units }));
+        return tf.sequential({ layers: [layers.rnn({ cell, inputShape: [4, 2] })] });
+      },
+    ],
+  ];
+
+  it.each(MODELS)('writes each weight of %s once, and loads it', async (_inside, make) => {
+    const model = make();
+    const before = values(model);
+    const file = await toSafetensors(model);
+    expect(parseSafetensors('t', file).tensors.size).toBe(before.length);
+    tf.tidy(() => model.setWeights(model.getWeights().map((weight) => tf.mul(weight, 0.5))));
+    await loadSafetensors(model, file);
+    expect(values(model)).toEqual(before);
+    model.dispose();
+  });
+
+  it('refuses two weights of one name', async () => {
+    const inner = tf.sequential({
+      name: 'a',
+      layers: [layers.dense({ name: 'b', units: 2, inputShape: [2] })],
+    });
+    const model = tf.sequential({ layers: [inner, layers.dense({ name: 'a/b', units: 2 })] });
+    await expect(toSafetensors(model)).rejects.toThrow(
+      'toSafetensors: model must have a name of its own for each weight, got two of a/b/kernel',
+    );
+    model.dispose();
+  });
+
+  it('takes convolutions of one and three axes with names of a ResNet', async () => {
+    const model = tf.sequential({
+      layers: [
+        layers.conv1d({ name: 'stem.conv', filters: 2, kernelSize: 3, inputShape: [8, 1] }),
+        layers.flatten(),
+        layers.reshape({ targetShape: [2, 2, 3, 1] }),
+        layers.conv3d({ name: 'dense', filters: 2, kernelSize: [1, 2, 3] }),
+      ],
+    });
+    const file = await toSafetensors(model);
+    const { tensors } = parseSafetensors('t', file);
+    expect([...tensors.values()].map(({ shape }) => shape)).toEqual([
+      [2, 1, 3],
+      [2],
+      [2, 1, 1, 2, 3],
+      [2],
+    ]);
+    const before = values(model);
+    await loadSafetensors(model, file);
+    expect(values(model)).toEqual(before);
+    model.dispose();
+  });
+
+  it('keeps the kernels of poolings in float32', async () => {
+    const model = resnet18({ ...small, pooling: 'lps' });
+    const { tensors } = parseSafetensors('t', await toSafetensors(model, { dtype: 'float16' }));
+    const dtypes = [...tensors].map(([name, { dtype, shape }]) => [
+      /pool/.test(name) || shape.length === 1,
+      dtype,
+    ]);
+    expect(new Set(dtypes.map(String))).toEqual(new Set(['true,F32', 'false,F16']));
+    model.dispose();
   });
 });
 
