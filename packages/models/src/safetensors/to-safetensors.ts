@@ -7,7 +7,6 @@ import {
   requireOptions,
   requireString,
 } from '@ds/checks';
-import { isMaskedConv2D } from '@ds/layers';
 import { tidy, transpose } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { namedWeights } from './named-weights.js';
@@ -84,7 +83,11 @@ export async function safetensorsOf(
   return formatSafetensors(tensors, { model: model.name, ...metadata });
 }
 
+/** Its kernel is that of an ordinary convolution. By name, the file needs no `@ds/layers`. */
+const CONVOLUTION = 'ds>MaskedConv2D';
+
 /** Whether a layer is a pooling or an activation of `@ds/layers`, or one registered beside them. */
 function isOwnClass(layer: layers.Layer): boolean {
-  return layer.getClassName().startsWith('ds>') && !isMaskedConv2D(layer);
+  const name = layer.getClassName();
+  return name.startsWith('ds>') && name !== CONVOLUTION;
 }
