@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeModel, makePictures, makeSounds } from '../src/guide-data.js';
 import type { Project } from '../src/project.js';
 import { ROOT } from '../src/published-packages.js';
+import { runCommandLines } from '../src/run-command-lines.js';
 import { commandsOf, filesBySection } from '../src/samples.js';
 
 const FLAGS = [...CLOSED_NETWORK, '--disable-gpu'];
@@ -100,11 +101,16 @@ export function describeGuides(projectOf: () => Project): void {
     const place = (...names: string[]) => path.join(projectOf().folder, ...names);
     /**
      * Follows a guide in a folder of the project. Returns what it prints. npx takes longer to start
-     * than most commands run, so the shell starts the installed program.
+     * than most commands run, so the shell starts the installed program for the first command. The
+     * others share a process.
      */
     const follow = async (guide: string, folder = path.parse(guide).name) => {
-      const commands = await runCommands(guide);
-      return printedBy(commands.replaceAll(/^npx /gm, '../node_modules/.bin/'), place(folder));
+      const [first, ...others] = (await runCommands(guide)).trim().split('\n');
+      const installed = first!.replace(/^npx /, '../node_modules/.bin/');
+      const printed = await printedBy(installed, place(folder));
+      const cli = place('node_modules/@ds/benchmark/dist/cli.js');
+      const results = await runCommandLines(cli, others, place(folder));
+      return printed + results.map(({ all }) => all).join('');
     };
 
     it(

@@ -1,11 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makePictures } from '../src/guide-data.js';
 import { ROOT } from '../src/published-packages.js';
+import { runCommandLines } from '../src/run-command-lines.js';
 import { commandsOf, kitSamples, samplesOf } from '../src/samples.js';
 
 /** The files lie inside this package, since it depends on all packages and on tfjs. */
@@ -21,16 +21,6 @@ for (const { file, code } of samplesOf(page)) {
   if (file?.endsWith('.mjs')) await writeFile(path.join(play, file), code);
 }
 afterAll(() => rm(made, { recursive: true, force: true }));
-
-/** The command line at the root of the clone. */
-function printedBy(args: string[]): string {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [CLI, ...args], {
-    cwd: made,
-    encoding: 'utf8',
-  });
-  expect(status, `${args.join(' ')}: ${stdout}${stderr}`).toBe(0);
-  return stdout + stderr;
-}
 
 describe('the pooling with a learned parameter', async () => {
   const kits = kitSamples(page);
@@ -66,16 +56,9 @@ describe('the pooling with a learned parameter', async () => {
     const [commands] = commandsOf(page).filter(({ mark }) => mark === 'run');
     const lines = commands!.text.trim().split('\n');
     expect(lines).toHaveLength(4);
-    const printed: string[] = [];
-    for (const line of lines) {
-      const [npx, name, ...args] = line.split(/\s+/);
-      expect([npx, name]).toEqual(['npx', 'ds-benchmark']);
-      const runs = args.includes('runs/train/runs/*')
-        ? await readdir(path.join(made, 'runs/train/runs'))
-        : [];
-      printed.push(printedBy(args.map((one) => one.replace('/runs/*', `/runs/${runs[0]}`))));
-    }
-    const [cost, trained, frozen, exported] = printed as [string, string, string, string];
+    for (const line of lines) expect(line).toMatch(/^npx ds-benchmark /);
+    const printed = await runCommandLines(CLI, lines, made);
+    const [cost, trained, frozen, exported] = printed.map(({ all }) => all);
     expect(cost).toMatch(/\| stage3\.block0\.pool +\| 8×8×256 +\| +[\d,]+ \| +2 \|/);
     expect(trained).toMatch(/│ gaussian +│ \d+\.\d %/);
     expect(frozen).toMatch(/│ GaussianPool │ .* Permute ×3, Conv2D ×2 │/);

@@ -1,15 +1,18 @@
-import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type Manifest,
-  packAll,
-  pnpm,
-  publishedPackages,
-  ROOT,
-  run,
-} from '../src/published-packages.js';
+import { type Manifest, packAll, publishedPackages, ROOT, run } from '../src/published-packages.js';
 
 const ADDRESS = 'https://example.org/some/repository';
 
@@ -37,10 +40,11 @@ describe('a release', () => {
     }
     changesets = (await readdir(path.join(copy, '.changeset'))).filter((f) => f.endsWith('.md'));
     await run('git', ['init', '-q'], copy);
-    // Without the apps and the site, whose dependencies are most of all.
-    const flags = ['--frozen-lockfile', '--prefer-offline', '--ignore-scripts'];
-    await pnpm(['install', '--filter=./packages/*', ...flags], copy);
-    await pnpm(['exec', 'changeset', 'version'], copy);
+    await linkWorkspace(copy);
+    // Changesets finds its generator of changelogs from the copy.
+    const changesetCli = path.join('node_modules', '@changesets', 'cli');
+    await link(path.join(ROOT, changesetCli), path.join(copy, changesetCli));
+    await run(process.execPath, [path.join(changesetCli, 'bin.js'), 'version'], copy);
     await run(process.execPath, ['scripts/set-repository.mjs', ADDRESS], copy);
   }, 180_000);
   afterAll(() => rm(copy, { recursive: true, force: true }));
@@ -94,3 +98,25 @@ describe('a release', () => {
     }
   });
 });
+
+/**
+ * Links the packages of a workspace to each other, as an installation does. To set versions and to
+ * pack, nothing else of it is needed.
+ */
+async function linkWorkspace(root: string): Promise<void> {
+  for (const { folder, manifest } of publishedPackages(root)) {
+    const { dependencies, devDependencies, peerDependencies } = manifest;
+    const all = { ...dependencies, ...devDependencies, ...peerDependencies };
+    for (const [name, range] of Object.entries(all)) {
+      if (!range.startsWith('workspace:')) continue;
+      const target = path.join(root, 'packages', path.basename(name));
+      await link(target, path.join(folder, 'node_modules', name));
+    }
+  }
+}
+
+/** Makes a folder available at another place. */
+async function link(folder: string, place: string): Promise<void> {
+  await mkdir(path.dirname(place), { recursive: true });
+  await symlink(folder, place, 'junction');
+}

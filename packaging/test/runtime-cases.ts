@@ -72,20 +72,24 @@ export function describeRuntimes(projectOf: () => Project): void {
   describe.runIf(process.platform === 'linux' && process.arch === 'x64')('other runtimes', () => {
     let own: Project;
     let failure: unknown;
+    /** What the program prints in Node. */
+    let here: string;
 
     beforeAll(async () => {
       own = await Project.create();
       const page = await readFile(path.join(ROOT, 'docs/scripts/backends-page.mjs'), 'utf8');
-      const names = Object.entries(RUNTIMES).map(([name, { version }]) => {
+      const versions = Object.entries(RUNTIMES).map(([name, { version }]) => {
         expect(page.toLowerCase()).toContain(`${name} ${version}`);
-        return `${name}@${version}`;
+        return [name, version];
       });
       try {
-        await own.install(...names);
+        await own.installFlat(Object.fromEntries(versions));
       } catch (error) {
         failure = error;
       }
-      await projectOf().write({ 'runtime/program.js': PROGRAM, 'runtime/replica.js': REPLICA });
+      const project = projectOf();
+      await project.write({ 'runtime/program.js': PROGRAM, 'runtime/replica.js': REPLICA });
+      here = await project.node('runtime/program.js');
     }, 300_000);
     afterAll(() => own?.remove());
 
@@ -95,11 +99,7 @@ export function describeRuntimes(projectOf: () => Project): void {
         skip(failure !== undefined, `npm did not fetch ${name}: ${failure}`);
         const { folder, flags } = RUNTIMES[name];
         const program = path.join(own.folder, 'node_modules', folder);
-        const project = projectOf();
-        const [here, there] = await Promise.all([
-          project.node('runtime/program.js'),
-          run(program, [...flags, 'runtime/program.js'], project.folder),
-        ]);
+        const there = await run(program, [...flags, 'runtime/program.js'], projectOf().folder);
         // Deno and Bun report errors of threads there, and go on.
         expect(there.stderr).toBe('');
         const [node, other] = [here, there.stdout].map(resultOf);

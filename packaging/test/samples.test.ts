@@ -11,6 +11,7 @@ import {
   installedBy,
   isAsSaid,
   javascriptOf,
+  type Sample,
   samplePages,
   samplesOf,
   untested,
@@ -25,19 +26,49 @@ it('names installed packages without their versions', () => {
   expect(installedBy(page)).toEqual(['vite', '@ds/layers', '@ds/fft']);
 });
 
-describe.each(samplePages())('%s', async (page) => {
-  const text = await readFile(path.join(ROOT, page), 'utf8');
-  const samples = samplesOf(text);
-  const folder = path.join(made, page.replaceAll(/\W/g, '-'));
-  beforeAll(async () => {
-    await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, 'package.json'), '{"type":"module"}');
-    for (const sample of samples) {
-      if (sample.file) await writeFile(path.join(folder, sample.file), await javascriptOf(sample));
-    }
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+/** A page with the samples that run by themselves. */
+interface Page {
+  page: string;
+  text: string;
+  samples: Sample[];
+  running: Sample[];
+  /** Where its files and samples lie. */
+  folder: string;
+}
 
+// Without a hardware or software GPU, samples for WebGPU cannot run.
+const canRun = ({ code }: Sample) => !(lacksWebGpu && code.includes("'webgpu'"));
+
+const pages: Page[] = await Promise.all(
+  samplePages().map(async (page) => {
+    const text = await readFile(path.join(ROOT, page), 'utf8');
+    const samples = samplesOf(text);
+    const running = samples.filter((sample) => !sample.file && canRun(sample));
+    return { page, text, samples, running, folder: page.replaceAll(/\W/g, '-') };
+  }),
+);
+
+/** The lines that each sample of a page prints. */
+const printed: Record<string, string[][]> = {};
+
+beforeAll(async () => {
+  await mkdir(made, { recursive: true });
+  await writeFile(path.join(made, 'package.json'), '{"type":"module"}');
+  for (const { samples, running, folder } of pages) {
+    await mkdir(path.join(made, folder), { recursive: true });
+    const named = samples.filter(({ file }) => file !== null);
+    const files = [...named, ...running.map((sample, i) => ({ ...sample, file: `${i}.js` }))];
+    for (const sample of files) {
+      await writeFile(path.join(made, folder, sample.file!), await javascriptOf(sample));
+    }
+  }
+  for (const [i, together] of processes(pages).entries()) {
+    Object.assign(printed, await printedBy(together, `run-${i}.js`));
+  }
+}, 180_000);
+afterAll(() => rm(made, { recursive: true, force: true }));
+
+describe.each(pages)('$page', ({ page, text, samples, running }) => {
   it('leaves no code untested', () => {
     expect(untested(text)).toEqual([]);
     if (!/^(packages|README)/.test(page)) return;
@@ -65,25 +96,10 @@ describe.each(samplePages())('%s', async (page) => {
     });
   }
 
-  // Without a hardware or software GPU, samples for WebGPU cannot run.
-  const canRun = ({ code }: { code: string }) => !(lacksWebGpu && code.includes("'webgpu'"));
-  const running = samples.filter((sample) => !sample.file && canRun(sample));
-  if (running.length === 0) return;
-
-  let printed: Record<string, string[]>;
-  beforeAll(async () => {
-    for (const [i, sample] of running.entries()) {
-      await writeFile(path.join(folder, `${i}.js`), await javascriptOf(sample));
-    }
-    await writeFile(path.join(folder, 'all.js'), runnerOf(running.length));
-    const { stdout } = await run(process.execPath, ['all.js'], folder);
-    printed = JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
-  });
-
   it.each(running.map((sample, i) => ({ ...sample, i })))(
     'sample $i prints what it says',
     ({ i, expected }) => {
-      const lines = printed[i]!;
+      const lines = printed[page]![i]!;
       expect(lines, lines.join('\n')).toHaveLength(expected.length);
       lines.forEach((line, k) => {
         expect(isAsSaid(line, expected[k]!), `${line} for ${expected[k]}`).toBe(true);
@@ -93,25 +109,59 @@ describe.each(samplePages())('%s', async (page) => {
 });
 
 /**
- * A module that runs the samples of a page one after the other in one process, which saves a start
- * and the imports of tfjs for each. Each sample begins on the backend of a new process. The last
- * line of its output is the lines that each sample printed, or its error.
+ * Divides the pages among processes. Most pages share one, which saves a start and the imports of
+ * tfjs for each. Pages that replace kernels for good come last, so that no other page needs that.
+ * README.md stays first: it prints the name of a layer, which counts all earlier layers.
  */
-function runnerOf(count: number): string {
-  return `import { format } from 'node:util';
+function processes(all: Page[]): Page[][] {
+  const running = all.filter((one) => one.running.length > 0);
+  const has = (pattern: RegExp) => (one: Page) =>
+    one.running.some(({ code }) => pattern.test(code));
+  // A registered pooling stays in the lists of all poolings.
+  const registers = has(/registerPooling\(/);
+  const isAlone = (one: Page) => registers(one) || one.page === 'packages/backend/README.md';
+  const shared = running.filter((one) => !isAlone(one));
+  const starts = has(/useBackend\(|loadSimd\(/);
+  return [
+    [...shared.filter((one) => !starts(one)), ...shared.filter(starts)],
+    ...running.filter(isAlone).map((one) => [one]),
+  ];
+}
+
+/** Runs the samples of pages one after the other in one process. */
+async function printedBy(together: Page[], file: string): Promise<typeof printed> {
+  const list = together.map(({ page, folder, running }) => [page, folder, running.length]);
+  await writeFile(path.join(made, file), runnerOf(list));
+  const { stdout } = await run(process.execPath, [file], made);
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
+}
+
+/**
+ * A module that runs samples, each in the folder of its page. Each sample begins on the backend of
+ * a new process. The last line of its output is the lines that each sample printed, or its error. A
+ * process that ends early has named its last sample.
+ */
+function runnerOf(pages: unknown[]): string {
+  return `import path from 'node:path';
+import { format } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 await tf.ready();
 const backend = tf.getBackend();
 const printed = {};
-for (let i = 0; i < ${count}; i++) {
-  printed[i] = [];
-  console.log = (...values) => printed[i].push(...format(...values).split('\\n').map((line) => line.trim()).filter(Boolean));
-  try {
-    await import(\`./\${i}.js\`);
-  } catch (error) {
-    printed[i].push(...error.stack.split('\\n'));
+for (const [page, folder, count] of ${JSON.stringify(pages)}) {
+  process.chdir(path.join(import.meta.dirname, folder));
+  printed[page] = [];
+  for (let i = 0; i < count; i++) {
+    console.error(\`\${page}, sample \${i}\`);
+    const lines = printed[page][i] = [];
+    console.log = (...values) => lines.push(...format(...values).split('\\n').map((line) => line.trim()).filter(Boolean));
+    try {
+      await import(\`./\${folder}/\${i}.js\`);
+    } catch (error) {
+      lines.push(...error.stack.split('\\n'));
+    }
+    tf.setBackend(backend);
   }
-  tf.setBackend(backend);
 }
 process.stdout.write('\\n' + JSON.stringify(printed) + '\\n');
 `;

@@ -7,6 +7,7 @@ import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeSounds } from '../src/guide-data.js';
 import { ROOT, run } from '../src/published-packages.js';
+import { type Printed, runCommandLines } from '../src/run-command-lines.js';
 import { commandsOf, javascriptOf, samplesOf } from '../src/samples.js';
 import { addressOf, serveFolder } from '../src/serve-folder.js';
 
@@ -14,12 +15,14 @@ import { addressOf, serveFolder } from '../src/serve-folder.js';
 const made = fileURLToPath(new URL('../node_modules/.sounds-elsewhere', import.meta.url));
 const elsewhere = path.join(made, 'elsewhere');
 
-const BENCHMARK = path.join(ROOT, 'apps/benchmark/bin/ds-benchmark.js');
+const BENCHMARK = path.join(ROOT, 'apps/benchmark/dist/cli.js');
 
 /** A network that has learned a little, so that its probabilities differ. */
 const TRAIN =
-  'train --dataset sounds --data my-sounds --pooling diffstride --width 2 --epochs 2 ' +
+  'npx ds-benchmark train --dataset sounds --data my-sounds --pooling diffstride --width 2 --epochs 2 ' +
   '--strides 2,2 --output runs/sounds';
+
+const CLASSIFY = 'npx ds-benchmark classify some.wav --run runs/sounds/runs/* --json';
 
 describe('the guide to a sound network elsewhere', () => {
   /** What `classify` says of the sound, as the programs of the guide print it. */
@@ -28,19 +31,18 @@ describe('the guide to a sound network elsewhere', () => {
   beforeAll(async () => {
     await mkdir(elsewhere, { recursive: true });
     await makeSounds(made);
-    const benchmark = (args: string) =>
-      run('sh', ['-c', `${process.execPath} ${BENCHMARK} ${args}`], made);
-    await benchmark(TRAIN);
-    const { stdout } = await benchmark('classify some.wav --run runs/sounds/runs/* --json');
+    const guide = await readFile(path.join(ROOT, 'docs/guide/sounds-elsewhere.md'), 'utf8');
+    const [commands] = commandsOf(guide).filter(({ mark }) => mark.startsWith('tested='));
+    const exports = commands!.text.trim().split('\n');
+    for (const line of exports) expect(line).toMatch(/^npx ds-benchmark export /);
+    const [, { stdout }] = (await runCommandLines(
+      BENCHMARK,
+      [TRAIN, CLASSIFY, ...exports],
+      made,
+    )) as [Printed, Printed];
     const [{ task, classes }] = JSON.parse(stdout).tasks;
     wanted = `${task}: ${classes[0].name} ${(100 * classes[0].probability).toFixed(1)} %`;
 
-    const guide = await readFile(path.join(ROOT, 'docs/guide/sounds-elsewhere.md'), 'utf8');
-    const [exports] = commandsOf(guide).filter(({ mark }) => mark.startsWith('tested='));
-    for (const line of exports!.text.trim().split('\n')) {
-      expect(line).toMatch(/^npx ds-benchmark export /);
-      await benchmark(line.replace('npx ds-benchmark ', ''));
-    }
     // Nothing of the run is left but these files.
     await rm(path.join(made, 'runs'), { recursive: true });
     await cp(path.join(made, 'some.wav'), path.join(elsewhere, 'some.wav'));
