@@ -1,5 +1,15 @@
-import { add, conv2d, type Tensor, type Tensor4D, transpose } from '@tensorflow/tfjs-core';
+import {
+  add,
+  conv2d,
+  engine,
+  getBackend,
+  type Tensor,
+  type Tensor4D,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import { replaceMethod, takeBackMethods } from '../replacements/methods.js';
 
 /** The parts of tfjs's layer that a convolution uses. */
 export interface Conv2DLayer extends layers.Layer {
@@ -12,27 +22,56 @@ export interface Conv2DLayer extends layers.Layer {
   dilationRate: number | [number, number];
 }
 
+/** The prototype of tfjs-layers' 2-D convolution, after a backend has requested a change. */
 let prototype: Conv2DLayer | undefined;
 
 /**
- * The prototype of tfjs-layers' 2-D convolution, whose methods serve every model in the process, or
- * `undefined` without tfjs-layers.
+ * Runs convolutions of tfjs-layers on `tf.conv2d` while a gradient is computed on a backend, for
+ * every model in the process. tfjs runs them on its fused convolution, whose gradient is in no
+ * registry. Returns false without tfjs-layers.
+ *
+ * @param applies whether a layer is run this way. Others keep the fused convolution.
  */
-export async function convolutionPrototype(): Promise<Conv2DLayer | undefined> {
-  if (prototype) return prototype;
+export async function unfuseConvolutions(
+  backend: string,
+  applies: (layer: Conv2DLayer) => boolean,
+): Promise<boolean> {
+  prototype ??= await convolutionPrototype();
+  if (!prototype) return false;
+  replaceMethod(
+    prototype,
+    'call',
+    (below) =>
+      function (this: Conv2DLayer, inputs, kwargs) {
+        const list = [inputs].flat();
+        const hasGradient = getBackend() === backend && engine().state.gradientDepth > 0;
+        // tfjs refuses causal padding and several inputs.
+        const isValid = this.padding !== 'causal' && list.length === 1;
+        if (!hasGradient || !isValid || !applies(this)) return below.call(this, inputs, kwargs);
+        return tidy(() => unfused(this, list[0] as Tensor4D));
+      },
+  );
+  return true;
+}
+
+/** Reverts what a change made by {@link unfuseConvolutions}. */
+export function fuseConvolutions(change: string): void {
+  if (prototype) takeBackMethods(prototype, change);
+}
+
+async function convolutionPrototype(): Promise<Conv2DLayer | undefined> {
   try {
     const { layers } = await import('@tensorflow/tfjs-layers');
     // With a name, it takes no number of the default names.
     const layer = layers.conv2d({ name: 'probe', filters: 1, kernelSize: 1 });
-    prototype = Object.getPrototypeOf(layer) as Conv2DLayer;
-    return prototype;
+    return Object.getPrototypeOf(layer) as Conv2DLayer;
   } catch {
     return undefined;
   }
 }
 
 /** The layer's convolution, bias and activation, one after the other. */
-export function unfused(layer: Conv2DLayer, input: Tensor4D): Tensor {
+function unfused(layer: Conv2DLayer, input: Tensor4D): Tensor {
   const { strides, padding, dilationRate, kernel, bias, activation } = layer;
   const isFirst = layer.dataFormat === 'channelsFirst';
   const x = isFirst ? transpose(input, [0, 2, 3, 1]) : input;
