@@ -119,7 +119,7 @@ const CHECKS: Checks<SwapOptions> = {
  * - **Positions.** Output j of the pooling lies where output j of the strided layer was, also with
  *   padding `'same'`, which tfjs splits differently at stride 1. With the pooling `'subsample'` the
  *   copy computes what the model computes. Unknown sizes count as multiples of the stride. An
- *   average pooling whose means would shift at unknown sizes stays as it was.
+ *   average pooling is left unchanged if its means would shift at unknown sizes.
  * - **Max pooling** becomes a dense maximum and the pooling (Zhang 2019). **Average pooling**
  *   becomes a dense mean and the pooling. Zhang replaces the mean. It stays here, because later
  *   layers were trained on its attenuation, and on means that lie between pixels.

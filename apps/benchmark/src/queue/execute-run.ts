@@ -8,9 +8,10 @@ import { RunThread } from './run-thread.js';
 
 /**
  * Executes a run in a worker thread with its own backend, or in one thread for each replica. A
- * thread that ran alone may take a later run, whose numbers stay those of a new thread. The signal
- * stops the run between two steps; an aborted signal stops it before the first step. The signal
- * `kill` ends the call at once, within a step. Replicas may still run for a while after that.
+ * thread without replicas may execute a later run, with the same numbers as a new thread. The
+ * signal stops the run between two steps; an aborted signal stops it before the first step. The
+ * signal `kill` ends the call at once, within a step. Replicas may still run for a while after
+ * that.
  *
  * @throws Error if the run fails or is killed.
  */

@@ -142,6 +142,7 @@ export interface KernelExports {
   }): void;
   convolutionInputGradientScratch(given: {
     inChannels: number;
+    outWidth: number;
   }): number;
   turnedFilterFloats(given: {
     taps: number;
@@ -738,6 +739,7 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
     convolutionInputGradientScratch: (given) =>
       kernels.convolutionInputGradientScratch(
         given.inChannels,
+        given.outWidth,
       ),
     turnedFilterFloats: (given) =>
       kernels.turnedFilterFloats(

@@ -1,6 +1,7 @@
 // Filter gradient of 2-D convolutions, NHWC, by products of matrices.
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
+import { fourByEight } from '../../wasm/assembly/narrow-tile';
 import { isWide, WIDE_BYTES, wideProduct } from '../../wasm/assembly/wide-tile';
 import { endInside, firstInside } from './inside';
 import { gatherRows, rowsInChunk } from './tap-rows';
@@ -55,10 +56,11 @@ export function convolutionFilterGradientScratch(
  *
  * df[i, j, a, b] = Σ x[n, s p + d i − top, s q + d j − left, a] · dy[n, p, q, b]
  *
- * df[i, j] is a sum of products xᵀ dy over rows of pixels and of dy. If the rows of outputs are
- * long, each one is multiplied as it lies in memory. Else the loops run over chunks of outputs
- * [n, p, q], and copies of the pixels that they meet are the rows of x. Then the pixels of
- * neighbouring taps lie side by side, and one product serves all of them.
+ * The outer loop takes a chunk of outputs [n, p, q], the inner loop a tap of the filter: df[i, j]
+ * grows by a product xᵀ dy. If rows of outputs are long, a chunk is one row, and x are its pixels
+ * in place. Otherwise the rows of x are copies of the pixels that the chunk meets, with those of
+ * neighbouring taps side by side in one product. They are padded with zeros to a multiple of four
+ * values. Sums of padded products are copied to df at the end.
  */
 export function convolutionFilterGradient(
   x: usize,
@@ -81,169 +83,58 @@ export function convolutionFilterGradient(
   top: i32,
   left: i32,
 ): void {
-  const longRow = isWide ? LONG_ROW_WIDE : LONG_ROW;
-  if (outWidth >= longRow && inChannels >= FEWEST_OF_ROW && inChannels % 4 === 0) {
-    sumAlongRows(
-      x,
-      dy,
-      df,
-      batch,
-      inHeight,
-      inWidth,
-      inChannels,
-      outHeight,
-      outWidth,
-      outChannels,
-      filterHeight,
-      filterWidth,
-      strideHeight,
-      strideWidth,
-      dilationHeight,
-      dilationWidth,
-      top,
-      left,
-    );
-  } else {
-    sumOverCopies(
-      x,
-      dy,
-      df,
-      scratch,
-      batch,
-      inHeight,
-      inWidth,
-      inChannels,
-      outHeight,
-      outWidth,
-      outChannels,
-      filterHeight,
-      filterWidth,
-      strideHeight,
-      strideWidth,
-      dilationHeight,
-      dilationWidth,
-      top,
-      left,
-    );
-  }
-}
-
-/**
- * The loops run over images, rows of dy, and taps. Each product is of one row of dy with the pixels
- * that the tap meets there.
- */
-function sumAlongRows(
-  x: usize,
-  dy: usize,
-  df: usize,
-  batch: i32,
-  inHeight: i32,
-  inWidth: i32,
-  inChannels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  outChannels: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  dilationHeight: i32,
-  dilationWidth: i32,
-  top: i32,
-  left: i32,
-): void {
-  const xStep = (<usize>(strideWidth * inChannels)) << 2;
-  const dyStep = (<usize>outChannels) << 2;
-  memory.fill(df, 0, <usize>(filterHeight * filterWidth * inChannels) * dyStep);
-  for (let n = 0; n < batch; n++) {
-    for (let p = 0; p < outHeight; p++) {
-      const dyRow = dy + <usize>((n * outHeight + p) * outWidth) * dyStep;
-      for (let i = 0; i < filterHeight; i++) {
-        const row = p * strideHeight + i * dilationHeight - top;
-        if (row < 0 || row >= inHeight) continue;
-        const xRow = x + ((<usize>((n * inHeight + row) * inWidth * inChannels)) << 2);
-        for (let j = 0; j < filterWidth; j++) {
-          const offset = j * dilationWidth - left;
-          const first = firstInside(offset, strideWidth);
-          const end = min(outWidth, endInside(offset, strideWidth, inWidth));
-          if (first >= end) continue;
-          addOuterProducts(
-            xRow + ((<usize>((first * strideWidth + offset) * inChannels)) << 2),
-            xStep,
-            dyRow + <usize>first * dyStep,
-            dyStep,
-            WIDE_BYTES,
-            df + <usize>((i * filterWidth + j) * inChannels) * dyStep,
-            end - first,
-            inChannels,
-            outChannels,
-          );
-        }
-      }
-    }
-  }
-}
-
-/**
- * The outer loop takes a chunk of outputs [n, p, q] at a time, the inner loop some taps of the
- * filter. Rows of x whose length is no multiple of four are filled up with zeros, and the sums of
- * their products are copied to df at the end.
- */
-function sumOverCopies(
-  x: usize,
-  dy: usize,
-  df: usize,
-  scratch: usize,
-  batch: i32,
-  inHeight: i32,
-  inWidth: i32,
-  inChannels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  outChannels: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  dilationHeight: i32,
-  dilationWidth: i32,
-  top: i32,
-  left: i32,
-): void {
   const taps = filterHeight * filterWidth;
-  const together = tapsTogether(filterHeight, filterWidth, inChannels);
-  const length = rowLength(together, inChannels);
+  const longRow = isWide ? LONG_ROW_WIDE : LONG_ROW;
+  const isLong = outWidth >= longRow && inChannels >= FEWEST_OF_ROW && inChannels % 4 === 0;
+  const together = isLong ? 1 : tapsTogether(filterHeight, filterWidth, inChannels);
   const tapsAcross = min(together, filterWidth);
-  const step = stepOf(length);
+  const length = rowLength(together, inChannels);
+  const chunk = isLong ? outWidth : rowsInChunk(length);
   const tapBytes = (<usize>inChannels) << 2;
   const dyBytes = (<usize>outChannels) << 2;
   const dfBytes = <usize>(taps * inChannels) * dyBytes;
-  const chunk = rowsInChunk(length);
-  const outputs = batch * outHeight * outWidth;
-  const isFilled = length > together * inChannels;
+  const step = stepOf(length);
+  const isPacked = !isLong && isAligned(dyBytes);
+  const isPadded = length > together * inChannels;
   const panels = scratch + <usize>chunk * step;
-  const sums = isFilled ? panels + <usize>chunk * dyBytes : df;
-  memory.fill(sums, 0, isFilled ? <usize>length * dyBytes : dfBytes);
-  if (isFilled) memory.fill(scratch, 0, <usize>chunk * step);
-  for (let first = 0; first < outputs; first += chunk) {
-    const end = min(first + chunk, outputs);
-    const count = end - first;
-    let upstream = dy + <usize>first * dyBytes;
-    let dyStep = dyBytes;
-    let blockStep = WIDE_BYTES;
-    if (isAligned(dyBytes)) {
-      toPanels(upstream, panels, count, dyBytes);
-      upstream = panels;
-      dyStep = WIDE_BYTES;
-      blockStep = <usize>count * WIDE_BYTES;
-    }
+  const sums = isPadded ? panels + <usize>chunk * dyBytes : df;
+  memory.fill(sums, 0, isPadded ? <usize>length * dyBytes : dfBytes);
+  if (isPadded) memory.fill(scratch, 0, <usize>chunk * step);
+  const outputs = batch * outHeight * outWidth;
+  for (let start = 0; start < outputs; start += chunk) {
+    const end = min(start + chunk, outputs);
+    const upstream = dy + <usize>start * dyBytes;
+    if (isPacked) toPanels(upstream, panels, end - start, dyBytes);
     for (let tap = 0; tap < taps; tap += together) {
+      const row = (tap / filterWidth) * dilationHeight - top;
+      const column = (tap % filterWidth) * dilationWidth - left;
+      const target = sums + <usize>(tap * inChannels) * dyBytes;
+      if (isLong) {
+        const line = start / outWidth;
+        const y = (line % outHeight) * strideHeight + row;
+        const first = firstInside(column, strideWidth);
+        const count = min(outWidth, endInside(column, strideWidth, inWidth)) - first;
+        if (<u32>y >= <u32>inHeight || count <= 0) continue;
+        const place = ((line / outHeight) * inHeight + y) * inWidth + first * strideWidth + column;
+        addOuterProducts(
+          x + <usize>place * tapBytes,
+          <usize>strideWidth * tapBytes,
+          upstream + <usize>first * dyBytes,
+          dyBytes,
+          WIDE_BYTES,
+          target,
+          count,
+          length,
+          outChannels,
+        );
+        continue;
+      }
       for (let k = 0; k < together; k += tapsAcross) {
         gatherRows(
           x,
           scratch + <usize>k * tapBytes,
           step,
-          first,
+          start,
           end,
           inHeight,
           inWidth,
@@ -252,8 +143,8 @@ function sumOverCopies(
           outWidth,
           strideHeight,
           strideWidth,
-          ((tap + k) / filterWidth) * dilationHeight - top,
-          ((tap + k) % filterWidth) * dilationWidth - left,
+          row + (k / filterWidth) * dilationHeight,
+          column,
           tapsAcross,
           dilationWidth,
         );
@@ -261,17 +152,17 @@ function sumOverCopies(
       addOuterProducts(
         scratch,
         step,
-        upstream,
-        dyStep,
-        blockStep,
-        sums + <usize>(tap * inChannels) * dyBytes,
-        count,
+        isPacked ? panels : upstream,
+        isPacked ? WIDE_BYTES : dyBytes,
+        isPacked ? <usize>(end - start) * WIDE_BYTES : WIDE_BYTES,
+        target,
+        end - start,
         length,
         outChannels,
       );
     }
   }
-  if (isFilled) memory.copy(df, sums, dfBytes);
+  if (isPadded) memory.copy(df, sums, dfBytes);
 }
 
 /** Copies rows of dy to panels of sixteen channels: [panels, count, 16]. */
@@ -335,43 +226,7 @@ function addBlock(
     const rows = f + <usize>a * fStep;
     let b: usize = 0;
     for (; b + 32 <= bytes; b += 32) {
-      const o = rows + b;
-      let c00 = v128.load(o),
-        c01 = v128.load(o, 16);
-      let c10 = v128.load(o + fStep),
-        c11 = v128.load(o + fStep, 16);
-      let c20 = v128.load(o + 2 * fStep),
-        c21 = v128.load(o + 2 * fStep, 16);
-      let c30 = v128.load(o + 3 * fStep),
-        c31 = v128.load(o + 3 * fStep, 16);
-      let s = source;
-      let u = dy + b;
-      for (let q = 0; q < count; q++) {
-        const d0 = v128.load(u);
-        const d1 = v128.load(u, 16);
-        const x0 = v128.load32_splat(s);
-        c00 = multiplyAdd(x0, d0, c00);
-        c01 = multiplyAdd(x0, d1, c01);
-        const x1 = v128.load32_splat(s, 4);
-        c10 = multiplyAdd(x1, d0, c10);
-        c11 = multiplyAdd(x1, d1, c11);
-        const x2 = v128.load32_splat(s, 8);
-        c20 = multiplyAdd(x2, d0, c20);
-        c21 = multiplyAdd(x2, d1, c21);
-        const x3 = v128.load32_splat(s, 12);
-        c30 = multiplyAdd(x3, d0, c30);
-        c31 = multiplyAdd(x3, d1, c31);
-        s += xStep;
-        u += dyStep;
-      }
-      v128.store(o, c00);
-      v128.store(o, c01, 16);
-      v128.store(o + fStep, c10);
-      v128.store(o + fStep, c11, 16);
-      v128.store(o + 2 * fStep, c20);
-      v128.store(o + 2 * fStep, c21, 16);
-      v128.store(o + 3 * fStep, c30);
-      v128.store(o + 3 * fStep, c31, 16);
+      fourByEight(source, dy + b, rows + b, count, xStep, dyStep, fStep);
     }
     if (b < bytes) {
       for (let r: usize = 0; r < 4; r++) {

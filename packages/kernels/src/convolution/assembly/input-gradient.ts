@@ -11,8 +11,14 @@ const FEW_CHANNELS: i32 = 64;
 const LONG_ROW: i32 = 16;
 
 /** The number of floats that `convolutionInputGradient` needs as scratch space. */
-export function convolutionInputGradientScratch(inChannels: i32): f64 {
-  return <f64>rowsInChunk(inChannels) * <f64>inChannels;
+export function convolutionInputGradientScratch(inChannels: i32, outWidth: i32): f64 {
+  return <f64>wholeRows(inChannels, outWidth) * <f64>inChannels;
+}
+
+/** The number of outputs in a chunk of whole rows, a multiple of four if there are many rows. */
+function wholeRows(inChannels: i32, outWidth: i32): i32 {
+  const rows = rowsInChunk(inChannels) / outWidth;
+  return max(1, rows > 4 ? rows & ~3 : rows) * outWidth;
 }
 
 /**
@@ -20,10 +26,14 @@ export function convolutionInputGradientScratch(inChannels: i32): f64 {
  *
  * dx[n, s p + d i − top, s q + d j − left, a] += dy[n, p, q, b] · ft[i, j, b, a]
  *
- * `ft` is the filter with its channels exchanged, [kh, kw, co, ci]. dx is cleared first. Rows of
- * pixels of dx grow by products of rows of dy with ft[i, j]. One way takes each row of outputs and
- * its pixels as they lie in memory. The other takes chunks of outputs [n, p, q], and copies of the
- * pixels that a tap meets.
+ * `ft` is the filter with its channels exchanged, [kh, kw, co, ci]. dx is cleared first. The outer
+ * loop takes whole rows of outputs [n, p], the inner loop a tap of the filter: pixels of dx grow by
+ * the product of rows of dy with ft[i, j]. With few channels, it takes one row of outputs, whose
+ * pixels grow in place. Otherwise it takes several, and the pixels that the tap meets are copied to
+ * rows side by side, which grow and are copied back.
+ *
+ * Both ways add to a pixel in the same order: by p, then by j. A later p meets it with an earlier
+ * i, so with several rows of outputs the loop over i runs backwards.
  */
 export function convolutionInputGradient(
   dy: usize,
@@ -48,139 +58,44 @@ export function convolutionInputGradient(
 ): void {
   memory.fill(dx, 0, (<usize>(batch * inHeight * inWidth * inChannels)) << 2);
   const isLong = outWidth >= LONG_ROW && inChannels < FEW_CHANNELS;
-  if (isLong || inChannels < FEWEST_CHANNELS) {
-    addAlongRows(
-      dy,
-      ft,
-      dx,
-      batch,
-      inHeight,
-      inWidth,
-      inChannels,
-      outHeight,
-      outWidth,
-      outChannels,
-      filterHeight,
-      filterWidth,
-      strideHeight,
-      strideWidth,
-      dilationHeight,
-      dilationWidth,
-      top,
-      left,
-    );
-  } else {
-    addToCopies(
-      dy,
-      ft,
-      dx,
-      scratch,
-      batch,
-      inHeight,
-      inWidth,
-      inChannels,
-      outHeight,
-      outWidth,
-      outChannels,
-      filterHeight,
-      filterWidth,
-      strideHeight,
-      strideWidth,
-      dilationHeight,
-      dilationWidth,
-      top,
-      left,
-    );
-  }
-}
-
-/** The loops run over images, rows of dy, and taps. */
-function addAlongRows(
-  dy: usize,
-  ft: usize,
-  dx: usize,
-  batch: i32,
-  inHeight: i32,
-  inWidth: i32,
-  inChannels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  outChannels: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  dilationHeight: i32,
-  dilationWidth: i32,
-  top: i32,
-  left: i32,
-): void {
-  const dxStep = (<usize>(strideWidth * inChannels)) << 2;
-  const dyStep = (<usize>outChannels) << 2;
-  for (let n = 0; n < batch; n++) {
-    for (let p = 0; p < outHeight; p++) {
-      const dyRow = dy + <usize>((n * outHeight + p) * outWidth) * dyStep;
-      for (let i = 0; i < filterHeight; i++) {
-        const row = p * strideHeight + i * dilationHeight - top;
-        if (row < 0 || row >= inHeight) continue;
-        const dxRow = dx + ((<usize>((n * inHeight + row) * inWidth * inChannels)) << 2);
-        for (let j = 0; j < filterWidth; j++) {
-          const offset = j * dilationWidth - left;
-          const first = firstInside(offset, strideWidth);
-          const end = min(outWidth, endInside(offset, strideWidth, inWidth));
-          if (first >= end) continue;
-          addProducts(
-            dyRow + <usize>first * dyStep,
-            ft + ((<usize>((i * filterWidth + j) * inChannels * outChannels)) << 2),
-            dxRow + ((<usize>((first * strideWidth + offset) * inChannels)) << 2),
-            dxStep,
-            end - first,
-            outChannels,
-            inChannels,
-          );
-        }
-      }
-    }
-  }
-}
-
-/** The outer loop runs over chunks of outputs, the inner loop over taps. */
-function addToCopies(
-  dy: usize,
-  ft: usize,
-  dx: usize,
-  scratch: usize,
-  batch: i32,
-  inHeight: i32,
-  inWidth: i32,
-  inChannels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  outChannels: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  dilationHeight: i32,
-  dilationWidth: i32,
-  top: i32,
-  left: i32,
-): void {
+  const isInPlace = isLong || inChannels < FEWEST_CHANNELS;
+  const chunk = isInPlace ? outWidth : wholeRows(inChannels, outWidth);
   const bytes = (<usize>inChannels) << 2;
   const dyBytes = (<usize>outChannels) << 2;
-  const chunk = rowsInChunk(inChannels);
   const outputs = batch * outHeight * outWidth;
-  for (let first = 0; first < outputs; first += chunk) {
-    const end = min(first + chunk, outputs);
-    const upstream = dy + <usize>first * dyBytes;
-    for (let tap = 0; tap < filterHeight * filterWidth; tap++) {
-      const row = (tap / filterWidth) * dilationHeight - top;
-      const column = (tap % filterWidth) * dilationWidth - left;
+  for (let start = 0; start < outputs; start += chunk) {
+    const end = min(start + chunk, outputs);
+    const upstream = dy + <usize>start * dyBytes;
+    for (let k = 0; k < filterHeight * filterWidth; k++) {
+      const i = isInPlace ? k / filterWidth : filterHeight - 1 - k / filterWidth;
+      const j = k % filterWidth;
+      const row = i * dilationHeight - top;
+      const column = j * dilationWidth - left;
+      const tap = i * filterWidth + j;
+      const filter = ft + <usize>(tap * outChannels) * bytes;
+      if (isInPlace) {
+        const line = start / outWidth;
+        const y = (line % outHeight) * strideHeight + row;
+        const first = firstInside(column, strideWidth);
+        const count = min(outWidth, endInside(column, strideWidth, inWidth)) - first;
+        if (<u32>y >= <u32>inHeight || count <= 0) continue;
+        const place = ((line / outHeight) * inHeight + y) * inWidth + first * strideWidth + column;
+        addProducts(
+          upstream + <usize>first * dyBytes,
+          filter,
+          dx + <usize>place * bytes,
+          <usize>strideWidth * bytes,
+          count,
+          outChannels,
+          inChannels,
+        );
+        continue;
+      }
       gatherRows(
         dx,
         scratch,
         bytes,
-        first,
+        start,
         end,
         inHeight,
         inWidth,
@@ -194,13 +109,12 @@ function addToCopies(
         1,
         1,
       );
-      const filter = ft + <usize>(tap * outChannels) * bytes;
-      addProducts(upstream, filter, scratch, bytes, end - first, outChannels, inChannels);
+      addProducts(upstream, filter, scratch, bytes, end - start, outChannels, inChannels);
       scatterRows(
         scratch,
         dx,
         bytes,
-        first,
+        start,
         end,
         inHeight,
         inWidth,

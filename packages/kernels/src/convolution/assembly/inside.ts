@@ -1,4 +1,4 @@
-// The outputs whose window reaches into the image.
+// Finds the outputs that meet a pixel of the image.
 
 /** Returns the first q with s q + offset >= 0. */
 export function firstInside(offset: i32, stride: i32): i32 {

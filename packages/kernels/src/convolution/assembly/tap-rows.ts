@@ -1,5 +1,5 @@
-// Copies of the pixels that one tap of a filter meets. Side by side they are the rows of a matrix,
-// whose products need no borders and no strides.
+// Copies the pixels that a tap of a filter meets to the rows of a matrix. A product with that
+// matrix handles neither borders nor strides.
 
 /** Bytes of the copied rows of a chunk. They stay in the second-level cache. */
 const CHUNK_BYTES: i32 = 1 << 17;

@@ -1,7 +1,7 @@
 // Filter gradient of 3×3 convolutions at stride 1 by minimal filtering F(3×3, 2×2) (Lavin & Gray
 // 2016). It multiplies 4×4 tiles of the image by 2×2 tiles of dy, with sixteen products as in the
 // forward pass.
-import { multiplyAdd } from '../../wasm/assembly/multiply-add';
+import { fourByEight } from '../../wasm/assembly/narrow-tile';
 import { isWide, WIDE_BYTES, wideProduct } from '../../wasm/assembly/wide-tile';
 import { GAP, pixelAt, TILES, transformInput } from './winograd';
 
@@ -186,54 +186,6 @@ export function accumulateParts(
       }
     }
   }
-}
-
-/**
- * Adds the products of 4 channels of x and 8 of dy over `count` tiles. The sums stay in registers.
- */
-function fourByEight(
-  x: usize,
-  d: usize,
-  out: usize,
-  count: i32,
-  xStep: usize,
-  dStep: usize,
-  outStep: usize,
-): void {
-  let c00 = v128.load(out),
-    c01 = v128.load(out, 16),
-    c10 = v128.load(out + outStep),
-    c11 = v128.load(out + outStep, 16),
-    c20 = v128.load(out + 2 * outStep),
-    c21 = v128.load(out + 2 * outStep, 16),
-    c30 = v128.load(out + 3 * outStep),
-    c31 = v128.load(out + 3 * outStep, 16);
-  for (let t = 0; t < count; t++) {
-    const d0 = v128.load(d);
-    const d1 = v128.load(d, 16);
-    const x0 = v128.load32_splat(x);
-    c00 = multiplyAdd(x0, d0, c00);
-    c01 = multiplyAdd(x0, d1, c01);
-    const x1 = v128.load32_splat(x, 4);
-    c10 = multiplyAdd(x1, d0, c10);
-    c11 = multiplyAdd(x1, d1, c11);
-    const x2 = v128.load32_splat(x, 8);
-    c20 = multiplyAdd(x2, d0, c20);
-    c21 = multiplyAdd(x2, d1, c21);
-    const x3 = v128.load32_splat(x, 12);
-    c30 = multiplyAdd(x3, d0, c30);
-    c31 = multiplyAdd(x3, d1, c31);
-    x += xStep;
-    d += dStep;
-  }
-  v128.store(out, c00);
-  v128.store(out, c01, 16);
-  v128.store(out + outStep, c10);
-  v128.store(out + outStep, c11, 16);
-  v128.store(out + 2 * outStep, c20);
-  v128.store(out + 2 * outStep, c21, 16);
-  v128.store(out + 3 * outStep, c30);
-  v128.store(out + 3 * outStep, c31, 16);
 }
 
 /** Aᵀ m A for each pair of channels: [16, pairs] → [9, pairs]. */
