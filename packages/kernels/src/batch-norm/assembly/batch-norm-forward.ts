@@ -1,5 +1,6 @@
 // Training batch norm over the rows of x [rows, channels].
 
+import { addRows } from '../../wasm/assembly/elementwise';
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 import { CHUNK } from './chunk';
 import { normalise } from './normalise';
@@ -220,26 +221,10 @@ function moveMean(
 
 /** Computes the mean of the first `count` rows. Later rows are measured from it. */
 function firstMean(x: usize, mean: usize, count: i32, bytes: usize): void {
+  memory.fill(mean, 0, bytes);
+  addRows(x, mean, count, bytes);
   const n = <f32>count;
-  let c: usize = 0;
-  for (; c + 16 <= bytes; c += 16) {
-    let sum = f32x4.splat(0);
-    let at = x + c;
-    for (let r = 0; r < count; r++) {
-      sum = f32x4.add(sum, v128.load(at));
-      at += bytes;
-    }
-    v128.store(mean + c, f32x4.div(sum, f32x4.splat(n)));
-  }
-  for (; c < bytes; c += 4) {
-    let sum: f32 = 0;
-    let at = x + c;
-    for (let r = 0; r < count; r++) {
-      sum += load<f32>(at);
-      at += bytes;
-    }
-    store<f32>(mean + c, sum / n);
-  }
+  for (let c: usize = 0; c < bytes; c += 4) store<f32>(mean + c, load<f32>(mean + c) / n);
 }
 
 /** Tells whether the value is neither NaN nor ±∞. */

@@ -57,7 +57,7 @@ export function columnSums(x: usize, y: usize, outer: i32, rows: i32, columns: i
 }
 
 /** y += Σ over `count` rows of x. */
-function addRows(x: usize, y: usize, count: i32, bytes: usize): void {
+export function addRows(x: usize, y: usize, count: i32, bytes: usize): void {
   let c: usize = 0;
   for (; c + 16 <= bytes; c += 16) {
     let sum = f32x4.splat(0);
