@@ -54,10 +54,30 @@ export default defineConfig({
     // In the default themes, comments and keywords are too pale to read (WCAG AA).
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-default' },
   },
+  vite: {
+    plugins: [
+      {
+        // Nobody downloads the bundle that renders the pages, so it may stay large.
+        name: 'no-tree-shaking-for-rendering',
+        config: (_, { isSsrBuild }) =>
+          isSsrBuild ? { build: { rollupOptions: { treeshake: false } } } : {},
+      },
+    ],
+  },
   // The demo is a separate page that is copied after the build.
   ignoreDeadLinks: [/^\/demo\//],
   themeConfig: {
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      options: {
+        // Colours of code and formulas are not searched. This `md` renders nothing else.
+        _render: (text, env, md) => {
+          md.set({ highlight: null });
+          md.renderer.rules.math_inline = md.renderer.rules.math_block = () => '';
+          return md.render(text, env);
+        },
+      },
+    },
     ...(repository && {
       editLink: { pattern: `${repository}/edit/main/docs/:path`, text: 'Edit this page' },
       socialLinks: [{ icon: 'github', link: repository }],

@@ -69,6 +69,8 @@ export function describeGather(backend: 'cpu' | 'wasm' | 'webgpu'): void {
   it.each<Case>([
     { x: [5], indices: [3], axis: 0, batchDims: 0 },
     { x: [40, 3], indices: [100], axis: 0, batchDims: 0 },
+    { x: [9, 2, 8], indices: [4], axis: 0, batchDims: 0 },
+    { x: [2, 6, 33], indices: [5], axis: 1, batchDims: 0 },
     { x: [5, 4], indices: [7], axis: -1, batchDims: 0 },
     { x: [3, 5, 4], indices: [2, 3], axis: 1, batchDims: 0 },
     { x: [3, 5, 4], indices: [], axis: -2, batchDims: 0 },

@@ -108,7 +108,7 @@ const made = (backend: string) =>
 const namesOf = (changes: TfjsChange[]) => changes.map(({ name }) => name);
 
 /** The gradients that the first run of their kernel registers. */
-const ONCE_RUN = ['Resample', 'DiffStride', 'DiffStrideMatrices', 'ReluGrad'].map(
+const ONCE_RUN = ['Resample', 'DiffStride', 'DiffStrideMatrices', 'ReluGrad', 'ClampGrad'].map(
   (name) => `gradient ${name}`,
 );
 

@@ -10,6 +10,7 @@ export { byLoops } from './axis-taps/composed.js';
 export { axisTapsKernel, type TapTable } from './axis-taps/contract.js';
 export { batchNormTraining } from './batch-norm/batch-norm.js';
 export { batchNormTrainingGradientKernel, batchNormTrainingKernel } from './batch-norm/contract.js';
+export { clampGradientKernel } from './clamp/contract.js';
 export { copyFromKernel, copyIntoKernel } from './copy/contract.js';
 export { copyFrom, copyInto } from './copy/copy.js';
 export {

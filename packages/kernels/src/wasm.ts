@@ -6,6 +6,7 @@ import type { BackendKernel } from './backend-kernel.js';
 import { batchNormTrainingGradientOnWasm, batchNormTrainingOnWasm } from './batch-norm/wasm.js';
 import { fusedBatchNormKernel } from './batch-norm/wasm-inference.js';
 import { clipByValueKernel, relu6Kernel } from './clamp/wasm.js';
+import { clampGradientOnWasm } from './clamp/wasm-gradient.js';
 import { withEmptyConvolutions } from './convolution/empty.js';
 import { conv2dBackpropFilterKernel } from './convolution/wasm-filter-gradient.js';
 import { conv2dKernel, fusedConv2dKernel } from './convolution/wasm-forward.js';
@@ -92,6 +93,7 @@ export const SIMD_KERNELS: readonly BackendKernel[] = [
   regionMaxGradientOnWasm,
   maxPoolGradKernel,
   reluGradientOnWasm,
+  clampGradientOnWasm,
   fusedBatchNormKernel,
   batchNormTrainingOnWasm,
   batchNormTrainingGradientOnWasm,

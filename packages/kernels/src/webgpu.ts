@@ -7,6 +7,7 @@ import {
 } from './batch-norm/webgpu.js';
 import { castKernel } from './cast/webgpu.js';
 import { clipByValueOnWebGpu } from './clamp/webgpu.js';
+import { clampGradientOnWebGpu } from './clamp/webgpu-gradient.js';
 import { withEmptyConvolutions } from './convolution/empty.js';
 import { fusedConv2dKernel, fusedDepthwiseConv2dKernel } from './convolution/webgpu-fused.js';
 import {
@@ -62,6 +63,7 @@ export const WEBGPU_KERNELS: readonly BackendKernel[] = withEmptyConvolutions([
   reluGradientOnWebGpu,
   ...reluKernels,
   clipByValueOnWebGpu,
+  clampGradientOnWebGpu,
   castKernel,
   sgdMomentumOfAllOnWebGpu,
   storeHalfOnWebGpu,

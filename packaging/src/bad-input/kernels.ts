@@ -20,6 +20,7 @@ export const kernelsTables: Record<string, Table> = {
     'batchNormTrainingKernel',
     'byLoops',
     'canStoreHalf',
+    'clampGradientKernel',
     'copyFrom',
     'copyFromKernel',
     'copyInto',

@@ -2,6 +2,7 @@ import {
   axisTapsKernel,
   batchNormTrainingGradientKernel,
   batchNormTrainingKernel,
+  clampGradientKernel,
   copyFromKernel,
   copyIntoKernel,
   diffStrideGradientKernel,
@@ -26,6 +27,7 @@ import {
   type WasmBackend,
 } from '@ds/kernels/wasm';
 import { backend as currentBackend, env } from '@tensorflow/tfjs-core';
+import { registerClipByValueGradient } from '../gradients/clip-by-value.js';
 import { registerDepthwiseGradient } from '../gradients/depthwise-convolution.js';
 import { registerProductGradient } from '../gradients/matrix-product.js';
 import { registerReluGradient } from '../gradients/relu.js';
@@ -94,6 +96,12 @@ const GROUPS: Record<string, Group> = {
     // The first run registers the second gradient.
     changes: ['gradient Relu', `gradient ${reluGradientKernel.name}`],
     make: registerReluGradient,
+  },
+  [clampGradientKernel.name]: {
+    why: "tfjs's gradient of clipByValue, and so of a ReLU with a largest value, makes five passes.",
+    // The first run registers the second gradient.
+    changes: ['gradient ClipByValue', `gradient ${clampGradientKernel.name}`],
+    make: registerClipByValueGradient,
   },
   FusedBatchNorm: { why: "tfjs's kernel is a scalar loop." },
   [batchNormTrainingKernel.name]: {

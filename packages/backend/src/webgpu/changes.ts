@@ -2,6 +2,7 @@ import {
   axisTapsKernel,
   batchNormTrainingGradientKernel,
   batchNormTrainingKernel,
+  clampGradientKernel,
   diffStrideGradientKernel,
   diffStrideKernel,
   diffStrideMatricesGradientKernel,
@@ -16,6 +17,7 @@ import {
 import { emptyReductionKernels } from '@ds/kernels/tfjs';
 import type { WebGpuBackend } from '@ds/kernels/webgpu';
 import { backend as currentBackend } from '@tensorflow/tfjs-core';
+import { registerClipByValueGradient } from '../gradients/clip-by-value.js';
 import { registerDepthwiseGradient } from '../gradients/depthwise-convolution.js';
 import { registerProductGradient } from '../gradients/matrix-product.js';
 import { registerReluGradient } from '../gradients/relu.js';
@@ -160,6 +162,11 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
     // The first run registers the second gradient.
     changes: ['gradient Relu', `gradient ${reluGradientKernel.name}`],
     make: registerReluGradient,
+  }),
+  programChange([clampGradientKernel.name], "tfjs's gradient of clipByValue runs five programs.", {
+    // The first run registers the second gradient.
+    changes: ['gradient ClipByValue', `gradient ${clampGradientKernel.name}`],
+    make: registerClipByValueGradient,
   }),
   programChange(
     [sgdMomentumOfAllKernel.name],

@@ -7,12 +7,17 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
+import { kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 
+/** Floats below which a loop copies a line faster than a call of `set` does. */
+const SHORT_LINE = 16;
+
 /**
- * `tf.gather` with batch dimensions. tfjs's kernel uses only the first index of each batch, and
- * reads beyond x. Here the batches become positions in all of x, for one gather without batches.
- * Empty results are made here, since tfjs gives them a wrong shape.
+ * `tf.gather` of float32 by copies of whole lines, and with batch dimensions. tfjs's kernel
+ * computes the place of each value anew. With batch dimensions it uses only the first index of each
+ * batch, and reads beyond x. Here the indices become positions of lines in all of x. Empty results
+ * are made here, since tfjs gives them a wrong shape.
  */
 export const gatherKernel: BackendKernel<Record<'x' | 'indices', TensorInfo>, GatherV2Attrs> = {
   kernelName: GatherV2,
@@ -33,7 +38,8 @@ export const gatherKernel: BackendKernel<Record<'x' | 'indices', TensorInfo>, Ga
       const dataId = backend.write(new Float32Array(0), outputShape, x.dtype);
       return { dataId, shape: outputShape, dtype: x.dtype };
     }
-    if (!batchDims || dimSize === 0) return original!(args);
+    const module = x.dtype === 'float32' ? kernelModule(backend) : undefined;
+    if (dimSize === 0 || (!batchDims && !module)) return original!(args);
     const wanted = backend.readSync(indices.dataId) as Int32Array;
     const outside = wanted.find((index) => !(index >= 0 && index < dimSize));
     if (outside !== undefined) {
@@ -45,6 +51,11 @@ export const gatherKernel: BackendKernel<Record<'x' | 'indices', TensorInfo>, Ga
       const line = Math.floor(at / count);
       const index = wanted[Math.floor(line / outerSize) * count + (at % count)]!;
       positions[at] = line * dimSize + index;
+    }
+    if (module) {
+      const y = backend.makeOutput(outputShape, 'float32');
+      copyLines(module.values(x), module.values(y), positions, sliceSize);
+      return y;
     }
     const shape = [positions.length];
     const places = {
@@ -64,3 +75,14 @@ export const gatherKernel: BackendKernel<Record<'x' | 'indices', TensorInfo>, Ga
     return { ...y, shape: outputShape };
   },
 };
+
+/** Copies the lines of x at `positions` to y, one after the other. */
+function copyLines(x: Float32Array, y: Float32Array, positions: Int32Array, length: number): void {
+  let to = 0;
+  for (const position of positions) {
+    const from = position * length;
+    if (length < SHORT_LINE) for (let i = 0; i < length; i++) y[to + i] = x[from + i]!;
+    else y.set(x.subarray(from, from + length), to);
+    to += length;
+  }
+}

@@ -524,6 +524,14 @@ export interface KernelExports {
     low: number;
     high: number;
   }): void;
+  clampGradient(given: {
+    dy: number;
+    x: number;
+    dx: number;
+    count: number;
+    low: number;
+    high: number;
+  }): void;
   columnSums(given: {
     x: number;
     y: number;
@@ -1152,6 +1160,15 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
       kernels.clamp(
         given.x,
         given.y,
+        given.count,
+        given.low,
+        given.high,
+      ),
+    clampGradient: (given) =>
+      kernels.clampGradient(
+        given.dy,
+        given.x,
+        given.dx,
         given.count,
         given.low,
         given.high,

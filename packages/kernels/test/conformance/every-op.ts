@@ -1,5 +1,6 @@
 import { axisTapsTests } from './axis-taps.js';
 import { batchNormTests } from './batch-norm.js';
+import { clampTests } from './clamp.js';
 import { copyTests } from './copy.js';
 import { diffStrideTests } from './diff-stride.js';
 import { fftTests } from './fft.js';
@@ -17,6 +18,7 @@ import { sgdMomentumTests } from './sgd-momentum.js';
 export function conformanceTests(implementations: Implementation[]): void {
   axisTapsTests(implementations);
   batchNormTests(implementations);
+  clampTests(implementations);
   copyTests(implementations);
   diffStrideTests(implementations);
   fftTests(implementations);

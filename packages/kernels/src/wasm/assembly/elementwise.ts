@@ -15,6 +15,34 @@ export function reluGradient(dy: usize, x: usize, dx: usize, count: i32): void {
   }
 }
 
+/**
+ * dx = dy where low ≤ x ≤ high, else 0, over `count` values. One pass without scratch, four values
+ * at a time.
+ */
+export function clampGradient(
+  dy: usize,
+  x: usize,
+  dx: usize,
+  count: i32,
+  low: f32,
+  high: f32,
+): void {
+  const lowest = f32x4.splat(low);
+  const highest = f32x4.splat(high);
+  let at: usize = 0;
+  const whole = (<usize>(count & ~3)) << 2;
+  for (; at < whole; at += 16) {
+    const value = v128.load(x + at);
+    const isInside = v128.and(f32x4.ge(value, lowest), f32x4.le(value, highest));
+    v128.store(dx + at, v128.and(v128.load(dy + at), isInside));
+  }
+  const end = (<usize>count) << 2;
+  for (; at < end; at += 4) {
+    const value = load<f32>(x + at);
+    store<f32>(dx + at, value >= low && value <= high ? load<f32>(dy + at) : 0);
+  }
+}
+
 /** y = min(max(x, low), high). NaN stays NaN. One pass without scratch, four values at a time. */
 export function clamp(x: usize, y: usize, count: i32, low: f32, high: f32): void {
   const lowest = f32x4.splat(low);

@@ -72,7 +72,7 @@ export {
   resampleMatrixGradientsScratch,
 } from '../../resample/assembly/resample-gradient';
 export { sgdMomentum } from '../../sgd-momentum/assembly/sgd-momentum';
-export { clamp, columnSums, reluGradient, rowSums } from './elementwise';
+export { clamp, clampGradient, columnSums, reluGradient, rowSums } from './elementwise';
 export { evenCount, prepareMatrix, tableFloats } from './panel';
 export { productRounds, productSteps, wideRounds } from './peak';
 export { setWideTiles } from './wide-tile';

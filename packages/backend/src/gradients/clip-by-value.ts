@@ -1,0 +1,34 @@
+import { clampGradientKernel } from '@ds/kernels';
+import {
+  ClipByValue,
+  type ClipByValueAttrs,
+  getBackend,
+  type Tensor,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import { replaceGradient } from '../replacements/gradients.js';
+
+/**
+ * Runs the gradient of `tf.clipByValue` on the kernel of a backend. A ReLU with a largest value has
+ * this gradient in tfjs-layers. Other backends keep their gradient. The first run registers the
+ * kernel's own gradient.
+ */
+export function registerClipByValueGradient(backend: string): void {
+  replaceGradient<ClipByValueAttrs>(ClipByValue, (original) => (dy, saved, attrs) => {
+    const [x] = saved as [Tensor];
+    const isFloat = x.dtype === 'float32' && (dy as Tensor).dtype === 'float32';
+    if (getBackend() !== backend || !isFloat || !clampGradientKernel.isHere()) {
+      return original.gradFunc(dy, saved, attrs);
+    }
+    const { clipValueMin: low, clipValueMax: high } = attrs;
+    return { x: () => clampGradient(dy as Tensor, x, { low, high }) };
+  });
+}
+
+/** Linear in dy. In x, the derivative is 0 almost everywhere. */
+function clampGradient(dy: Tensor, x: Tensor, limits: { low: number; high: number }): Tensor {
+  return clampGradientKernel.run({ dy, x }, limits, (slope, inputs, own) => ({
+    dy: () => clampGradient(slope, inputs.x, own),
+    x: () => zerosLike(inputs.x),
+  }));
+}
