@@ -1,6 +1,7 @@
 export type { KernelVariant } from './kernel-files.js';
 
 import { Mean, Sum } from '@tensorflow/tfjs-core';
+import { averagePoolGradientKernel } from './average-pool/wasm-gradient.js';
 import { axisTapsOnWasm } from './axis-taps/wasm.js';
 import type { BackendKernel } from './backend-kernel.js';
 import { batchNormTrainingGradientOnWasm, batchNormTrainingOnWasm } from './batch-norm/wasm.js';
@@ -29,10 +30,15 @@ import {
   dilation2dBackpropInputKernel,
   dilation2dKernel,
 } from './dilation/wasm.js';
+import { binaryKernels } from './elementwise/wasm-binary.js';
+import { selectKernels } from './elementwise/wasm-select.js';
 import { inverseRealFft2dOnWasm, realFft2dOnWasm } from './fft/wasm.js';
 import { gatherKernel } from './gather/wasm.js';
 import { identityKernel } from './identity/wasm.js';
 import { leftMultiplyGradientOnWasm, leftMultiplyOnWasm } from './left-multiply/wasm.js';
+import { boxKernels } from './lines/wasm-box.js';
+import { joinKernels } from './lines/wasm-join.js';
+import { tileKernel } from './lines/wasm-tile.js';
 import { batchMatMulKernel } from './matrix-product/wasm.js';
 import { fusedMatMulKernel } from './matrix-product/wasm-fused.js';
 import { maxPoolKernel } from './max-pool/wasm.js';
@@ -47,6 +53,7 @@ import {
   resampleMatrixGradientOnWasm,
   resampleOnWasm,
 } from './resample/wasm.js';
+import { resizeNearestGradientKernel } from './resize/wasm-gradient.js';
 import { unsortedSegmentSumKernel } from './segment-sum/composed.js';
 import { sgdMomentumOnWasm } from './sgd-momentum/wasm.js';
 
@@ -102,6 +109,13 @@ export const SIMD_KERNELS: readonly BackendKernel[] = [
   inverseRealFft2dOnWasm,
   copyIntoOnWasm,
   copyFromOnWasm,
+  ...binaryKernels,
+  ...selectKernels,
+  ...joinKernels,
+  ...boxKernels,
+  tileKernel,
+  averagePoolGradientKernel,
+  resizeNearestGradientKernel,
 ];
 
 export {

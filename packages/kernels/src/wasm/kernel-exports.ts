@@ -2,6 +2,21 @@
 
 /** The kernels of the WebAssembly module. Sizes are in elements, addresses in bytes. */
 export interface KernelExports {
+  averagePoolGradient(given: {
+    dy: number;
+    dx: number;
+    inHeight: number;
+    inWidth: number;
+    outHeight: number;
+    outWidth: number;
+    channels: number;
+    height: number;
+    width: number;
+    strideHeight: number;
+    strideWidth: number;
+    top: number;
+    left: number;
+  }): void;
   axisTaps(given: {
     x: number;
     y: number;
@@ -344,6 +359,43 @@ export interface KernelExports {
     rowBins: number;
     columnBins: number;
   }): number;
+  compare(given: {
+    a: number;
+    b: number;
+    y: number;
+    count: number;
+    isOneA: boolean;
+    isOneB: boolean;
+    op: number;
+  }): void;
+  extreme(given: {
+    a: number;
+    b: number;
+    y: number;
+    count: number;
+    isOneA: boolean;
+    isOneB: boolean;
+    isLargest: boolean;
+  }): void;
+  bothTrue(given: {
+    a: number;
+    b: number;
+    y: number;
+    count: number;
+  }): void;
+  leakyRelu(given: {
+    x: number;
+    y: number;
+    count: number;
+    slope: number;
+  }): void;
+  select(given: {
+    condition: number;
+    t: number;
+    e: number;
+    y: number;
+    count: number;
+  }): void;
   forwardPlanes32(given: {
     plan: number;
     count: number;
@@ -400,6 +452,14 @@ export interface KernelExports {
     m: number;
     k: number;
     n: number;
+  }): void;
+  copyLines(given: {
+    from: number;
+    fromStep: number;
+    to: number;
+    toStep: number;
+    bytes: number;
+    count: number;
   }): void;
   regionMax(given: {
     x: number;
@@ -507,6 +567,15 @@ export interface KernelExports {
     outWidth: number;
     rank: number;
   }): number;
+  blockSums(given: {
+    x: number;
+    y: number;
+    rows: number;
+    columns: number;
+    height: number;
+    width: number;
+    channels: number;
+  }): void;
   sgdMomentum(given: {
     value: number;
     next: number;
@@ -594,6 +663,22 @@ type Positional = Record<keyof KernelExports, (...given: unknown[]) => never>;
 export function byName(exports: WebAssembly.Exports): KernelExports {
   const kernels = exports as Positional;
   return {
+    averagePoolGradient: (given) =>
+      kernels.averagePoolGradient(
+        given.dy,
+        given.dx,
+        given.inHeight,
+        given.inWidth,
+        given.outHeight,
+        given.outWidth,
+        given.channels,
+        given.height,
+        given.width,
+        given.strideHeight,
+        given.strideWidth,
+        given.top,
+        given.left,
+      ),
     axisTaps: (given) =>
       kernels.axisTaps(
         given.x,
@@ -966,6 +1051,48 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
         given.rowBins,
         given.columnBins,
       ),
+    compare: (given) =>
+      kernels.compare(
+        given.a,
+        given.b,
+        given.y,
+        given.count,
+        given.isOneA,
+        given.isOneB,
+        given.op,
+      ),
+    extreme: (given) =>
+      kernels.extreme(
+        given.a,
+        given.b,
+        given.y,
+        given.count,
+        given.isOneA,
+        given.isOneB,
+        given.isLargest,
+      ),
+    bothTrue: (given) =>
+      kernels.bothTrue(
+        given.a,
+        given.b,
+        given.y,
+        given.count,
+      ),
+    leakyRelu: (given) =>
+      kernels.leakyRelu(
+        given.x,
+        given.y,
+        given.count,
+        given.slope,
+      ),
+    select: (given) =>
+      kernels.select(
+        given.condition,
+        given.t,
+        given.e,
+        given.y,
+        given.count,
+      ),
     forwardPlanes32: (given) =>
       kernels.forwardPlanes32(
         given.plan,
@@ -1030,6 +1157,15 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
         given.m,
         given.k,
         given.n,
+      ),
+    copyLines: (given) =>
+      kernels.copyLines(
+        given.from,
+        given.fromStep,
+        given.to,
+        given.toStep,
+        given.bytes,
+        given.count,
       ),
     regionMax: (given) =>
       kernels.regionMax(
@@ -1144,6 +1280,16 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
         given.outHeight,
         given.outWidth,
         given.rank,
+      ),
+    blockSums: (given) =>
+      kernels.blockSums(
+        given.x,
+        given.y,
+        given.rows,
+        given.columns,
+        given.height,
+        given.width,
+        given.channels,
       ),
     sgdMomentum: (given) =>
       kernels.sgdMomentum(

@@ -1,4 +1,4 @@
-import type { DataId, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import type { DataId, DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 
 /** The part of tfjs's wasm backend that a second module needs to use its memory. */
 export interface WasmBackend extends KernelBackend {
@@ -11,5 +11,5 @@ export interface WasmBackend extends KernelBackend {
     onAbort?: (reason: unknown) => void;
   };
   dataIdMap: { get(id: DataId): { memoryOffset: number } };
-  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
+  makeOutput(shape: number[], dtype: DataType): TensorInfo;
 }

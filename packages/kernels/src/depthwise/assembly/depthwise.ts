@@ -342,12 +342,13 @@ function addRowProducts(
 
 /** y [count, times]: each of the `count` values of x, `times` times. One pass without scratch. */
 export function repeatValues(x: usize, y: usize, count: i32, times: i32): void {
+  const bytes = (<usize>times) << 2;
   for (let i = 0; i < count; i++) {
-    const value = load<f32>(x + ((<usize>i) << 2));
-    for (let t = 0; t < times; t++) {
-      store<f32>(y, value);
-      y += 4;
-    }
+    const value = v128.load32_splat(x + ((<usize>i) << 2));
+    let at: usize = 0;
+    for (; at + 16 <= bytes; at += 16) v128.store(y + at, value);
+    for (; at < bytes; at += 4) v128.store32_lane(y + at, value, 0);
+    y += bytes;
   }
 }
 

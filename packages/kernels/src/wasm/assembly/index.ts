@@ -3,6 +3,7 @@
 // kernel allocates or keeps data: the caller passes scratch space. A function `…Scratch` returns
 // the number of floats that a kernel needs, as a float64, which does not overflow.
 
+export { averagePoolGradient } from '../../average-pool/assembly/average-pool-gradient';
 export { axisTaps } from '../../axis-taps/assembly/axis-taps';
 export {
   batchNormForward,
@@ -48,6 +49,8 @@ export {
   diffStrideGradient,
   diffStrideGradientScratch,
 } from '../../diff-stride/assembly/stride-gradient';
+export { compare, extreme } from '../../elementwise/assembly/compare';
+export { bothTrue, leakyRelu, select } from '../../elementwise/assembly/select';
 export {
   forwardPlanes32,
   inversePlanes32,
@@ -60,6 +63,7 @@ export {
   leftMultiplyScratch,
   matrixProduct,
 } from '../../left-multiply/assembly/left-multiply';
+export { copyLines } from '../../lines/assembly/copy-lines';
 export { regionMax, regionMaxGradient } from '../../region-max/assembly/region-max';
 export {
   resampleColumnsFirst,
@@ -71,6 +75,7 @@ export {
   resampleMatrixGradients,
   resampleMatrixGradientsScratch,
 } from '../../resample/assembly/resample-gradient';
+export { blockSums } from '../../resize/assembly/block-sums';
 export { sgdMomentum } from '../../sgd-momentum/assembly/sgd-momentum';
 export { clamp, clampGradient, columnSums, reluGradient, rowSums } from './elementwise';
 export { evenCount, prepareMatrix, tableFloats } from './panel';
