@@ -22,14 +22,13 @@ export const averagePoolGradientKernel: BackendKernel<
     const module = kernelModule(args.backend);
     const isEmpty = dy.shape.includes(0) || input.shape.includes(0);
     if (!module || dy.dtype !== 'float32' || isEmpty) return original!(args);
-    const { filterSize, strides, pad, dimRoundingMode } = args.attrs;
+    const { filterSize, strides, pad } = args.attrs;
     const info = backend_util.computePool2DInfo(
       input.shape as [number, number, number, number],
       filterSize,
       strides,
       1,
       pad,
-      dimRoundingMode,
     );
     const dx = (args.backend as WasmBackend).makeOutput(input.shape, 'float32');
     const [from, to] = [module.address(dy), module.address(dx)];

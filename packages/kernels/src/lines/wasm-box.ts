@@ -55,7 +55,9 @@ const sliceKernel: BackendKernel<{ x: TensorInfo }, SliceAttrs> = {
     const { x } = args.inputs;
     const module = copier(args.backend, [x]);
     if (!module) return original!(args);
-    const [begin, size] = slice_util.parseSliceParams(x, args.attrs.begin, args.attrs.size);
+    const { attrs } = args;
+    const box = slice_util.parseSliceParams(x, attrs.begin, attrs.size);
+    const [begin, size] = box as [number[], number[]];
     slice_util.assertParamsValid(x, begin, size);
     if (size.includes(0) || slice_util.isSliceContinous(x.shape, begin, size)) {
       return original!(args);

@@ -1,7 +1,7 @@
 /**
  * Gradient of an average over windows, for one image: dx [inHeight, inWidth, channels] = Σ over the
- * windows that contain the pixel of dy [outHeight, outWidth, channels] / (height · width). `top` and
- * `left` count the padding. One pass without scratch, four channels at a time.
+ * windows that contain the pixel of dy [outHeight, outWidth, channels] / (height · width). `top`
+ * and `left` count the padding. One pass without scratch, four channels at a time.
  */
 export function averagePoolGradient(
   dy: usize,
@@ -43,8 +43,6 @@ export function averagePoolGradient(
 }
 
 /** y += share · x, over the channels of a pixel. */
-// @ts-expect-error: decorator
-@inline
 function addShare(x: usize, y: usize, bytes: usize, share: f32): void {
   const shares = f32x4.splat(share);
   let c: usize = 0;

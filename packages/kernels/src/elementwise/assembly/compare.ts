@@ -2,18 +2,14 @@
 const BLOCK: i32 = 16;
 
 /** a > b, a ≥ b, a = b or a ≠ b, as bits of each value. */
-// @ts-expect-error: decorator
-@inline
 function outcome(op: i32, a: v128, b: v128): v128 {
-  if (op == 0) return f32x4.gt(a, b);
-  if (op == 1) return f32x4.ge(a, b);
-  if (op == 2) return f32x4.eq(a, b);
+  if (op === 0) return f32x4.gt(a, b);
+  if (op === 1) return f32x4.ge(a, b);
+  if (op === 2) return f32x4.eq(a, b);
   return f32x4.ne(a, b);
 }
 
 /** The operand at an address, or its only value. */
-// @ts-expect-error: decorator
-@inline
 function operand(address: usize, only: v128, isOne: bool): v128 {
   return isOne ? only : v128.load(address);
 }

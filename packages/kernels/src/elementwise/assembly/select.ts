@@ -17,12 +17,10 @@ export function select(condition: usize, t: usize, e: usize, y: usize, count: i3
   }
   for (; i < count; i++) {
     const at = (<usize>i) << 2;
-    store<u32>(y + at, load<u32>((load<u8>(condition + i) != 0 ? t : e) + at));
+    store<u32>(y + at, load<u32>((load<u8>(condition + i) !== 0 ? t : e) + at));
   }
 }
 
-// @ts-expect-error: decorator
-@inline
 function choose(t: usize, e: usize, y: usize, isTrue: v128): void {
   v128.store(y, v128.bitselect(v128.load(t), v128.load(e), isTrue));
 }
@@ -38,7 +36,7 @@ export function bothTrue(a: usize, b: usize, y: usize, count: i32): void {
     v128.store(y + i, v128.and(v128.and(u, v), one));
   }
   for (; i < count; i++) {
-    store<u8>(y + i, <u8>(load<u8>(a + i) != 0 && load<u8>(b + i) != 0));
+    store<u8>(y + i, <u8>(load<u8>(a + i) !== 0 && load<u8>(b + i) !== 0));
   }
 }
 

@@ -21,8 +21,6 @@ export function copyLines(
   }
 }
 
-// @ts-expect-error: decorator
-@inline
 function copyShort(from: usize, to: usize, bytes: usize): void {
   let at: usize = 0;
   for (; at + 16 <= bytes; at += 16) v128.store(to + at, v128.load(from + at));
