@@ -128,7 +128,7 @@ async function check(flags) {
 async function testAll() {
   await turbo('build', '--filter=!@ds/docs', '--output-logs=errors-only');
   const hashes = await hashesOfTests();
-  const long = ['packaging', 'benchmark', 'backend', 'layers', 'docs', 'demo'];
+  const long = 'packaging benchmark docs backend layers train demo models kernels'.split(' ');
   const names = new Set([...long.map((name) => `@ds/${name}`), ...hashes.keys()]);
   const waiting = [...names];
   const next = async () => {

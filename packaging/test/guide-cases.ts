@@ -210,7 +210,10 @@ export function describeGuides(projectOf: () => Project): void {
         const guide = `## The file\n${await guideText('many-machines.md')}`;
         const { 'widths.yaml': sweep } = filesBySection(guide)['The file']!;
         await mkdir(place('many-machines'), { recursive: true });
-        await writeFile(place('many-machines/widths.yaml'), sweep!);
+        // A plan measures steps of each kind of run. With this preset they are few.
+        const small = sweep!.replace('preset: quick', 'preset: smoke');
+        expect(small).not.toBe(sweep);
+        await writeFile(place('many-machines/widths.yaml'), small);
         // The shortest guide is followed as an npm user does, with npx.
         const printed = await printedBy(
           await runCommands('many-machines.md'),

