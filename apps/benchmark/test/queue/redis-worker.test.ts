@@ -282,7 +282,8 @@ describe.skipIf(!isServerHere)('a worker', () => {
     client.on('error', () => {});
     const queue = new Queue('runs', { connection: client, prefix: 'ds-benchmark' });
     await begin({ url: other.url, watch: watchTimes(1), grace: 0.3 });
-    await queue.add('x', { ...known.config, backend: 'cpu', seed: 7 }, { jobId: 'x' });
+    const config = { ...known.config, dataset: 'mnist', backend: 'cpu', seed: 7 };
+    await queue.add('x', config, { jobId: 'x' });
     await vi.waitFor(() => expect(notes.at(-1)).toContain(': taken'), { timeout: 50_000 });
     await other.stop();
     client.disconnect();
