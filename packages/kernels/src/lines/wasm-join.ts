@@ -97,7 +97,7 @@ const splitKernel: BackendKernel<{ x: TensorInfo }, SplitVAttrs> = {
       args.attrs.numOrSizeSplits,
       axis,
     );
-    if (sizes.includes(0)) return original!(args);
+    if (!sizes.every((size) => size > 0)) return original!(args);
     const shapes = sizes.map((size) => x.shape.with(axis, size));
     return part(module, args.backend, x, axis, shapes);
   },

@@ -11,8 +11,11 @@ export const tileKernel: BackendKernel<{ x: TensorInfo }, TileAttrs> = {
     const { x } = args.inputs;
     const { reps } = args.attrs;
     const module = copier(args.backend, [x]);
-    if (!module || reps.length !== x.shape.length || reps.includes(0)) return original!(args);
-    if (reps.every((times) => times === 1)) return original!(args);
+    const areCounts = reps.every((times) => Number.isInteger(times) && times >= 1);
+    const isRepeated = reps.some((times) => times > 1);
+    if (!module || !areCounts || !isRepeated || reps.length !== x.shape.length) {
+      return original!(args);
+    }
     return tiled(module, args.backend as WasmBackend, x, reps);
   },
 };

@@ -7,6 +7,9 @@ import type { BackendKernel } from '../backend-kernel.js';
 import { kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 
+/** Above this factor, tfjs rounds the place of some pixels to their neighbours. */
+const MOST = 40;
+
 type Inputs = Record<'images' | 'dy', TensorInfo>;
 
 /**
@@ -20,7 +23,8 @@ export const resizeNearestGradientKernel: BackendKernel<Inputs, ResizeNearestNei
     const module = kernelModule(args.backend);
     const [batch, rows, columns, channels] = images.shape as [number, number, number, number];
     const [, outRows, outColumns] = dy.shape as [number, number, number, number];
-    const isWhole = outRows % rows === 0 && outColumns % columns === 0;
+    const factors = [outRows / rows, outColumns / columns];
+    const isWhole = factors.every((factor) => Number.isInteger(factor) && factor <= MOST);
     const isPlain = dy.dtype === 'float32' && !args.attrs.alignCorners;
     if (!module || !isWhole || !isPlain || images.shape.includes(0)) return original!(args);
     const dx = (args.backend as WasmBackend).makeOutput(images.shape, 'float32');

@@ -5,7 +5,7 @@ import { clampGradientKernel } from '../../src/clamp/contract.js';
 import { describeImplementations, type Implementation } from './implementation.js';
 
 export function clampTests(implementations: Implementation[]): void {
-  describeImplementations([clampGradientKernel], implementations, (_backend, isKernel) => {
+  describeImplementations([clampGradientKernel], implementations, (backend, isKernel) => {
     // `@ds/backend` runs the kernel as the gradient of tfjs's own op.
     const gradient = (x: tf.Tensor, dy: tf.Tensor, low: number, high: number) =>
       isKernel
@@ -34,6 +34,14 @@ export function clampTests(implementations: Implementation[]): void {
         tf.dispose([x, dy]);
       },
     );
+
+    // Compilers of WGSL may assume that there is no NaN.
+    it.skipIf(backend === 'webgpu')('is 0 at NaN', () => {
+      tf.tidy(() => {
+        const x = tf.tensor1d([Number.NaN, 0, Number.NaN, 0, Number.NaN]);
+        expect([...gradient(x, tf.fill([5], 3), -1, 1).dataSync()]).toEqual([0, 3, 0, 3, 0]);
+      });
+    });
 
     it('includes both limits, in float32', () => {
       tf.tidy(() => {
