@@ -27,8 +27,8 @@ let prototype: Conv2DLayer | undefined;
 
 /**
  * Runs convolutions of tfjs-layers on `tf.conv2d` while a gradient is computed on a backend, for
- * every model in the process. tfjs runs them on its fused convolution, whose gradient is in no
- * registry. Returns false without tfjs-layers.
+ * every model in the process. tfjs runs them on its fused convolution. The gradient of that is in
+ * no registry, so nothing can replace it. Returns false without tfjs-layers.
  *
  * @param applies whether a layer is run this way. Others keep the fused convolution.
  */

@@ -28,9 +28,9 @@ function wholeRows(inChannels: i32, outWidth: i32): i32 {
  *
  * `ft` is the filter with its channels exchanged, [kh, kw, co, ci]. dx is cleared first. The outer
  * loop takes whole rows of outputs [n, p], the inner loop a tap of the filter: pixels of dx grow by
- * the product of rows of dy with ft[i, j]. With few channels, it takes one row of outputs, whose
- * pixels grow in place. Otherwise it takes several, and the pixels that the tap meets are copied to
- * rows side by side, which grow and are copied back.
+ * the product of rows of dy with ft[i, j]. With few channels, the outer loop takes one row of
+ * outputs, and pixels of dx grow in place. Otherwise it takes several rows. The pixels that the tap
+ * meets are copied to rows side by side. These grow, and are copied back.
  *
  * Both ways add to a pixel in the same order: by p, then by j. A later p meets it with an earlier
  * i, so with several rows of outputs the loop over i runs backwards.
