@@ -1,12 +1,7 @@
 import { clampGradientKernel } from '@ds/kernels';
-import {
-  ClipByValue,
-  type ClipByValueAttrs,
-  getBackend,
-  type Tensor,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
+import { ClipByValue, type ClipByValueAttrs, getBackend, type Tensor } from '@tensorflow/tfjs-core';
 import { replaceGradient } from '../replacements/gradients.js';
+import { masked } from './masked.js';
 
 /**
  * Runs the gradient of `tf.clipByValue` on the kernel of a backend. A ReLU with a largest value has
@@ -21,14 +16,6 @@ export function registerClipByValueGradient(backend: string): void {
       return original.gradFunc(dy, saved, attrs);
     }
     const { clipValueMin: low, clipValueMax: high } = attrs;
-    return { x: () => clampGradient(dy as Tensor, x, { low, high }) };
+    return { x: () => masked(clampGradientKernel, dy as Tensor, x, { low, high }) };
   });
-}
-
-/** Linear in dy. In x, the derivative is 0 almost everywhere. */
-function clampGradient(dy: Tensor, x: Tensor, limits: { low: number; high: number }): Tensor {
-  return clampGradientKernel.run({ dy, x }, limits, (slope, inputs, own) => ({
-    dy: () => clampGradient(slope, inputs.x, own),
-    x: () => zerosLike(inputs.x),
-  }));
 }
