@@ -13,6 +13,7 @@ import {
   isNaN as isNotANumber,
   mul,
   oneHot,
+  ones,
   range,
   reshape,
   scalar,
@@ -90,6 +91,8 @@ export type Mixture = Tensor1D | Tensor2D | Tensor3D;
 /** A choice as weights: `[batch, components]`. The weight of a kept component is 1. */
 export function choiceWeights(mixture: Tensor1D | Tensor2D, components: number): Tensor2D {
   if (mixture.rank === 2) return mixture as Tensor2D;
+  // tfjs's oneHot refuses a depth of 1.
+  if (components === 1) return ones([mixture.size, 1]);
   // tfjs's wasm backend writes integers into a float32 result of oneHot.
   return tidy(() => cast(oneHot(mixture as Tensor1D, components), 'float32') as Tensor2D);
 }

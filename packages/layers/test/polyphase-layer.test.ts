@@ -40,6 +40,22 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 });
 
+describe.each(BACKENDS)('a stride of 1 on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it.each(['aps with its choice', 'lps with its choice'] as const)(
+    'keeps the image, and chooses the only grid: %s',
+    (key) => {
+      const image = unitTensor(1, [2, 3, 4, 2]);
+      const [pooled, choice] = LAYERS[key]({ strides: 1 }).apply(image) as tf.Tensor[];
+      expect(pooled!.dataSync()).toEqual(image.dataSync());
+      expect([choice!.shape, choice!.dtype]).toEqual([[2, 1], 'float32']);
+      expect([...choice!.dataSync()]).toEqual([1, 1]);
+      tf.dispose([image, pooled!, choice!]);
+    },
+  );
+});
+
 describe('several images', () => {
   beforeAll(() => useBackend('cpu'));
 

@@ -11,7 +11,7 @@ import {
 import { DiffStride, MaskedConv2D, MaskedDepth } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { batchNorm, convolution, relu } from './convolution.js';
-import { MOST_CLASSES, requireImageShape } from './residual-network.js';
+import { MOST_CLASSES, requireImageShape, requireNumbersOrPairs } from './residual-network.js';
 import { type NextSeed, seedsOf } from './seeds.js';
 
 /** Options of {@link learnedResnet}. */
@@ -46,7 +46,7 @@ export interface LearnedResnetOptions {
 
 const CHECKS: Checks<LearnedResnetOptions> = {
   inputShape: (op, name, value) => {
-    requireNumbers(op, name, value, 3, requireSize);
+    requireNumbersOrPairs(op, name, value);
     requireImageShape(op, value as number[]);
   },
   classes: (op, name, value) => requireSize(op, name, value, 2, MOST_CLASSES),

@@ -74,6 +74,13 @@ describe('learnedResnet', () => {
     expect([...got!]).toEqual([...want!]);
   });
 
+  it('takes the shape as a plain array, as the other networks do', () => {
+    const inputShape = Int32Array.from(SHAPE) as unknown as [number, number, number];
+    expect(() => learnedResnet({ inputShape, classes: 2 })).toThrow(
+      'learnedResnet: inputShape must hold numbers, got Int32Array(3)',
+    );
+  });
+
   it('names the option that does not fit', () => {
     const options = { inputShape: SHAPE, classes: 2 };
     expect(() => learnedResnet({ ...options, kernelSize: 3, initialKernelSize: 5 })).toThrow(

@@ -18,7 +18,7 @@ export interface ExecutionFlags {
   output: string;
   resume: boolean;
   overwrite: boolean;
-  checkpointEvery: number;
+  checkpointEvery?: number;
   queue?: string;
   redisTimeout: number;
   json: boolean;
@@ -45,6 +45,9 @@ export interface RunFlags extends ExecutionFlags {
   replicas?: number;
 }
 
+/** Steps between checkpoints, by default. */
+export const CHECKPOINT_STEPS = 100;
+
 /** Adds the flags of {@link ExecutionFlags}. */
 export function withExecutionFlags(command: Command, folder: string): Command {
   return withImports(command)
@@ -63,7 +66,11 @@ export function withExecutionFlags(command: Command, folder: string): Command {
         .default(false)
         .conflicts(['resume', 'queue']),
     )
-    .option('--checkpoint-every <steps>', 'steps between checkpoints', count, 100)
+    .option(
+      '--checkpoint-every <steps>',
+      `steps between checkpoints (default: ${CHECKPOINT_STEPS})`,
+      count,
+    )
     .addOption(
       new Option('--queue <url>', `leave the runs to the workers of a Redis, ${ADDRESS_FORM}`)
         .env('DS_QUEUE')
@@ -154,13 +161,13 @@ export function outputOf({ json }: Pick<ExecutionFlags, 'json'>): NodeJS.WriteSt
 }
 
 export function executionOf(flags: ExecutionFlags): Omit<ExecutionOptions, 'attempts' | 'begin'> {
-  const { jobs, data, resume, overwrite, checkpointEvery, queue, redisTimeout, json } = flags;
+  const { jobs, data, resume, overwrite, queue, redisTimeout, json } = flags;
   return {
     jobs,
     data,
     resume,
     overwrite,
-    checkpointEvery,
+    checkpointEvery: flags.checkpointEvery ?? CHECKPOINT_STEPS,
     queue,
     redisTimeout,
     json,

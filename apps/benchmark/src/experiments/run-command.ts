@@ -9,7 +9,8 @@ import type { CommandRuns } from './command-runs.js';
  * Prints the planned runs, executes them, and sets the exit code. It is 1 if a run failed, and
  * 128 + the signal number after a signal (130 after Ctrl-C).
  *
- * @throws Error if there is no run, or a map is too small for its pooling.
+ * @throws Error if there is no run, a map is too small for its pooling, or a flag of runs in this
+ *   process comes with a queue.
  */
 export async function runCommand(
   { spec, configs, what, beside }: CommandRuns,
@@ -17,6 +18,7 @@ export async function runCommand(
   flags: ExecutionFlags,
   attempts = 1,
 ): Promise<void> {
+  requireNoLocalFlags(flags);
   const runs = uniqueConfigs(configs);
   if (runs.length === 0) throw new Error(`${what}: there must be at least one run, got none`);
   const context = { ...given, ...(beside && { beside }) };
@@ -45,5 +47,22 @@ export async function runCommand(
   if (flags.queue) {
     await new Promise((resolve) => process.stdout.write('', resolve));
     process.exit();
+  }
+}
+
+/** Checks that no flag of runs in this process comes with a queue. Its workers execute the runs. */
+function requireNoLocalFlags({ queue, jobs, data, checkpointEvery }: ExecutionFlags): void {
+  if (queue === undefined) return;
+  const given = {
+    '--jobs': jobs !== undefined,
+    '--data': Object.keys(data).length > 0,
+    '--checkpoint-every': checkpointEvery !== undefined,
+  };
+  for (const [flag, isGiven] of Object.entries(given)) {
+    if (!isGiven) continue;
+    throw new Error(
+      `${flag} cannot be used with --queue (or DS_QUEUE): ` +
+        `each worker takes its own ${flag}, as in 'ds-benchmark worker ${flag} …'`,
+    );
   }
 }

@@ -1,6 +1,11 @@
 import { Argument, type Command } from 'commander';
 import { count, listOf, nonNegative } from '../command-line/flags.js';
-import { type ExecutionFlags, outputOf, withExecutionFlags } from '../command-line/run-flags.js';
+import {
+  CHECKPOINT_STEPS,
+  type ExecutionFlags,
+  outputOf,
+  withExecutionFlags,
+} from '../command-line/run-flags.js';
 import { columnsOf, fitted } from '../text/terminal-width.js';
 
 type SweepFlags = ExecutionFlags & {
@@ -69,6 +74,7 @@ export function addSweepCommand(program: Command): void {
         await prepareData(datasets, flags.data, (message) => output.write(`${message}\n`));
         const plan = await planSweep(configs, {
           ...flags,
+          checkpointEvery: flags.checkpointEvery ?? CHECKPOINT_STEPS,
           onNote: (message) => output.write(`${message}\n`),
         });
         const text = flags.json

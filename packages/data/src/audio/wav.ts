@@ -72,8 +72,9 @@ export function toMono(sound: Sound): Float32Array {
     requireList('toMono', `channels[${i}]`, channel, channels[0]!.length);
   }
   const [first, ...others] = channels;
-  if (others.length === 0) return first!;
-  return first!.map((value, i) => {
+  if (others.length === 0 && first instanceof Float32Array) return first;
+  // `map` of an integer array would round the means.
+  return Float32Array.from(first!, (value, i) => {
     const sum = others.reduce((total, channel) => total + channel[i]!, value);
     return sum / channels.length;
   });

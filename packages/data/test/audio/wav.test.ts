@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeWav, toMono } from '../../src/audio/index.js';
+import { decodeWav, type Sound, toMono } from '../../src/audio/index.js';
 import { type WavForm, wavFile } from './wav-file.js';
 
 const left = [0, 0.5, -0.5, 0.25, -1, 0.125];
@@ -218,5 +218,14 @@ describe('toMono', () => {
   it('takes the mean of the channels', () => {
     const mono = toMono(decodeWav(wavFile([left, right])));
     expect([...mono]).toEqual(left.map((value, i) => (value + right[i]!) / 2));
+  });
+
+  it.each([
+    ['integers', Int16Array.of(1, 2, -4)],
+    ['a plain array', [1, 2, -4]],
+  ])('keeps halves of %s', (_, channel) => {
+    const sound = (channels: unknown[]) => ({ sampleRate: 8, channels }) as Sound;
+    expect(toMono(sound([channel, [0, 1, 1]]))).toEqual(Float32Array.of(0.5, 1.5, -1.5));
+    expect(toMono(sound([channel]))).toEqual(Float32Array.of(1, 2, -4));
   });
 });
