@@ -1,6 +1,6 @@
 import type { RunConfig } from '../config/run-config.js';
 import { measureRun } from './measure-run.js';
-import { prepareRun } from './prepare-run.js';
+import { type PreparedRun, prepareRun } from './prepare-run.js';
 import type { RunOptions } from './run-options.js';
 import type { RunResult } from './run-result.js';
 import { trainRun } from './train-run.js';
@@ -18,7 +18,23 @@ export async function executeRun(config: RunConfig, options: RunOptions): Promis
   const result = await measureRun(run, trained);
   // A stopped run is kept as a checkpoint.
   if (!result.stopped) await run.kept?.folder?.finish(run.model, result);
-  run.optimizer.dispose();
-  run.model.dispose();
+  disposeOf(run);
   return result;
+}
+
+/**
+ * Trains as one of the replicas that share a run, but not as the first, which measures and keeps
+ * the network.
+ *
+ * @throws Error as {@link executeRun}.
+ */
+export async function trainAlong(config: RunConfig, options: RunOptions): Promise<void> {
+  const run = await prepareRun(config, options);
+  await trainRun(run);
+  disposeOf(run);
+}
+
+function disposeOf({ optimizer, model }: PreparedRun): void {
+  optimizer.dispose();
+  model.dispose();
 }

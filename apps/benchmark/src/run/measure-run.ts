@@ -13,7 +13,6 @@ import { measureRounded } from './measure-rounded.js';
 import { costSnapshot, isCostLearned } from './model-cost.js';
 import { requireFiniteShifts } from './non-finite-test.js';
 import type { PreparedRun } from './prepare-run.js';
-import { isFirstReplica } from './run-options.js';
 import type { RunResult } from './run-result.js';
 
 /** Number of test images under shifts. The network sees each of them eleven times. */
@@ -83,7 +82,7 @@ async function testedNetwork(
 ): Promise<Pick<RunResult, 'classTest' | 'inferenceRate' | 'rounded'>> {
   const classTest = await measuredClasses(run);
   const rate = await inferenceRate(run.model, run.data.test(RATE_IMAGES));
-  const rounded = isFirstReplica(run.options) ? await measureRounded(run, RATE_IMAGES) : null;
+  const rounded = await measureRounded(run, RATE_IMAGES);
   return {
     ...(classTest && { classTest }),
     inferenceRate: rate,
@@ -91,14 +90,10 @@ async function testedNetwork(
   };
 }
 
-/**
- * The test by class. `null` if the signal interrupted it. Only the first replica's result is kept,
- * so the others return `null` too.
- */
+/** The test by class. `null` if the signal interrupted it. */
 async function measuredClasses(run: PreparedRun): Promise<ClassTest | null> {
   const { config, data, model, options } = run;
   const { signal } = options;
-  if (!isFirstReplica(options)) return null;
   const tasks = data.sound?.tasks ?? [{ name: 'class', classes: data.classNames }];
   const mistakes = data.sound ? SOUND_MISTAKES : PICTURE_MISTAKES;
   const { preview } = data;
