@@ -24,7 +24,14 @@ import {
   foldedImageFloats,
   upperRows,
 } from './folded-image';
-import { alongHeight, alongWidth, EVEN, ODD, Part, partOf, WHOLE } from './symmetric-matrix';
+import { alongWidth, Blocks, blocksOf, multiplyColumns, multiplyRows } from './symmetric-matrix';
+import {
+  projectColumns,
+  projections,
+  projectionsOf,
+  projectRows,
+  wavesOf,
+} from './wave-projections';
 
 /** The number of floats that `diffStrideGradient` needs as scratch space. */
 export function diffStrideGradientScratch(
@@ -47,7 +54,7 @@ export function diffStrideGradientScratch(
   const ofRows = 2 * foldedImageFloats(rowBins, inWidth + 2 * outWidth, 1);
   const ofColumns = 2 * foldedImageFloats(inHeight + 2 * outHeight, columnBins, 1);
   const ofBoth = 8 * foldedImageFloats(rowBins, columnBins, 1);
-  return matrices + waves + images + upstream + ofRows + ofColumns + ofBoth + 64 * PER_PIECE;
+  return matrices + waves + images + upstream + ofRows + ofColumns + ofBoth + 80 * PER_PIECE;
 }
 
 /**
@@ -88,40 +95,28 @@ export function diffStrideGradient(
   isSkew: bool,
 ): void {
   startScratch(scratch);
-  const rowsEven = partOf(rows, outHeight, inHeight, EVEN, EVEN);
-  const rowsOdd = partOf(rows, outHeight, inHeight, ODD, ODD);
-  const columnsEven = partOf(columns, outWidth, inWidth, EVEN, EVEN);
-  const columnsOdd = partOf(columns, outWidth, inWidth, ODD, ODD);
-  // Without a skew these parts are empty.
-  const skewEven = partOf(skewColumns, isSkew ? outWidth : 0, isSkew ? inWidth : 0, EVEN, ODD);
-  const skewOdd = partOf(skewColumns, isSkew ? outWidth : 0, isSkew ? inWidth : 0, ODD, EVEN);
-  const cosRows = cosines(rowInputWaves, rowBins, inHeight);
-  const sinRows = sines(rowInputWaves, rowBins, inHeight);
-  const cosOutRows = cosines(rowOutputWaves, rowBins, outHeight);
-  const sinOutRows = sines(rowOutputWaves, rowBins, outHeight);
-  const cosColumns = cosines(columnInputWaves, columnBins, inWidth);
-  const sinColumns = sines(columnInputWaves, columnBins, inWidth);
-  const cosOutColumns = cosines(columnOutputWaves, columnBins, outWidth);
-  const sinOutColumns = sines(columnOutputWaves, columnBins, outWidth);
+  const rowBlocks = blocksOf(rows, outHeight, inHeight, false);
+  const columnBlocks = blocksOf(columns, outWidth, inWidth, false);
+  // Without a skew these blocks are empty.
+  const skewBlocks = blocksOf(skewColumns, isSkew ? outWidth : 0, isSkew ? inWidth : 0, true);
+  const inRows = wavesOf(rowInputWaves, rowBins, inHeight);
+  const outRows = wavesOf(rowOutputWaves, rowBins, outHeight);
+  const inColumns = wavesOf(columnInputWaves, columnBins, inWidth);
+  const outColumns = wavesOf(columnOutputWaves, columnBins, outWidth);
 
   const block = blockOf(inHeight, inWidth, channels);
   const chunk = chunkOf(channels);
   const image = foldedImage(inHeight, inWidth, chunk, block, false);
   const upstream = foldedImage(outHeight, outWidth, chunk, block, false);
-  const xCos = foldedImage(rowBins, inWidth, block, block, true);
-  const xSin = foldedImage(rowBins, inWidth, block, block, true);
-  const dCos = foldedImage(rowBins, outWidth, block, block, true);
-  const dSin = foldedImage(rowBins, outWidth, block, block, true);
+  const xRows = projections(rowBins, inWidth, block, true);
+  const dRows = projections(rowBins, outWidth, block, true);
   const pooled = foldedImage(rowBins, outWidth, block, block, true);
-  const xCosAcross = foldedImage(inHeight, columnBins, block, block, false);
-  const xSinAcross = foldedImage(inHeight, columnBins, block, block, false);
-  const dCosAcross = foldedImage(outHeight, columnBins, block, block, false);
-  const dSinAcross = foldedImage(outHeight, columnBins, block, block, false);
+  const xColumns = projections(inHeight, columnBins, block, false);
+  const dColumns = projections(outHeight, columnBins, block, false);
   const pooledAcross = foldedImage(outHeight, columnBins, block, block, false);
   const xBoth = foldedImage(rowBins, columnBins, block, block, true);
   const dBoth = foldedImage(rowBins, columnBins, block, block, true);
-  const xCosSkewed = upperRows(xCos, skewed);
-  const xSinSkewed = upperRows(xSin, skewed);
+  const xSkewed = projectionsOf(upperRows(xRows.cos, skewed), upperRows(xRows.sin, skewed));
   const pooledSkewed = upperRows(pooled, skewed);
   const imageStart = image.address;
   const upstreamStart = upstream.address;
@@ -136,48 +131,29 @@ export function diffStrideGradient(
       fold(x + ((<usize>(n * inSize + from)) << 2), channels, count, image);
       fold(dy + ((<usize>(n * outSize + from)) << 2), channels, count, upstream);
       for (let first = 0; first < count; first += block) {
-        alongHeight(cosRows, image, xCos);
-        alongHeight(sinRows, image, xSin);
-        alongHeight(cosOutRows, upstream, dCos);
-        alongHeight(sinOutRows, upstream, dSin);
-        alongWidth(columnsEven, xCos, pooled);
-        alongWidth(columnsOdd, xCos, pooled);
-        da += weightedProducts(pooled, dCos, rowSlopes, 0);
-        alongWidth(columnsEven, xSin, pooled);
-        alongWidth(columnsOdd, xSin, pooled);
-        da += weightedProducts(pooled, dSin, rowSlopes, 0);
+        projectRows(inRows, image, xRows);
+        projectRows(outRows, upstream, dRows);
+        da += rowProducts(columnBlocks, xRows.cos, pooled, dRows.cos, rowSlopes);
+        da += rowProducts(columnBlocks, xRows.sin, pooled, dRows.sin, rowSlopes);
         if (skewed > 0 && isSkew) {
-          alongWidth(skewEven, xCosSkewed, pooledSkewed);
-          alongWidth(skewOdd, xCosSkewed, pooledSkewed);
-          da -= weightedProducts(pooledSkewed, dSin, rowSkewSlopes, 0);
-          alongWidth(skewEven, xSinSkewed, pooledSkewed);
-          alongWidth(skewOdd, xSinSkewed, pooledSkewed);
-          da += weightedProducts(pooledSkewed, dCos, rowSkewSlopes, 0);
+          da -= rowProducts(skewBlocks, xSkewed.cos, pooledSkewed, dRows.sin, rowSkewSlopes);
+          da += rowProducts(skewBlocks, xSkewed.sin, pooledSkewed, dRows.cos, rowSkewSlopes);
         }
-
-        alongWidth(cosColumns, image, xCosAcross);
-        alongWidth(sinColumns, image, xSinAcross);
-        alongWidth(cosOutColumns, upstream, dCosAcross);
-        alongWidth(sinOutColumns, upstream, dSinAcross);
-        alongHeight(rowsEven, xCosAcross, pooledAcross);
-        alongHeight(rowsOdd, xCosAcross, pooledAcross);
-        db += weightedProducts(pooledAcross, dCosAcross, 0, columnSlopes);
-        alongHeight(rowsEven, xSinAcross, pooledAcross);
-        alongHeight(rowsOdd, xSinAcross, pooledAcross);
-        db += weightedProducts(pooledAcross, dSinAcross, 0, columnSlopes);
+        projectColumns(inColumns, image, xColumns);
+        projectColumns(outColumns, upstream, dColumns);
+        db += columnProducts(rowBlocks, xColumns.cos, pooledAcross, dColumns.cos, columnSlopes);
+        db += columnProducts(rowBlocks, xColumns.sin, pooledAcross, dColumns.sin, columnSlopes);
         if (isSkew) {
-          alongWidth(cosColumns, xCos, xBoth);
-          alongWidth(sinOutColumns, dSin, dBoth);
-          db -= weightedProducts(xBoth, dBoth, rowSkews, columnSlopes);
-          alongWidth(sinColumns, xCos, xBoth);
-          alongWidth(cosOutColumns, dSin, dBoth);
-          db += weightedProducts(xBoth, dBoth, rowSkews, columnSlopes);
-          alongWidth(cosColumns, xSin, xBoth);
-          alongWidth(sinOutColumns, dCos, dBoth);
-          db += weightedProducts(xBoth, dBoth, rowSkews, columnSlopes);
-          alongWidth(sinColumns, xSin, xBoth);
-          alongWidth(cosOutColumns, dCos, dBoth);
-          db -= weightedProducts(xBoth, dBoth, rowSkews, columnSlopes);
+          for (let term = 0; term < 4; term++) {
+            const isRowSine = term >= 2;
+            const isColumnSine = term % 2 === 1;
+            const left = isRowSine ? xRows.sin : xRows.cos;
+            const right = isRowSine ? dRows.cos : dRows.sin;
+            alongWidth(isColumnSine ? inColumns.sin : inColumns.cos, left, xBoth);
+            alongWidth(isColumnSine ? outColumns.cos : outColumns.sin, right, dBoth);
+            const products = weightedProducts(xBoth, dBoth, rowSkews, columnSlopes);
+            db += isRowSine === isColumnSine ? -products : products;
+          }
         }
         image.address += image.blockStep;
         upstream.address += upstream.blockStep;
@@ -190,14 +166,28 @@ export function diffStrideGradient(
   store<f64>(halves, db, 8);
 }
 
-/** The cosines of the waves [2 · bins, pixels], which see only the even part of an axis. */
-function cosines(waves: usize, bins: i32, pixels: i32): Part {
-  return partOf(waves, bins, pixels, WHOLE, EVEN);
+/** ⟨M x, y⟩ with weights of rows, for a matrix M along the columns of x. `mx` becomes M x. */
+function rowProducts(
+  matrix: Blocks,
+  x: FoldedImage,
+  mx: FoldedImage,
+  y: FoldedImage,
+  weights: usize,
+): f64 {
+  multiplyColumns(matrix, x, mx);
+  return weightedProducts(mx, y, weights, 0);
 }
 
-/** The sines, which see only the odd part. */
-function sines(waves: usize, bins: i32, pixels: i32): Part {
-  return partOf(waves + ((<usize>(bins * pixels)) << 2), bins, pixels, WHOLE, ODD);
+/** ⟨M x, y⟩ with weights of columns, for a matrix M along the rows of x. `mx` becomes M x. */
+function columnProducts(
+  matrix: Blocks,
+  x: FoldedImage,
+  mx: FoldedImage,
+  y: FoldedImage,
+  weights: usize,
+): f64 {
+  multiplyRows(matrix, x, mx);
+  return weightedProducts(mx, y, 0, weights);
 }
 
 /**

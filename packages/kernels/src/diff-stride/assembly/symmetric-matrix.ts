@@ -97,3 +97,33 @@ export function alongWidth(part: Part, x: FoldedImage, y: FoldedImage): void {
     x.block,
   );
 }
+
+/** The two blocks of a matrix that are not 0. The others are, by its symmetry. */
+@unmanaged
+export class Blocks {
+  toEven: Part;
+  toOdd: Part;
+}
+
+/**
+ * The blocks of a matrix [m, k] with `a[−i, −p] = a[i, p]`: they map even to even and odd to odd
+ * parts. With `isSkew`, `a[−i, −p] = −a[i, p]`: they map odd to even and even to odd parts.
+ */
+export function blocksOf(matrix: usize, m: i32, k: i32, isSkew: bool): Blocks {
+  const blocks = changetype<Blocks>(take(offsetof<Blocks>()));
+  blocks.toEven = partOf(matrix, m, k, EVEN, isSkew ? ODD : EVEN);
+  blocks.toOdd = partOf(matrix, m, k, ODD, isSkew ? EVEN : ODD);
+  return blocks;
+}
+
+/** Multiplies the rows of an image by a matrix. */
+export function multiplyRows(matrix: Blocks, x: FoldedImage, y: FoldedImage): void {
+  alongHeight(matrix.toEven, x, y);
+  alongHeight(matrix.toOdd, x, y);
+}
+
+/** Multiplies the columns of an image by a matrix. */
+export function multiplyColumns(matrix: Blocks, x: FoldedImage, y: FoldedImage): void {
+  alongWidth(matrix.toEven, x, y);
+  alongWidth(matrix.toOdd, x, y);
+}
