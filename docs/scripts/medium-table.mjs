@@ -42,17 +42,24 @@ export function mediumCells(folder) {
 
 /**
  * The runs of learned strides that were also scored with integer strides: their initial strides,
- * and accuracy in percent and multiply-adds before and after.
+ * and accuracy in percent and multiply-adds before and after, as means over their seeds.
  */
 export function roundedRuns(folder) {
-  return mediumRuns(folder)
-    .filter(({ rounded }) => rounded)
-    .map(({ config, score, macs, rounded }) => ({
-      strides: startOf(config),
-      before: { accuracy: 100 * score, macs },
-      after: { accuracy: 100 * rounded.accuracy, macs: rounded.macs },
-    }))
-    .toSorted((a, b) => a.strides.localeCompare(b.strides));
+  const runs = mediumRuns(folder).filter(({ rounded }) => rounded);
+  const starts = new Set(runs.map(({ config }) => startOf(config)));
+  return [...starts].sort().map((strides) => {
+    const own = runs.filter(({ config }) => startOf(config) === strides);
+    const meanOf = (of) => ({
+      accuracy: 100 * mean(own.map((run) => of(run).accuracy)),
+      macs: mean(own.map((run) => of(run).macs)),
+    });
+    return {
+      strides,
+      runs: own.length,
+      before: meanOf(({ score, macs }) => ({ accuracy: score, macs })),
+      after: meanOf(({ rounded }) => rounded),
+    };
+  });
 }
 
 /**
@@ -223,7 +230,9 @@ export function accuracyText({ accuracy, deviation: spread }) {
 export function seedsInWords(starts) {
   const most = starts.filter(({ cells }) => cells.every((cell) => cell?.deviation != null));
   if (most.length === 0) return 'one seed';
-  const names = most.map(({ strides }) => `(${strides.replaceAll(' ', ', ')})`).join(' and ');
+  const names = new Intl.ListFormat('en').format(
+    most.map(({ strides }) => `(${strides.replaceAll(' ', ', ')})`),
+  );
   return most.length === starts.length ? 'two seeds or more' : `one seed, two from ${names}`;
 }
 

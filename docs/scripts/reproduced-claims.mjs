@@ -161,9 +161,9 @@ function circularShiftsClaim(shift) {
 
 function integerStridesClaim(rounded) {
   const runs = rounded.map(
-    ({ strides, before, after }) =>
-      `from (${strides.replaceAll(' ', ', ')}): ${after.accuracy.toFixed(1)} % at ` +
-      `${million(after.macs)}, unrounded ${before.accuracy.toFixed(1)} % at ${million(before.macs)}`,
+    ({ strides, runs: seeds, before, after }) =>
+      `from (${strides.replaceAll(' ', ', ')})${seeds > 1 ? `, mean of ${seeds} seeds` : ''}: ` +
+      `${after.accuracy.toFixed(1)} % at ${million(after.macs)}, unrounded ${before.accuracy.toFixed(1)} % at ${million(before.macs)}`,
   );
   const losses = rounded.map(({ before, after }) => before.accuracy - after.accuracy);
   return [

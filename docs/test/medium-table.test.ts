@@ -94,12 +94,17 @@ describe('roundedRuns', () => {
         ...run('diffstride', [1, 3, 1], 1, 0.82, { lambda: 0.1 }),
         rounded: { accuracy: 0.78, macs: 3e6 },
       },
+      {
+        ...run('diffstride', [1, 3, 1], 2, 0.84, { lambda: 0.1 }),
+        rounded: { accuracy: 0.79, macs: 5e6 },
+      },
     ]);
     expect(roundedRuns(folder)).toEqual([
       {
         strides: '1 3 1',
-        before: { accuracy: expect.closeTo(82), macs: 2e6 },
-        after: { accuracy: expect.closeTo(78), macs: 3e6 },
+        runs: 2,
+        before: { accuracy: expect.closeTo(83), macs: 2e6 },
+        after: { accuracy: expect.closeTo(78.5), macs: 4e6 },
       },
     ]);
     rmSync(path.join(folder, 'rounded.json'));
