@@ -25,6 +25,9 @@ await replica(async ({ replicas, input, signal, send }) => {
   await useBackend(misbehave ? 'cpu' : 'wasm');
   const misbehaves = replicas.rank === rank;
   if (misbehaves && misbehave === 'throw early') throw new RangeError('no such data');
+  if (misbehaves && misbehave === 'throw what has no clone') throw () => {};
+  if (misbehaves && misbehave === 'abort') AbortSignal.abort().throwIfAborted();
+  if (misbehaves && misbehave === 'send a function') send({ at: () => 1 });
   if (misbehaves && misbehave === 'return early') return null;
   const filters = misbehaves && misbehave === 'other model' ? 3 : 2;
   const model = config ? await residual(config) : plain(filters);

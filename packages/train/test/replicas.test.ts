@@ -90,6 +90,9 @@ describe('replicas', () => {
 
   it.each([
     ['throw early', 'RangeError', 'no such data'],
+    ['throw what has no clone', 'Error', '() => {}'],
+    ['abort', 'AbortError', 'This operation was aborted'],
+    ['send a function', 'DataCloneError', '() => 1 could not be cloned'],
     ['throw', 'RangeError', 'a bad step'],
     ['exit', 'Error', 'the thread of replica 1 of 2 ended before its work, with exit code 3'],
     ['return early', 'StateError', 'all 2 replicas must train, but 1 ended before that'],

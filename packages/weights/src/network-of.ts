@@ -11,7 +11,7 @@ import type { Card } from './card.js';
 export async function networkOf(card: Card, file: SafetensorsSource): Promise<LayersModel> {
   const model = card.kind === 'images' ? resnet18(card.network) : audioCnn(card.network);
   try {
-    await loadSafetensors(model, file);
+    await loadSafetensors(model, file, { sha256: card.sha256 });
   } catch (error) {
     model.dispose();
     throw error;

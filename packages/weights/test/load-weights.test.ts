@@ -47,6 +47,20 @@ describe('loadWeights', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it.each([
+    ['the file of another network', 'cifar10-resnet18-max-blur', -1],
+    ['a damaged file', name, 1_421_000],
+  ])('refuses %s under its name', async (_, source, damaged) => {
+    const bytes = new Uint8Array(readFileSync(new URL(`${source}.safetensors`, files)));
+    if (damaged >= 0) bytes[damaged]! ^= 1;
+    vi.stubGlobal('fetch', async () => new Response(bytes));
+    const before = tf.memory().numTensors;
+    await expect(loadWeights(name, { baseUrl: 'https://a.org' })).rejects.toThrow(
+      /^loadWeights: baseUrl .* got this error: loadSafetensors: file must have the SHA-256 8984c5e0\w+, got \w+: it is damaged, or another file$/,
+    );
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('suggests the nearest name', async () => {
     await expect(loadWeights('cifar10-resnet18-con' as never)).rejects.toThrow(
       /^loadWeights: name must be one of .*cifar10-resnet18-conv.* \(cifar10-resnet18-conv\?\), got/,

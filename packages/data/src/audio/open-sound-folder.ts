@@ -56,6 +56,7 @@ export async function openSoundFolder(options: SoundFolderOptions): Promise<Soun
         );
       }
       const source = sourceOf(file);
+      requireString(op, `sourceOf's result for ${file}`, source);
       const side = (isSplit ? parts[0] : sideOfSource(source, testShare)) as FoundClip['side'];
       return { file: path.join(folder, file), labels: [label!], source, side };
     }),

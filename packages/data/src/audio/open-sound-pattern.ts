@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { ConfigError, DataError, requireObject, requireOptions, requireString } from '@ds/checks';
+import { inOneForm } from '../unicode-forms.js';
 import { listSounds } from './list-sounds.js';
 import { namePattern } from './name-pattern.js';
 import { requireWords } from './require-words.js';
@@ -46,7 +47,8 @@ export async function openSoundPattern(options: SoundPatternOptions): Promise<So
     ['folder', 'pattern', 'tasks', 'test'],
   );
   const { folder, pattern, tasks, test, validation = {}, source } = options;
-  const { fields, valuesOf } = namePattern(op, pattern);
+  // macOS writes names with combining accents.
+  const { fields, valuesOf } = namePattern(op, inOneForm(pattern));
   const asked = [
     ...tasks,
     ...Object.keys(test),
@@ -59,12 +61,16 @@ export async function openSoundPattern(options: SoundPatternOptions): Promise<So
     }
   }
   const { files, notes } = await listSounds(op, folder);
+  const seen = new Map(fields.map((field) => [field, new Set<string>()]));
   const found = files.map((file) => {
-    const values = valuesOf(file);
+    const values = valuesOf(file) ?? valuesOf(inOneForm(file));
     if (!values) throw new DataError(`${op}: ${file} must match the pattern '${pattern}'`);
     const isOf = (rule: Record<string, string[]>) =>
       Object.keys(rule).length > 0 &&
-      Object.entries(rule).every(([field, allowed]) => allowed.includes(values.get(field)!));
+      Object.entries(rule).every(([field, allowed]) =>
+        allowed.map(inOneForm).includes(inOneForm(values.get(field)!)),
+      );
+    for (const [field, value] of values) seen.get(field)?.add(inOneForm(value));
     return {
       file: path.join(folder, file),
       labels: tasks.map((task) => values.get(task)!),
@@ -82,8 +88,17 @@ export async function openSoundPattern(options: SoundPatternOptions): Promise<So
     tasks,
     split: `${rule.join(' and ')} tests, the rest trains`,
     found,
-    notes,
+    notes: [...notes, ...unseen(test, seen), ...unseen(validation, seen)],
   });
+}
+
+/** A note for each value of a split rule that no file has, such as a misspelt one. */
+function unseen(rule: Record<string, string[]>, seen: Map<string, Set<string>>): string[] {
+  return Object.entries(rule).flatMap(([field, values]) =>
+    values
+      .filter((value) => !seen.get(field)!.has(inOneForm(value)))
+      .map((value) => `no file has {${field}} '${value}'`),
+  );
 }
 
 /** Checks a split rule: a list of values for each field. */

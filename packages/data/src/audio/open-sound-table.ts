@@ -91,6 +91,7 @@ export async function openSoundTable(options: SoundTableOptions): Promise<SoundD
         labels: tasks.map((task) => labelsOf(row[task]!)),
         source,
         side: side as FoundClip['side'],
+        where,
       };
     }),
   });

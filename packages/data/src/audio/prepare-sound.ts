@@ -1,5 +1,6 @@
 import { ConfigError } from '@ds/checks';
 import { requireFinite } from './require-finite.js';
+import { windowLength } from './require-seconds.js';
 import { requireRate, requireSamples, resampleSound } from './resample-sound.js';
 import { requireSoundInput, type SoundInput } from './sound-input.js';
 import { Spectrogram } from './spectrogram.js';
@@ -51,7 +52,7 @@ export function preparedSound(
   const spectrogram = new Spectrogram(frontEnd);
   const windows = windowsOf(
     resampleSound(samples, sampleRate, frontEnd.sampleRate),
-    Math.round(seconds * frontEnd.sampleRate),
+    windowLength(op, 'seconds', seconds, spectrogram),
   );
   const frames = spectrogram.frames(windows[0]!.length);
   const size = frames * spectrogram.bands;

@@ -4,6 +4,7 @@ import {
   ConfigError,
   requireOptions as checkOptions,
   DataError,
+  integerIn,
   refuse,
   requireFunction,
   requireNumber,
@@ -18,7 +19,7 @@ import { permutation, randomStream } from '../random.js';
 import { inWindow } from './in-window.js';
 import { readSound } from './read-sound.js';
 import { requireClips, requireTasks } from './require-clips.js';
-import { requireSeconds } from './require-seconds.js';
+import { requireSeconds, windowLength } from './require-seconds.js';
 import { requireWords } from './require-words.js';
 import type { SoundClip, SoundDataset } from './sound-dataset.js';
 import { maskInPlace, requireSpecAugment, type SpecAugment } from './spec-augment.js';
@@ -82,8 +83,9 @@ export async function* soundBatches(
   requireOptions(dataset, clips, options);
   const { batchSize, mean, std, shuffle, seconds, frontEnd, specAugment, cache, onNote } = options;
   const wanted = taskIndices(dataset, options.tasks);
+  requireLabels(clips, wanted);
   const spectrogram = new Spectrogram(frontEnd);
-  const length = Math.round(seconds * frontEnd.sampleRate);
+  const length = windowLength('soundBatches', 'seconds', seconds, spectrogram);
   const frames = spectrogram.frames(length);
   const size = frames * spectrogram.bands;
   const order = shuffle ? permutation(clips.length, shuffle.seed, shuffle.epoch, 1) : null;
@@ -139,7 +141,7 @@ export async function soundStatistics(
   requireSize('soundStatistics', 'count', count);
   const { frontEnd, seconds, cache, onNote } = options;
   const spectrogram = new Spectrogram(frontEnd);
-  const length = Math.round(seconds * frontEnd.sampleRate);
+  const length = windowLength('soundStatistics', 'seconds', seconds, spectrogram);
   // Welford's method (1962). A difference of large sums would lose a small variance.
   let values = 0;
   let mean = 0;
@@ -173,8 +175,20 @@ function taskIndices({ tasks }: Pick<SoundDataset, 'tasks'>, names?: string[]) {
           `got '${name}'`,
       );
     }
-    return { at, classes: tasks[at]!.classes.length };
+    return { name, at, classes: tasks[at]!.classes.length };
   });
+}
+
+/** @throws ConfigError if a label of a clip is no class of its task, as with another dataset's. */
+function requireLabels(clips: SoundClip[], wanted: ReturnType<typeof taskIndices>): void {
+  for (const { name, at, classes } of wanted) {
+    const check = integerIn(0, classes - 1);
+    for (const { file, labels } of clips) {
+      for (const label of [labels[at]].flat()) {
+        check('soundBatches', `the label of ${file} for task '${name}'`, label);
+      }
+    }
+  }
 }
 
 const requireCache: Check = (fn, name, value) => {

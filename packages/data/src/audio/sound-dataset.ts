@@ -46,6 +46,8 @@ export interface FoundClip {
   labels: (string | string[])[];
   source: string;
   side: SplitName;
+  /** The begin of errors: the loader's name, and the line of a table. Default: the name. */
+  where?: string;
 }
 
 /**
@@ -151,7 +153,7 @@ function classesOf(
 /** A clip with the indices of its labels. @throws DataError if a label is not in training. */
 function withIndices(
   op: string,
-  { file, labels, source }: FoundClip,
+  { file, labels, source, where = op }: FoundClip,
   tasks: string[],
   classes: Map<string, number>[],
 ): SoundClip {
@@ -159,7 +161,7 @@ function withIndices(
     const index = classes[at]!.get(label);
     if (index !== undefined) return index;
     throw new DataError(
-      `${op}: ${file} must have a '${tasks[at]}' that occurs in training, got '${label}'`,
+      `${where}: ${file} must have a '${tasks[at]}' that occurs in training, got '${label}'`,
     );
   };
   return {
@@ -174,10 +176,10 @@ function withIndices(
 }
 
 function requireLabels(op: string, tasks: string[], found: FoundClip[]): void {
-  for (const { file, labels } of found) {
+  for (const { file, labels, where = op } of found) {
     const at = labels.findIndex((label) => [label].flat().some((one) => one.trim() === ''));
     if (at >= 0)
-      throw new DataError(`${op}: ${file} must have a '${tasks[at]}', got an empty label`);
+      throw new DataError(`${where}: ${file} must have a '${tasks[at]}', got an empty label`);
   }
 }
 
@@ -197,7 +199,7 @@ function eachOnce(op: string, tasks: string[], found: FoundClip[]): FoundClip[] 
     const other = before ? labels.findIndex((label, at) => isOther(label, before.labels[at]!)) : -1;
     if (before && other >= 0) {
       throw new DataError(
-        `${op}: ${clip.file} must have one '${tasks[other]}', ` +
+        `${clip.where ?? op}: ${clip.file} must have one '${tasks[other]}', ` +
           `got '${before.labels[other]}' and '${labels[other]}'`,
       );
     }
@@ -213,7 +215,7 @@ function requireSources(op: string, found: FoundClip[]): void {
     const before = sideOf.get(source);
     if (before && before.side !== clip.side) {
       throw new DataError(
-        `${op}: a source must be on one side, got ${before.file} (${before.side}) ` +
+        `${clip.where ?? op}: a source must be on one side, got ${before.file} (${before.side}) ` +
           `and ${clip.file} (${clip.side}) of '${clip.source}'`,
       );
     }

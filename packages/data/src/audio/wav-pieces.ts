@@ -50,6 +50,9 @@ export async function openWav(op: string, file: string, onNote?: OnNote): Promis
   };
 }
 
+/** A failure so many bytes before the end of the head does not depend on what follows the head. */
+const FAR = 1024;
+
 /** Finds the samples. The head grows until it has all chunks before them. */
 async function dataOf(
   handle: FileHandle,
@@ -59,15 +62,19 @@ async function dataOf(
 ): Promise<WavData> {
   for (let length = HEAD; ; length *= 8) {
     const notes: [string, string][] = [];
+    let failure = 0;
+    const fail: Fail = (at, rule, got) => {
+      failure = at;
+      return failing(file, 0)(at, rule, got);
+    };
     const head = await bytesAt(handle, 0, Math.min(length, total));
     try {
-      const found = locateWavData(head, total, failing(file, 0), (kind, text) =>
-        notes.push([kind, text]),
-      );
+      const found = locateWavData(head, total, fail, (kind, text) => notes.push([kind, text]));
       for (const [kind, text] of notes) noteOnce(onNote, kind, `${file}: ${text}`);
       return found;
     } catch (error) {
-      if (head.length >= total || !(error instanceof DataError)) throw error;
+      const isFinal = head.length >= total || failure + FAR <= head.length;
+      if (isFinal || !(error instanceof DataError)) throw error;
     }
   }
 }

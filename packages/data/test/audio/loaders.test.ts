@@ -354,7 +354,17 @@ describe('a table written by other programs', () => {
     [
       'two labels of a file',
       `${rows}./1.wav,robin,train\n`,
-      "1.wav must have one 'species', got 'wren' and 'robin'",
+      "line 5 of birds.csv: 1.wav must have one 'species', got 'wren' and 'robin'",
+    ],
+    [
+      'a label that is not in training',
+      rows.replace('3.wav,wren', '3.wav,owl'),
+      "line 4 of birds.csv: 3.wav must have a 'species' that occurs in training, got 'owl'",
+    ],
+    [
+      'a file on two sides',
+      `${rows}1.wav,wren,test\n`,
+      'line 5 of birds.csv: a source must be on one side, got 1.wav (train) and 1.wav (test)',
     ],
     [
       'a path above',
@@ -420,6 +430,21 @@ describe('openSoundPattern', () => {
       test: ['10,ann 10_ann_0.wav', '9,bob 9_bob_1.wav'],
     });
     expect(dataset.split).toBe('index 0, 1 tests, the rest trains');
+  });
+
+  it('compares names in one Unicode form, and notes values that no file has', async () => {
+    const [composed, decomposed] = ['jos\u00e9', 'jose\u0301'];
+    await lay(
+      sounds(...[0, 1].flatMap((digit) => [`${digit}_${decomposed}_0.wav`, `${digit}_ann_1.wav`])),
+    );
+    const given = { folder, pattern: options.pattern, tasks: ['digit'] };
+    const dataset = await openSoundPattern({ ...given, test: { speaker: [composed, 'bbo'] } });
+    expect(sidesOf(dataset).test).toHaveLength(2);
+    expect(dataset.test.every(({ file }) => file.includes(decomposed))).toBe(true);
+    expect(dataset.notes).toEqual(["no file has {speaker} 'bbo'"]);
+    const test = { place: ['0'] };
+    const literal = { ...given, pattern: `{digit}_${composed}_{place}.wav`, test };
+    await expect(openSoundPattern(literal)).rejects.toThrow(/_ann_1\.wav must match the pattern/);
   });
 
   it('names the file or option in errors', async () => {

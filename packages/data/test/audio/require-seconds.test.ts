@@ -1,6 +1,7 @@
+import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { classifySound } from '../../src/audio/classify-sound.js';
-import { soundBatches } from '../../src/audio/sound-batches.js';
+import { soundBatches, soundStatistics } from '../../src/audio/sound-batches.js';
 
 const frontEnd = { sampleRate: 8000, frameLength: 256, hopLength: 128, bands: 4 };
 const input = { frontEnd, mean: 0, std: 1 };
@@ -22,5 +23,27 @@ describe('the length of a window', () => {
     ).rejects.toThrow(`classifySound: ${rule}`);
     const batches = soundBatches({ tasks }, clips as never, { ...given, batchSize: 1 });
     await expect(batches.next()).rejects.toThrow(`soundBatches: ${rule}`);
+  });
+
+  it.each([
+    [frontEnd, 0.01, '256 samples, 0.032 s'],
+    [{ ...frontEnd, fftLength: 512, center: true }, 0.001, null],
+  ])('is at least a frame of %o', async (front, seconds, frame) => {
+    const given = { ...input, frontEnd: front, seconds };
+    const rule = `seconds must be at least a frame of the spectrogram (${frame}), got ${seconds}`;
+    const heard = classifySound(() => [tf.zeros([1, 2])], new Float32Array(8), 8000, {
+      ...given,
+      tasks,
+    });
+    if (frame === null) {
+      expect(await heard).toHaveLength(1);
+      return;
+    }
+    await expect(heard).rejects.toThrow(`classifySound: ${rule}`);
+    const batches = soundBatches({ tasks }, clips as never, { ...given, batchSize: 1 });
+    await expect(batches.next()).rejects.toThrow(`soundBatches: ${rule}`);
+    await expect(soundStatistics(clips as never, given)).rejects.toThrow(
+      `soundStatistics: ${rule}`,
+    );
   });
 });

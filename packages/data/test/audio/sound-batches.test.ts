@@ -255,6 +255,10 @@ describe('soundBatches', () => {
     );
     await expect(all({ std: 0 })).rejects.toThrow('std must be a finite number > 0, got 0');
     await expect(all({}, [])).rejects.toThrow('clips must be at least one');
+    const other = { ...dataset.train[0]!, labels: [2, 0] };
+    await expect(all({}, [other])).rejects.toThrow(
+      `soundBatches: the label of ${other.file} for task 'pitch' must be an integer in 0 … 1, got 2`,
+    );
     const clip = { file: path.join(folder, 'gone.wav'), labels: [0, 0], source: 'x' };
     await expect(all({}, [clip])).rejects.toThrow(
       /^soundBatches: .*gone\.wav cannot be read; expected a sound file/,

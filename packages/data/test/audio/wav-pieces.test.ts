@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
@@ -62,6 +62,12 @@ it('throws on a file that is missing, cut or not finite', async () => {
   );
   const cut = await written('cut.wav', longWav(50_000).subarray(0, 100_000));
   await expect(wavPieces(cut)).rejects.toThrow(/cut\.wav: must have as many bytes .* at byte 40/);
+  // A-law. Its hole takes no space on the disk, but would take it in memory.
+  const law = longWav(1);
+  new DataView(law.buffer).setUint16(20, 6, true);
+  const coded = await written('law.wav', law);
+  await truncate(coded, 2 ** 33);
+  await expect(wavPieces(coded)).rejects.toThrow(/law\.wav: .* at byte 20, got /);
   const spoilt = wavFile([tone(300, 40)], { bits: 32, isFloat: true });
   new DataView(spoilt.buffer).setFloat32(44 + 4 * 300_000, Number.NaN, true);
   await expect(read(await written('nan.wav', spoilt))).rejects.toThrow(

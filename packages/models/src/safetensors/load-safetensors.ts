@@ -5,6 +5,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { isConstant, nameInFile, requireSameBlurs } from './file-names.js';
 import { type NamedWeight, namedWeights } from './named-weights.js';
 import { readBytes, requireSource, type SafetensorsSource } from './read-bytes.js';
+import { requireDigest, requireSha256 } from './require-digest.js';
 import { requireNames } from './require-names.js';
 import { parseSafetensors, type SafetensorsFile, valuesOf } from './safetensors-format.js';
 
@@ -15,6 +16,11 @@ export interface LoadSafetensorsOptions {
    * for fine-tuning to other classes. Default none.
    */
   except?: string[];
+  /**
+   * The SHA-256 of the file in hexadecimal digits. A file with another one is an error. A page that
+   * is not secure cannot compute it, and loads any file.
+   */
+  sha256?: string;
 }
 
 /** What {@link loadSafetensors} did with each tensor of a file. */
@@ -57,11 +63,16 @@ export async function loadSafetensors(
 ): Promise<LoadedTensors> {
   requireModel(OP, 'model', model);
   requireSource(OP, 'file', file);
-  requireOptions<LoadSafetensorsOptions>(OP, 'options', options, { except: requireNames });
-  const { except = [] } = options;
+  requireOptions<LoadSafetensorsOptions>(OP, 'options', options, {
+    except: requireNames,
+    sha256: requireSha256,
+  });
+  const { except = [], sha256 } = options;
   const isLeftOut = (name: string) =>
     except.some((one) => name === one || name.startsWith(`${one}.`) || name.startsWith(`${one}/`));
-  const parsed = parseSafetensors(OP, await readBytes(OP, file));
+  const bytes = await readBytes(OP, file);
+  if (sha256 !== undefined) await requireDigest(OP, bytes, sha256);
+  const parsed = parseSafetensors(OP, bytes);
   if (parsed.metadata.format === 'pt') requireSymmetric(model);
   const weights = namedWeights(OP, model).flatMap((weight) => {
     const name = nameInFile(weight.name, parsed);

@@ -11,8 +11,16 @@ export type ReplicaMessage =
   | { type: 'open'; length: number }
   | { type: 'message'; message: unknown }
   | { type: 'result'; result: unknown }
-  /** `name` is the name of the error. A structured clone would lose it. */
-  | { type: 'error'; error: unknown; name?: string; isConsequence: boolean };
+  | ReplicaFailure;
+
+/** The error that ended a replica. `name` is its name: a structured clone would lose it. */
+export interface ReplicaFailure {
+  type: 'error';
+  error: unknown;
+  name?: string;
+  /** Whether it only lost another replica. */
+  isConsequence: boolean;
+}
 
 /** A message of the supervisor to a replica. */
 export type SupervisorMessage = { type: 'opened'; memory: SharedArrayBuffer } | { type: 'stop' };

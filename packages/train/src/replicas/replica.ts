@@ -1,7 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { requireFunction, StateError } from '@ds/checks';
 import { ReplicaGroup, ReplicaLost } from '../replica-group.js';
-import type { ReplicaMessage, ReplicaStart, SupervisorMessage } from './protocol.js';
+import type {
+  ReplicaFailure,
+  ReplicaMessage,
+  ReplicaStart,
+  SupervisorMessage,
+} from './protocol.js';
 
 /** The arguments of a replica's body. */
 export interface ReplicaContext<Input> {
@@ -53,11 +58,29 @@ export async function replica<Input, Result>(
     });
     say({ type: 'result', result: start.rank === 0 ? result : undefined });
   } catch (error) {
-    const name = error instanceof Error ? error.name : undefined;
-    say({ type: 'error', error, name, isConsequence: error instanceof ReplicaLost });
+    say({ type: 'error', ...sendable(error), isConsequence: error instanceof ReplicaLost });
   } finally {
     // Nothing else keeps the thread alive. Deno's port has no `close`; `runReplicas` ends the
     // thread.
     port.close?.();
+  }
+}
+
+/**
+ * An error as a message carries it. A structured clone loses the name of an error, and all of a
+ * DOMException in Node 20. Some errors have no clone.
+ */
+function sendable(error: unknown): Pick<ReplicaFailure, 'error' | 'name'> {
+  if (!(error instanceof Error)) return { error: cloned(error) ?? new Error(String(error)) };
+  const { name, message, stack } = error;
+  const isWhole = !(error instanceof DOMException) && cloned(error) instanceof Error;
+  return { name, error: isWhole ? error : Object.assign(new Error(message), { stack }) };
+}
+
+function cloned(value: unknown): unknown {
+  try {
+    return structuredClone(value);
+  } catch {
+    return undefined;
   }
 }

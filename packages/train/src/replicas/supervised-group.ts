@@ -1,7 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { ConfigError, StateError } from '@ds/checks';
 import { controlBytes, endReplica, failGroup } from '../replica-group.js';
-import type { ReplicaMessage, ReplicaStart, SupervisorMessage } from './protocol.js';
+import type {
+  ReplicaFailure,
+  ReplicaMessage,
+  ReplicaStart,
+  SupervisorMessage,
+} from './protocol.js';
 
 /** The threads of a group of replicas, as `runReplicas` supervises them. */
 export class SupervisedGroup {
@@ -111,7 +116,7 @@ async function attempt(action: () => unknown, reject: (error: unknown) => void):
 
 /** Rejects with the error of a replica, under its own name. */
 function rejectWith(
-  { error, name, isConsequence }: Extract<ReplicaMessage, { type: 'error' }>,
+  { error, name, isConsequence }: ReplicaFailure,
   reject: (error: unknown) => void,
 ): void {
   if (error instanceof Error && name) error.name = name;
