@@ -26,6 +26,8 @@ export interface PoolingAtStrides {
 /** The ramps of both masks. The half sizes have no gradient elsewhere. */
 export interface RampGradient {
   rows: Waves;
+  /** Im P_w, [w, W]. Empty if no bin has a skew or a skew slope. */
+  skewColumns: Float32Array;
   /** The number of bins with a skew slope. They come first. */
   skewed: number;
   /** α · (slope of k + slope of −k), for each bin of `rows`. */
@@ -88,11 +90,16 @@ export function poolingAtStrides(
     rows,
     skewed.map(({ k }) => k),
   );
-  if (rank > 0) {
-    writeSynthesis(waves, skewed, part(h * H + w * W, h * rank));
-    writeMatrix(columns, halfBins, Math.sin, part(h * H + w * W + h * rank, w * W));
-  }
-  const gradient = rampGradient(rows, bins, columns, halfBins, [rowAxis, columnAxis]);
+  // Masks of k and −k that are equal may have other slopes: at a stride of 1 all masks are 1.
+  const isSkew = bins.some(({ skew, skewSlope }) => skew !== 0 || skewSlope !== 0);
+  const skewColumns =
+    rank > 0 ? part(h * H + w * W + h * rank, w * W) : new Float32Array(isSkew ? w * W : 0);
+  if (rank > 0) writeSynthesis(waves, skewed, part(h * H + w * W, h * rank));
+  if (isSkew) writeMatrix(columns, halfBins, Math.sin, skewColumns);
+  const gradient = {
+    ...rampGradient(rows, bins, columns, halfBins, [rowAxis, columnAxis]),
+    skewColumns,
+  };
   return { matrices, analysis: waves.input, rank, gradient };
 }
 
@@ -112,7 +119,7 @@ function rampGradient(
   columns: KeptBand,
   halfBins: Bin[],
   axes: [MaskedAxis, MaskedAxis],
-): RampGradient {
+): Omit<RampGradient, 'skewColumns'> {
   const isOnRamp = ({ slope }: Bin) => slope !== 0;
   const active = bins
     .filter((bin) => isOnRamp(bin) || bin.skew !== 0)

@@ -85,17 +85,14 @@ export const diffStrideGradientOnWasm = diffStrideGradientKernel.on(
   (backend: WasmBackend, { x, dy, strides }, attributes) => {
     const module = kernelModule(backend)!;
     const { kernels, address, scratch } = module;
-    const { matrices, rank, gradient } = poolingOf(module, strides, attributes);
+    const { matrices, gradient } = poolingOf(module, strides, attributes);
     const { rows, columns } = attributes;
     const lists = {
       rows: matrices.subarray(0, rows.outputSize * rows.inputSize),
       columns: matrices
         .subarray(rows.outputSize * rows.inputSize)
         .subarray(0, columns.outputSize * columns.inputSize),
-      skewColumns:
-        rank > 0
-          ? matrices.subarray(-columns.outputSize * columns.inputSize)
-          : matrices.subarray(0, 0),
+      skewColumns: gradient.skewColumns,
       rowInputWaves: gradient.rows.input,
       rowOutputWaves: gradient.rows.output,
       rowSlopes: gradient.rowSlopes,
@@ -122,7 +119,7 @@ export const diffStrideGradientOnWasm = diffStrideGradientKernel.on(
         rowBins: gradient.rows.count,
         columnBins: gradient.columns.count,
         skewed: gradient.skewed,
-        isSkew: rank > 0,
+        isSkew: gradient.skewColumns.length > 0,
       };
       const space = scratch(kernels.diffStrideGradientScratch(sizes));
       kernels.diffStrideGradient({

@@ -182,6 +182,13 @@ const RAMPS: [string, DiffStrideAttributes, number[], [batch: number, channels: 
   ['a pixel', attributes(band(1, 1, false), band(1, 1, true), 4, 'forward'), [1, 1], [2, 8]],
   ['strides of 1', attributes(wholeBand(24, false), wholeBand(20, true), 4, 'ortho'), [1], [2, 8]],
   [
+    // A mirror image lies at the end of the ramp, where its mask is 1 as well.
+    'masks of 1 with different slopes',
+    attributes(band(10, 5, false), band(6, 3, true), 2, 'ortho'),
+    [1, 1.3],
+    [1, 16],
+  ],
+  [
     'strides near the size',
     attributes(wholeBand(23, false), wholeBand(18, true), 5, 'ortho'),
     [11.3, 8.7],
