@@ -40,6 +40,7 @@ const BINARY: Record<string, Op> = {
   where: (a, b) => tf.where(tf.greater(a, 0), a, b),
   logicalAnd: (a, b) => tf.logicalAnd(tf.greater(a, 0), tf.less(b, 0.25)),
   leakyRelu: (a) => tf.leakyRelu(a, 0.125),
+  relu: tf.relu,
 };
 
 beforeAll(() => useBackend('wasm'));
@@ -52,6 +53,29 @@ describe.each(Object.entries(BINARY))('%s on wasm', (name, op) => {
     }
     for (const pair of shapes) {
       expect(await on('wasm', op, pair)).toEqual(await on('cpu', op, pair));
+    }
+  });
+});
+
+it('keep NaN of either sign', () => {
+  tf.tidy(() => {
+    const infinite = tf.fill([5], Number.POSITIVE_INFINITY);
+    // On x86, ∞ − ∞ has the sign bit.
+    for (const x of [tf.sub(infinite, infinite), tf.fill([5], Number.NaN)]) {
+      for (const op of [tf.relu, tf.relu6, tf.elu, tf.softplus]) {
+        expect([...op(x).dataSync()]).toEqual(Array(5).fill(Number.NaN));
+      }
+      const dense = tf.layers.dense({ units: 2, activation: 'relu', kernelInitializer: 'ones' });
+      const y = dense.apply(tf.reshape(x, [1, 5])) as tf.Tensor;
+      expect([...y.dataSync()]).toEqual([Number.NaN, Number.NaN]);
+      const image = tf.reshape(x, [1, 1, 5, 1]) as tf.Tensor4D;
+      const filter = tf.ones([1, 1, 1, 1]) as tf.Tensor4D;
+      const options = { x: image, filter, strides: 1, pad: 'same' } as const;
+      for (const activation of ['relu', 'relu6'] as const) {
+        for (const op of [tf.fused.conv2d, tf.fused.depthwiseConv2d]) {
+          expect(op({ ...options, activation }).dataSync()[4]).toBeNaN();
+        }
+      }
     }
   });
 });

@@ -1,6 +1,7 @@
 export type { KernelVariant } from './kernel-files.js';
 
 import { Mean, Sum } from '@tensorflow/tfjs-core';
+import { averagePoolKernel } from './average-pool/wasm.js';
 import { averagePoolGradientKernel } from './average-pool/wasm-gradient.js';
 import { axisTapsOnWasm } from './axis-taps/wasm.js';
 import type { BackendKernel } from './backend-kernel.js';
@@ -114,6 +115,7 @@ export const SIMD_KERNELS: readonly BackendKernel[] = [
   ...joinKernels,
   ...boxKernels,
   tileKernel,
+  averagePoolKernel,
   averagePoolGradientKernel,
   resizeNearestGradientKernel,
 ];

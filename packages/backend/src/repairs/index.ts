@@ -2,6 +2,7 @@ import type { BackendName } from '../backend-name.js';
 import { madeByUseBackend, type TfjsChange } from '../tfjs-change.js';
 import { argMinMax } from './arg-min-max.js';
 import { averagePoolGradient } from './average-pool-gradient.js';
+import { batchNorm } from './batch-norm.js';
 import { booleanArithmetic } from './boolean-arithmetic.js';
 import { broadcastGradients } from './broadcast-gradients.js';
 import { complexParts } from './complex-parts.js';
@@ -15,6 +16,7 @@ import { pad } from './pad.js';
 import { pool3d } from './pool-3d.js';
 import { pooling } from './pooling.js';
 import type { Repair } from './repair.js';
+import { resizeBilinearGradient } from './resize-bilinear-gradient.js';
 import { select } from './select.js';
 import { stridedSlice } from './strided-slice.js';
 import { tileGradient } from './tile-gradient.js';
@@ -39,6 +41,8 @@ export const REPAIRS: readonly Repair[] = [
   broadcastGradients,
   unstackGradient,
   tileGradient,
+  batchNorm,
+  resizeBilinearGradient,
   pool3d,
   // Both come last, because they wrap the kernels that other repairs register.
   convolutionPadding,

@@ -89,7 +89,8 @@ const GROUPS: Record<string, Group> = {
     why: 'Maxima over any rectangles, for @ds/layers.',
     kernels: [regionMaxGradientKernel.name],
   },
-  MaxPool: { why: "tfjs's kernel refuses int32 and bool." },
+  MaxPool: { why: "tfjs's kernel refuses int32 and bool, and loses NaN." },
+  AvgPool: { why: "tfjs's kernel returns −∞ for a window with NaN." },
   MaxPoolGrad: { why: "tfjs's kernel is wrong if windows of even size overlap." },
   [reluGradientKernel.name]: {
     why: "tfjs's gradient of ReLU makes three passes.",

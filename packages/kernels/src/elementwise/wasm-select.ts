@@ -2,6 +2,7 @@ import {
   LeakyRelu,
   type LeakyReluAttrs,
   LogicalAnd,
+  Relu,
   Select,
   type TensorInfo,
   util,
@@ -63,4 +64,23 @@ const leakyReluKernel: BackendKernel<{ x: TensorInfo }, LeakyReluAttrs> = {
   },
 };
 
-export const selectKernels: BackendKernel[] = [selectKernel, logicalAndKernel, leakyReluKernel];
+/** tfjs's kernel compares bits, so it returns 0 for NaN with the sign bit, such as ∞ − ∞. */
+const reluKernel: BackendKernel<{ x: TensorInfo }, unknown> = {
+  kernelName: Relu,
+  make: (original) => (args) => {
+    const { x } = args.inputs;
+    const module = kernelModule(args.backend);
+    if (!module || x.dtype !== 'float32') return original!(args);
+    const y = (args.backend as WasmBackend).makeOutput(x.shape, 'float32');
+    const { kernels, address } = module;
+    kernels.relu({ x: address(x), y: address(y), count: util.sizeFromShape(x.shape) });
+    return y;
+  },
+};
+
+export const selectKernels: BackendKernel[] = [
+  selectKernel,
+  logicalAndKernel,
+  leakyReluKernel,
+  reluKernel,
+];

@@ -7,6 +7,7 @@ import {
 import type { BackendKernel } from '../backend-kernel.js';
 import { regionMaxGradient } from '../region-max/wasm.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
+import { windowRegions } from './windows.js';
 
 /**
  * Gradient of max pooling. tfjs's own wasm kernel is wrong for overlapping windows of even size
@@ -30,26 +31,6 @@ export const maxPoolGradKernel: BackendKernel<
         pad,
         dimRoundingMode,
       );
-      const { top, left } = info.padInfo;
-      const rows = windows(info.outHeight, info.strideHeight, info.filterHeight, top);
-      const columns = windows(info.outWidth, info.strideWidth, info.filterWidth, left);
-      return regionMaxGradient(
-        backend as WasmBackend,
-        { dy, x: input },
-        { rows: within(rows, info.inHeight), columns: within(columns, info.inWidth) },
-      );
+      return regionMaxGradient(backend as WasmBackend, { dy, x: input }, windowRegions(info));
     },
 };
-
-/** Returns the pairs [start, end) of the windows along an axis. They may reach into the padding. */
-function windows(count: number, stride: number, filter: number, before: number): Int32Array {
-  return Int32Array.from({ length: 2 * count }, (_, i) => {
-    const start = Math.floor(i / 2) * stride - before;
-    return i % 2 === 0 ? start : start + filter;
-  });
-}
-
-/** Clips the windows to the image. */
-function within(windows: Int32Array, size: number): Int32Array {
-  return windows.map((index) => Math.min(Math.max(index, 0), size));
-}

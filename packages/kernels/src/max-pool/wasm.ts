@@ -1,19 +1,26 @@
 import { type KernelBackend, MaxPool, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import { type PoolAttrs, type PoolInfo, poolInfo } from './windows.js';
+import { regionMaximum } from '../region-max/wasm.js';
+import { kernelModule } from '../wasm/kernel-module.js';
+import type { WasmBackend } from '../wasm/wasm-backend.js';
+import { type PoolAttrs, type PoolInfo, poolInfo, windowRegions } from './windows.js';
 
 type Integers = Int32Array | Uint8Array;
 
 /**
- * Max pooling of integers and booleans, on the host. tfjs's kernel refuses them. Floats run on
- * tfjs's kernel.
+ * Max pooling. NaN counts as the largest, as in the gradient; tfjs's kernel loses it. Integers and
+ * booleans, which tfjs's kernel refuses, are pooled on the host.
  */
 export const maxPoolKernel: BackendKernel<{ x: TensorInfo }, PoolAttrs> = {
   kernelName: MaxPool,
   make: (original) => (call) => {
     const { x } = call.inputs;
-    if (x.dtype !== 'int32' && x.dtype !== 'bool') return original!(call);
     const info = poolInfo(x.shape, call.attrs);
+    if (x.dtype !== 'int32' && x.dtype !== 'bool') {
+      return kernelModule(call.backend) && x.dtype === 'float32'
+        ? regionMaximum(call.backend as WasmBackend, x, windowRegions(info))
+        : original!(call);
+    }
     const host = call.backend as KernelBackend;
     const pixels = host.readSync(x.dataId) as Integers;
     const y = util.getTypedArrayFromDType(x.dtype, util.sizeFromShape(info.outShape));

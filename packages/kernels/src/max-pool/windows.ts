@@ -1,5 +1,6 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import { type ExplicitPadding, exactPadding } from '../convolution/sizes.js';
+import type { RegionTable } from '../region-max/contract.js';
 
 /** Padding in the forms that tfjs's pooling ops accept. */
 export type Padding = 'same' | 'valid' | number | ExplicitPadding;
@@ -67,4 +68,25 @@ function fitted(
   if (count > 1 || before < 0) return { filter, stride, pad: [before, after] };
   const end = Math.min(size, filter - before);
   return { filter: end, stride: Math.min(stride, size), pad: [0, end - size] };
+}
+
+/** The windows of a pooling, clipped to the image. */
+export function windowRegions(info: PoolInfo): RegionTable {
+  const { top, left } = info.padInfo;
+  const rows = windows(info.outHeight, info.strideHeight, info.filterHeight, top);
+  const columns = windows(info.outWidth, info.strideWidth, info.filterWidth, left);
+  return { rows: within(rows, info.inHeight), columns: within(columns, info.inWidth) };
+}
+
+/** Returns the pairs [start, end) of the windows along an axis. They may reach into the padding. */
+function windows(count: number, stride: number, filter: number, before: number): Int32Array {
+  return Int32Array.from({ length: 2 * count }, (_, i) => {
+    const start = Math.floor(i / 2) * stride - before;
+    return i % 2 === 0 ? start : start + filter;
+  });
+}
+
+/** Clips the windows to the image. */
+function within(windows: Int32Array, size: number): Int32Array {
+  return windows.map((index) => Math.min(Math.max(index, 0), size));
 }

@@ -3,7 +3,12 @@ import { kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { type RegionTable, regionMaxGradientKernel, regionMaxKernel } from './contract.js';
 
-export const regionMaxOnWasm = regionMaxKernel.on((backend: WasmBackend, { x }, table) => {
+export const regionMaxOnWasm = regionMaxKernel.on((backend: WasmBackend, { x }, table) =>
+  regionMaximum(backend, x, table),
+);
+
+/** Maxima over rectangles. Max pooling calls it too. */
+export function regionMaximum(backend: WasmBackend, x: TensorInfo, table: RegionTable): TensorInfo {
   const sizes = sizesOf(x, table);
   const { batch, outRows, outColumns, channels } = sizes;
   const y = backend.makeOutput([batch, outRows, outColumns, channels], 'float32');
@@ -11,7 +16,7 @@ export const regionMaxOnWasm = regionMaxKernel.on((backend: WasmBackend, { x }, 
   const lists = tables({ rows: table.rows, columns: table.columns });
   kernels.regionMax({ x: address(x), y: address(y), ...lists, ...sizes });
   return y;
-});
+}
 
 export const regionMaxGradientOnWasm = regionMaxGradientKernel.on(regionMaxGradient);
 

@@ -2,6 +2,21 @@
 
 /** The kernels of the WebAssembly module. Sizes are in elements, addresses in bytes. */
 export interface KernelExports {
+  averagePool(given: {
+    x: number;
+    y: number;
+    inHeight: number;
+    inWidth: number;
+    outHeight: number;
+    outWidth: number;
+    channels: number;
+    height: number;
+    width: number;
+    strideHeight: number;
+    strideWidth: number;
+    top: number;
+    left: number;
+  }): void;
   averagePoolGradient(given: {
     dy: number;
     dx: number;
@@ -389,6 +404,11 @@ export interface KernelExports {
     count: number;
     slope: number;
   }): void;
+  relu(given: {
+    x: number;
+    y: number;
+    count: number;
+  }): void;
   select(given: {
     condition: number;
     t: number;
@@ -663,6 +683,22 @@ type Positional = Record<keyof KernelExports, (...given: unknown[]) => never>;
 export function byName(exports: WebAssembly.Exports): KernelExports {
   const kernels = exports as Positional;
   return {
+    averagePool: (given) =>
+      kernels.averagePool(
+        given.x,
+        given.y,
+        given.inHeight,
+        given.inWidth,
+        given.outHeight,
+        given.outWidth,
+        given.channels,
+        given.height,
+        given.width,
+        given.strideHeight,
+        given.strideWidth,
+        given.top,
+        given.left,
+      ),
     averagePoolGradient: (given) =>
       kernels.averagePoolGradient(
         given.dy,
@@ -1084,6 +1120,12 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
         given.y,
         given.count,
         given.slope,
+      ),
+    relu: (given) =>
+      kernels.relu(
+        given.x,
+        given.y,
+        given.count,
       ),
     select: (given) =>
       kernels.select(

@@ -57,3 +57,17 @@ export function leakyRelu(x: usize, y: usize, count: i32, slope: f32): void {
     store<f32>(y + at, value < 0 ? value * slope : value);
   }
 }
+
+/** y = max(x, 0). NaN stays NaN. One pass without scratch. */
+export function relu(x: usize, y: usize, count: i32): void {
+  const zero = f32x4.splat(0);
+  const whole = (<usize>(count & ~3)) << 2;
+  const end = (<usize>count) << 2;
+  let at: usize = 0;
+  for (; at < whole; at += 16) {
+    const value = v128.load(x + at);
+    // One instruction each, where `f32x4.max` is five.
+    v128.store(y + at, v128.andnot(value, f32x4.le(value, zero)));
+  }
+  for (; at < end; at += 4) store<f32>(y + at, max<f32>(load<f32>(x + at), 0));
+}

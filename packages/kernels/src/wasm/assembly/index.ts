@@ -3,6 +3,7 @@
 // kernel allocates or keeps data: the caller passes scratch space. A function `…Scratch` returns
 // the number of floats that a kernel needs, as a float64, which does not overflow.
 
+export { averagePool } from '../../average-pool/assembly/average-pool';
 export { averagePoolGradient } from '../../average-pool/assembly/average-pool-gradient';
 export { axisTaps } from '../../axis-taps/assembly/axis-taps';
 export {
@@ -50,7 +51,7 @@ export {
   diffStrideGradientScratch,
 } from '../../diff-stride/assembly/stride-gradient';
 export { compare, extreme } from '../../elementwise/assembly/compare';
-export { bothTrue, leakyRelu, select } from '../../elementwise/assembly/select';
+export { bothTrue, leakyRelu, relu, select } from '../../elementwise/assembly/select';
 export {
   forwardPlanes32,
   inversePlanes32,
