@@ -156,3 +156,12 @@ describe('wasm out of memory', () => {
     for (const { dataId } of low) backend.disposeData(dataId);
   });
 });
+
+it('a size that is no number is an error of its own, and the backend goes on', () => {
+  const upsampling = tf.layers.upSampling2d({ size: 2 as unknown as [number, number] });
+  const image = tf.ones([1, 4, 4, 2]);
+  expect(() => upsampling.apply(image)).toThrow(
+    'wasm: every size in the shape of a tensor must be a number, got NaN',
+  );
+  expect([...tf.add(tf.ones([2]), 1).dataSync()]).toEqual([2, 2]);
+});

@@ -47,7 +47,7 @@ type Attrs = Record<string, unknown>;
 /** Kernels without multiply-adds, or with elementwise ones only, such as ReLU or batch norm. */
 const FREE = new Set([
   ...`Abs Acos Acosh Add AddN All Any ArgMax ArgMin Asin Asinh Atan Atan2 Atanh BatchToSpaceND
-  BroadcastTo Cast Ceil ClipByValue Complex ComplexAbs Concat Cos Cosh DepthToSpace Elu Equal Erf
+  Bincount BroadcastTo Cast Ceil ClipByValue Complex ComplexAbs Concat Cos Cosh DenseBincount DepthToSpace Elu Equal Erf
   Exp ExpandDims Expm1 Fill Floor FloorDiv FusedBatchNorm GatherNd GatherV2 Greater GreaterEqual
   Identity Imag IsFinite IsInf IsNan LeakyRelu Less LessEqual LinSpace Log Log1p LogicalAnd
   LogicalNot LogicalOr LogSoftmax Max MaxPool MaxPool3D MaxPoolWithArgmax Maximum Min Minimum
@@ -68,10 +68,8 @@ const COUNTS: Record<string, (inputs: Inputs, attrs: Attrs, output: Tensor) => C
   Conv3D: byFilter,
   DepthwiseConv2dNative: byWindow,
   FusedDepthwiseConv2D: byWindow,
-  Conv2DBackpropInput: (inputs) => {
-    const { dy, filter } = inputs as Record<string, Tensor>;
-    return plain(dy!.size * product(filter!.shape.slice(0, -1)));
-  },
+  Conv2DBackpropInput: byInputOfFilter,
+  Conv3DBackpropInputV2: byInputOfFilter,
   Dilation2D: byWindow,
   AvgPool: byFilterSize,
   AvgPool3D: byFilterSize,
@@ -156,6 +154,12 @@ function plain(count: number): CountedOps {
 function byFilter(inputs: Inputs, _: Attrs, output: Tensor): CountedOps {
   const { filter } = inputs as Record<string, Tensor>;
   return plain(output.size * product(filter!.shape.slice(0, -1)));
+}
+
+/** A transposed convolution adds each value of dy to as many outputs as the filter has. */
+function byInputOfFilter(inputs: Inputs): CountedOps {
+  const { dy, filter } = inputs as Record<string, Tensor>;
+  return plain(dy!.size * product(filter!.shape.slice(0, -1)));
 }
 
 function byWindow(inputs: Inputs, _: Attrs, output: Tensor): CountedOps {

@@ -2,17 +2,18 @@ import { ConfigError } from '@ds/checks';
 import { hasMember, type LayerWith } from '@ds/graph';
 import { isDctDiffStride, isDiffStride, measureMultiplyAdds } from '@ds/layers';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { applicationsOf } from './applications.js';
+import { type Application, applicationsOf } from './applications.js';
 import { inputShapesOf } from './input-shapes.js';
 
 /** The cost of one application of a layer, for one image. */
 export interface LayerCost {
   /**
    * The layer's path, after the models and wrappers around it: `trunk/pool`. A shared layer has one
-   * row per application, and a layer in `TimeDistributed` one row per time step.
+   * row per application, and a layer in `TimeDistributed` one row per time step. The cell of a
+   * recurrent layer has one row for all steps.
    */
   layer: string;
-  /** Shape of the output without the batch axis, at the current strides. */
+  /** Shape of the output without the batch axis, at the current strides. Of a cell: of a step. */
   outputShape: number[];
   /**
    * Multiply-adds of convolutions, dense layers and poolings. Elementwise operations (batch norm,
@@ -35,8 +36,9 @@ export interface LayerCost {
  * with one shape per input.
  *
  * A pooling counts its own multiply-adds in `multiplyAdds(outputShape, inputShape)`, as those of
- * `@ds/layers` do. Convolutions and dense layers are counted by formula. Elementwise layers of tfjs
- * count 0. For other layers, the report runs the layer and counts its kernels.
+ * `@ds/layers` do. Convolutions, dense layers and recurrent cells are counted by formula.
+ * Elementwise layers of tfjs count 0. For other layers, the report runs the layer and counts its
+ * kernels.
  *
  * @throws ConfigError if inputShape does not suit the model, or a layer's multiply-adds cannot be
  *   counted.
@@ -44,8 +46,14 @@ export interface LayerCost {
 export function costReport(model: tfl.LayersModel, inputShape: number[] | number[][]): LayerCost[] {
   const shapes = inputShapesOf('costReport', model, inputShape);
   const counted = new Set<tfl.layers.Layer>();
-  return applicationsOf(model, shapes).flatMap(({ layer, path, inputs, outputs }) =>
-    outputs.map((outputShape, index) => {
+  const applications = applicationsOf(model, shapes);
+  return applications.flatMap(({ layer, path, inputs, outputs }) => {
+    if (CELL.test(layer.getClassName())) {
+      if (counted.has(layer)) return [];
+      counted.add(layer);
+      return [cellCost(applications.filter((one) => one.layer === layer) as [Application])];
+    }
+    return outputs.map((outputShape, index) => {
       const first = !counted.has(layer);
       counted.add(layer);
       return {
@@ -57,8 +65,21 @@ export function costReport(model: tfl.LayersModel, inputShape: number[] | number
         activationBytes: 4 * count(outputShape),
         ...noteOf(layer, inputs[0]!),
       };
-    }),
-  );
+    });
+  });
+}
+
+/** The cost of all steps of a recurrent cell. The first output of a step is that of the layer. */
+function cellCost(steps: [Application, ...Application[]]): LayerCost {
+  const [{ layer, path, outputs }] = steps;
+  const outputShape = outputs[0]!;
+  return {
+    layer: path,
+    outputShape,
+    macs: steps.length * byKernels(layer, outputShape),
+    parameters: layer.countParams(),
+    activationBytes: steps.length * 4 * count(outputShape),
+  };
 }
 
 /** The note of a pooling that does not reduce its map. */
@@ -82,8 +103,8 @@ const FREE = new Set(
   Reshape Softmax SpatialDropout1D ThresholdedReLU UpSampling2D ZeroPadding2D`.split(/\s+/),
 );
 
-/** Layers of tfjs that run other layers, or themselves, many times. */
-const RECURRENT = /^(RNN|SimpleRNN|GRU|LSTM|ConvLSTM2D|StackedRNNCells|Bidirectional)(Cell)?$/;
+/** The cells of recurrent layers. They apply their kernels once per step and output position. */
+const CELL = /^(SimpleRNN|GRU|LSTM|ConvLSTM2D)Cell$/;
 
 /**
  * The multiply-adds of one application: the layer's own count, or kernel size × output positions.
@@ -96,17 +117,15 @@ function multiplyAdds(
   if (hasMember(layer, 'multiplyAdds')) return countOf(layer, inputShapes[0]!, outputShape);
   const className = layer.getClassName();
   if (FREE.has(className)) return 0;
-  if (RECURRENT.test(className)) {
-    // Counting 0 silently would make the report wrong.
-    throw new ConfigError(
-      'costReport: model must have layers whose multiply-adds are known, ' +
-        `got ${layer.name} (${className} on [${inputShapes[0]}])`,
-    );
-  }
-  const kernels = layer.weights.filter(({ originalName }) => /kernel$/.test(originalName));
   if (!CONVOLUTIONS.includes(className) && className !== 'Dense') {
     return measureMultiplyAdds(layer, inputShapes, 'costReport').ran;
   }
+  return byKernels(layer, outputShape);
+}
+
+/** Size of all kernels × output positions. */
+function byKernels(layer: tfl.layers.Layer, outputShape: number[]): number {
+  const kernels = layer.weights.filter(({ originalName }) => /kernel$/.test(originalName));
   const channelsFirst = layer.getConfig().dataFormat === 'channelsFirst';
   const positions = channelsFirst ? outputShape.slice(1) : outputShape.slice(0, -1);
   const perPosition = kernels.reduce((total, kernel) => total + count(kernel.shape), 0);

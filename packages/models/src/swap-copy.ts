@@ -106,7 +106,32 @@ export class SwappedCopy {
     const output = applyInOneModel(twin, () =>
       twin.apply(inputs.length === 1 ? inputs[0]! : inputs),
     );
-    return [output].flat() as tfl.SymbolicTensor[];
+    const outputs = [output].flat() as tfl.SymbolicTensor[];
+    for (const { shape } of outputs) this.requireMap(shape, layer.name);
+    return outputs;
+  }
+
+  /** Checks that a layer leaves a map. */
+  private requireMap(shape: (number | null)[], layer: string): void {
+    if (shape.every((side) => side === null || side > 0)) return;
+    this.pooling.refuseStrides(layer, `a map of [${shape.slice(1).map((side) => side ?? '?')}]`);
+  }
+
+  /** The outputs of a pooling behind a layer. */
+  private pooled(
+    pooling: tfl.layers.Layer,
+    inputs: tfl.SymbolicTensor[],
+    behind: string,
+  ): tfl.SymbolicTensor[] {
+    for (const { shape } of inputs) this.requireMap(shape, behind);
+    try {
+      const outputs = applyInOneModel(pooling, () =>
+        pooling.apply(inputs.length === 1 ? inputs[0]! : inputs),
+      );
+      return [outputs].flat() as tfl.SymbolicTensor[];
+    } catch (error) {
+      return this.pooling.refuseStrides(behind, `"${(error as Error).message}"`, error);
+    }
   }
 
   private twinFor(layer: tfl.layers.Layer, inputs: tfl.SymbolicTensor[]): tfl.layers.Layer {
@@ -151,11 +176,7 @@ export class SwappedCopy {
     const places = together.length > 1 ? together : ([[node, swap]] as [GraphNode, Swap][]);
     const inputs = places.map(([place]) => this.ofNode(place, graph)[0]!);
     const layer = this.poolingOf(swap);
-    const outputs = layer
-      ? ([
-          applyInOneModel(layer, () => layer.apply(inputs.length === 1 ? inputs[0]! : inputs)),
-        ].flat() as tfl.SymbolicTensor[])
-      : inputs;
+    const outputs = layer ? this.pooled(layer, inputs, node.outboundLayer.name) : inputs;
     places.forEach(([place, one], at) => {
       const pooled = outputs[at]!;
       const original = one.downsampler.layer;

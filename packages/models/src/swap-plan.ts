@@ -183,6 +183,14 @@ class Sizes {
       within.length === around.length && within.every((model, at) => model === around[at]);
     const isOneChoice = `${one.swap.strides}` === `${other.swap.strides}`;
     if (!isOneGraph || !isOneChoice || !this.unify(one.of, other.of)) return false;
+    const [channels, others] = [one, other].map(({ swap }) => channelsOf(swap.downsampler));
+    if (this.pooling.weighsChannels && channels !== others) {
+      throw new Unfit(
+        [...one.swap.group, ...other.swap.group],
+        `${this.pooling.name} makes one choice for joined maps, ` +
+          `which here have ${channels} and ${others} channels`,
+      );
+    }
     for (const swap of [...other.swap.group]) {
       one.swap.group.push(swap);
       swap.group = one.swap.group;
@@ -300,6 +308,12 @@ const SMALLEST_RAMP = 0.25;
 
 /** The ramp for maps of unknown size, in bins. It reduces maps of 8 pixels at stride 2. */
 const UNKNOWN_RAMP = 1;
+
+/** The channels of the map that a layer reduces, after its sums. */
+function channelsOf({ layer, dataFormat }: Downsampler): number | null {
+  const { shape } = layer.inboundNodes[0]!.outputTensors[0]!;
+  return shape.at(dataFormat === 'channelsFirst' ? 1 : -1)!;
+}
 
 function isKnown(sides: (number | null)[]): sides is Sides {
   return sides.every((side) => side !== null);

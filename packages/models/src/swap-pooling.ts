@@ -28,6 +28,8 @@ export class SwapPooling {
   /** Whether joined branches need one layer: it has learned strides, or chooses a grid for all. */
   readonly isShared: boolean;
   readonly sharesChoice: boolean;
+  /** Whether a common choice is made for each channel, so that all maps need equal channels. */
+  readonly weighsChannels: boolean;
   /** Whether ⌈n/s⌉ outputs come from n pixels. */
   readonly roundsUp: boolean;
   readonly placement: 'convolution' | 'activation';
@@ -64,6 +66,7 @@ export class SwapPooling {
     const tried = this.tried(`${op}: config`, { ...plain, ...config, strides: [2, 2] });
     this.isLearned = outputShapeOf(tried, BLANK)?.[1] === null;
     this.sharesChoice = hasMember(tried, 'sharesChoice');
+    this.weighsChannels = this.sharesChoice && !takesOtherChannels(tried);
     this.isShared = this.isLearned || this.sharesChoice;
     this.roundsUp = PROBES.every((sides) => {
       const output = outputShapeOf(tried, withSides(BLANK, sides, 'channelsLast'));
@@ -118,6 +121,14 @@ export class SwapPooling {
     return sidesIn(pooled.shape, place.dataFormat);
   }
 
+  /** @throws ConfigError that names the layer whose map the strides of the pooling leave no size. */
+  refuseStrides(layer: string, got: string, cause?: unknown): never {
+    throw new ConfigError(
+      `${this.op}: strides must leave every layer a map that it can take, got ${got} at '${layer}'`,
+      { cause },
+    );
+  }
+
   /** A layer of the pooling. `where` begins the message of an error. */
   private tried(where: string, config: PoolingConfig): PoolingLayer {
     try {
@@ -125,5 +136,15 @@ export class SwapPooling {
     } catch (error) {
       throw new ConfigError(`${where}: ${(error as Error).message}`, { cause: error });
     }
+  }
+}
+
+/** Whether a layer with a common choice takes maps with different numbers of channels. */
+function takesOtherChannels(layer: PoolingLayer): boolean {
+  try {
+    layer.computeOutputShape([BLANK, [...BLANK.slice(0, 3), 1]]);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -36,9 +36,10 @@ export function outputShapeOf(
   shape: (number | null)[],
 ): (number | null)[] | null {
   try {
-    const output = layer.computeOutputShape(shape) as (number | null)[];
+    // With an unknown batch size, `Reshape` would not compare the numbers of values.
+    const output = layer.computeOutputShape([1, ...shape.slice(1)]) as (number | null)[];
     const isShape = output.every((side) => side === null || side > 0);
-    return isShape ? output : null;
+    return isShape ? [shape[0]!, ...output.slice(1)] : null;
   } catch {
     return null;
   }

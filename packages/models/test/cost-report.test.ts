@@ -206,7 +206,7 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     expect(total(outer, [6, 6, 2])).toBe(16 * 9 * 2 * 4);
   });
 
-  it('works for any layers model, and names layers that it cannot count', () => {
+  it('works for any layers model', () => {
     const plain = tf.sequential({
       layers: [
         tf.layers.separableConv2d({ filters: 4, kernelSize: 3, inputShape: [6, 6, 2] }),
@@ -216,7 +216,46 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     });
     const macs = costReport(plain, [6, 6, 2]).map((row) => row.macs);
     expect(macs).toEqual([16 * (9 * 2 + 2 * 4), 0, 64 * 3]);
-    const recurrent = tf.sequential({ layers: [tf.layers.lstm({ units: 2, inputShape: [3, 1] })] });
-    expect(() => costReport(recurrent, [3, 1])).toThrow('costReport: model must have layers whose');
+  });
+
+  it.each<[string, tf.layers.Layer, number[], number[]]>([
+    // Each step multiplies its 4 inputs and 3 states by the matrices of all gates.
+    ['SimpleRNN', tf.layers.simpleRNN({ units: 3 }), [5, 4], [5 * (4 + 3) * 3]],
+    ['GRU', tf.layers.gru({ units: 3, returnSequences: true }), [5, 4], [5 * (4 + 3) * 3 * 3]],
+    ['LSTM', tf.layers.lstm({ units: 3 }), [5, 4], [5 * (4 + 3) * 3 * 4]],
+    [
+      'Bidirectional',
+      tf.layers.bidirectional({
+        layer: tf.layers.gru({ units: 3 }) as tf.RNN,
+        mergeMode: 'concat',
+      }),
+      [5, 4],
+      [5 * (4 + 3) * 9, 5 * (4 + 3) * 9],
+    ],
+    [
+      'RNN of two cells',
+      tf.layers.rnn({ cell: [tf.layers.lstmCell({ units: 3 }), tf.layers.gruCell({ units: 2 })] }),
+      [5, 4],
+      [5 * (4 + 3) * 12, 5 * (3 + 2) * 6],
+    ],
+    [
+      'ConvLSTM2D',
+      tf.layers.convLstm2d({ filters: 3, kernelSize: 3 }),
+      [4, 6, 6, 2],
+      [4 * 16 * 9 * (2 + 3) * 12],
+    ],
+    [
+      'Conv3DTranspose',
+      tf.layers.conv3dTranspose({ filters: 3, kernelSize: 2, strides: 2 }),
+      [2, 3, 3, 4],
+      [2 * 3 * 3 * 4 * 8 * 3],
+    ],
+  ])('counts %s', (_, layer, shape, want) => {
+    const input = tf.input({ shape });
+    const model = tf.model({ inputs: input, outputs: layer.apply(input) as tf.SymbolicTensor });
+    const report = costReport(model, shape).filter(({ macs }) => macs > 0);
+    expect(report.map(({ macs }) => macs)).toEqual(want);
+    const parameters = costReport(model, shape).reduce((sum, row) => sum + row.parameters, 0);
+    expect(parameters).toBe(model.countParams());
   });
 });

@@ -233,6 +233,25 @@ describe('polyphase sampling', () => {
   });
 });
 
+it('polyphase sampling with weights for each channel stays out of branches of unequal channels', () => {
+  const input = tf.input({ shape: [16, 16, 3] });
+  const wide = conv('wide', { filters: 8, strides: 2 }).apply(input) as tf.SymbolicTensor;
+  const pooled = tf.layers
+    .maxPooling2d({ name: 'max', poolSize: 3, strides: 2, padding: 'same' })
+    .apply(input) as tf.SymbolicTensor;
+  const outputs = tf.layers.concatenate({}).apply([wide, pooled]) as tf.SymbolicTensor;
+  const model = tf.model({ inputs: input, outputs });
+  const { report } = swapDownsampling(model, 'tips');
+  const reason = 'tips makes one choice for joined maps, which here have 8 and 3 channels';
+  expect(report.map((row) => [row.swapped, row.reason])).toEqual([
+    [null, reason],
+    [null, reason],
+  ]);
+  for (const other of ['aps', 'lps', 'blur', 'diffstride']) {
+    expect(swapDownsampling(model, other).report.every(({ swapped }) => swapped)).toBe(true);
+  }
+});
+
 describe('polyphase sampling of a chain', () => {
   it('chooses a grid at each place, if one depends on the other', () => {
     const input = tf.input({ shape: [8, 8, 2] });

@@ -40,6 +40,22 @@ describe('learned strides', () => {
     expect(swapDownsampling(flat, 'blur').report[0]!.swapped).not.toBeNull();
   });
 
+  it.each([[[64, 4]], [[-1, 4]], [[8, 32]], [[4, 16, 4]], [[256]]])(
+    'stay out before a reshape to %j',
+    (targetShape) => {
+      const model = modelOf(
+        [16, 16, 2],
+        conv('first', { strides: 2, filters: 4 }),
+        tf.layers.reshape({ name: 'lines', targetShape }),
+      );
+      const { model: copy, report } = swapDownsampling(model, 'diffstride');
+      expect(report[0]).toMatchObject({ swapped: null, reason: "'lines' needs a fixed size" });
+      expectAlike(model, copy, [16, 16, 2]);
+      const { model: blurred } = swapDownsampling(model, 'blur');
+      expect((blurred.predict(tf.ones([1, 16, 16, 2])) as tf.Tensor).size).toBe(256);
+    },
+  );
+
   it('stay out where a map is joined with one of another size', () => {
     const input = tf.input({ shape: [16, 16, 2] });
     const half = conv('half', { strides: 2 }).apply(input) as tf.SymbolicTensor;
@@ -108,6 +124,33 @@ describe('maps of unknown size', () => {
       const { model: other } = swapDownsampling(model, pooling);
       expect((other.predict(image) as tf.Tensor).shape).toEqual([1, 3]);
     }
+  });
+});
+
+describe('strides of the options', () => {
+  const vgg = () =>
+    modelOf(
+      [32, 32, 1],
+      ...[0, 1, 2].flatMap((at) => [
+        conv(`c${at}`, { padding: 'same' }),
+        tf.layers.maxPooling2d({ name: `p${at}`, poolSize: 2, strides: 2 }),
+      ]),
+    );
+
+  it.each([
+    ['max-blur', { p0: 32 }, "got a map of [0,0,4] at 'p1'"],
+    ['aps', { p0: 32 }, "got a map of [0,0,4] at 'p1'"],
+    ['blur', { p0: 4, p1: 4, p2: 4 }, /got "BlurPool: .*" at 'p2'/],
+  ] as const)('of %s that leave a later layer no map name it', (pooling, strides, got) => {
+    const model = vgg();
+    const swap = () => swapDownsampling(model, pooling, { strides });
+    expect(swap).toThrow(
+      'swapDownsampling: strides must leave every layer a map that it can take, got ',
+    );
+    expect(swap).toThrow(got);
+    expect(
+      swapDownsampling(model, pooling, { strides: { p2: 3 } }).report[0]!.swapped,
+    ).toBeTruthy();
   });
 });
 

@@ -68,8 +68,9 @@ class Conversion {
     const converter = converterOf(layer);
     if (!converter) {
       const className = layer.getClassName();
-      // Stock layers compute a pooling with one or three axes.
-      const remedy = hasMember(layer, 'axisMatrices')
+      // Stock layers with converters compute a pooling by matrices, and over windows of one axis.
+      const isFreezable = hasMember(layer, 'axisMatrices') || OVER_WINDOWS.test(className);
+      const remedy = isFreezable
         ? 'freeze it first, with freezeStrides of @ds/models'
         : `add one with registerConverter('${className}', …)`;
       throw new ConfigError(
@@ -92,3 +93,6 @@ class Conversion {
     return this.graph.reshape(y!, [steps, ...y!.shape.slice(1)]);
   }
 }
+
+/** Poolings over windows or regions whose stock layers all have converters. */
+const OVER_WINDOWS = /^ds>((MaxBlur|AvgBlur|FractionalMax)Pool1D|FractionalAvgPool[13]D)$/;

@@ -1,3 +1,4 @@
+import { ConfigError } from '@ds/checks';
 import { OutOfMemoryError } from './out-of-memory-error.js';
 import type { WasmBackend } from './wasm-backend.js';
 
@@ -62,6 +63,13 @@ export function guardAllocations(wasm: WasmBackend['wasm'], memory: WebAssembly.
   guards.set(wasm, guard);
   wasm._malloc = (bytes) => {
     if (!guard.isOn) return allocate(bytes);
+    // A wrong argument, after which the backend is as it was.
+    if (Number.isNaN(bytes)) {
+      throw new ConfigError(
+        'wasm: every size in the shape of a tensor must be a number, got NaN; ' +
+          'a layer or an op got an argument of another form, such as one number for a pair',
+      );
+    }
     if (failure) throw failure;
     const address = bytes <= LIMIT ? allocate(bytes) >>> 0 : 0;
     if (address === 0) throw fail(bytes);
