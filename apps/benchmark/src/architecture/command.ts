@@ -14,7 +14,8 @@ import type { ArchitectureOptions } from './learn-architecture.js';
 /** Steps between printed lines. */
 const EVERY = 10;
 
-interface ArchitectureFlags extends ArchitectureOptions {
+interface ArchitectureFlags extends Omit<ArchitectureOptions, 'initialKernelSize'> {
+  initialKernelSize?: number;
   data: DataFolders;
   output: string;
   resume: boolean;
@@ -39,7 +40,11 @@ export function addArchitectureCommand(program: Command): void {
     .option('--stages <count>', 'stages, with strides that learn between them', count, 3)
     .option('--blocks <count>', 'largest number of blocks in a stage', count, 3)
     .option('--kernel-size <taps>', 'largest kernel, odd', count, 7)
-    .option('--initial-kernel-size <taps>', 'initial kernel', positive, 5)
+    .option(
+      '--initial-kernel-size <taps>',
+      'initial kernel (default: 5, or the largest if that is less)',
+      positive,
+    )
     .option('--learning-rate <rate>', 'peak learning rate of Adam', positive, 0.003)
     .option('--size-learning-rate-scale <factor>', 'the same for sizes, relative', positive, 1)
     .option('--seed <number>', 'seed of weights, images and batches', integer, 1)
@@ -62,8 +67,14 @@ async function run({
   overwrite,
   checkpointEvery: every,
   json,
-  ...options
+  initialKernelSize: given,
+  ...flags
 }: ArchitectureFlags): Promise<void> {
+  const { kernelSize, images, testImages } = flags;
+  if (given !== undefined && given > kernelSize) {
+    throw new Error(`--initial-kernel-size must be <= --kernel-size (${kernelSize}), got ${given}`);
+  }
+  const options = { ...flags, initialKernelSize: given ?? Math.min(5, kernelSize) };
   const { loadCifar10 } = await import('@ds/data');
   const { writeFileWhole } = await import('@ds/train/checkpoints');
   const { writePage } = await import('../experiments/write-report.js');
@@ -81,6 +92,13 @@ async function run({
   try {
     await useOwnBackend('wasm');
     const data = await loadCifar10({ folder: folders.cifar10 ?? folders.any, onProgress: print });
+    for (const [kind, wanted, { count: there }] of [
+      ['training', images, data.train],
+      ['test', testImages, data.test],
+    ] as const) {
+      if (wanted <= there) continue;
+      print(`${data.name} has no more: it takes all ${there.toLocaleString('en')} ${kind} images.`);
+    }
     const onWarning = (message: string) => console.warn(message);
     const keeping = { every, resume, overwrite, onWarning };
     const kept = await keepTraining(output, options, data, keeping);

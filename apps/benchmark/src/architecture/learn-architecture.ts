@@ -69,6 +69,10 @@ export interface ArchitectureResult {
   images: number;
   testImages: number;
   epochs: number;
+  /** Steps of the whole training. */
+  planned: number;
+  /** Whether the training was stopped before them. */
+  stopped: boolean;
   budget: number;
   /** Multiply-adds before and after, by `costReport`. */
   macs: { initial: number; final: number };
@@ -141,6 +145,8 @@ export async function learnArchitecture(
       images: training.count,
       testImages: test.count,
       epochs,
+      planned: steps,
+      stopped: result.stopped,
       budget,
       macs: { initial, final: trueCost(model, shape) },
       testAccuracy: result.epochs.flatMap(({ evaluation }) => evaluation?.accuracy ?? []),

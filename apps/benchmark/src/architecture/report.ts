@@ -30,10 +30,12 @@ function summary({
   macs,
   testAccuracy,
   steps,
+  planned,
+  stopped,
 }: ArchitectureResult): string {
   const accuracy = testAccuracy.at(-1);
   return (
-    `${dataset}, ${images} images, ${steps.length} steps: ${formatCount(macs.initial)} → ` +
+    `${dataset}, ${images} images, ${stopped ? `stopped after ${steps.length} of ${planned}` : steps.length} steps: ${formatCount(macs.initial)} → ` +
     `${formatCount(macs.final)} multiply-adds per image at a budget of ${formatCount(budget)}` +
     `${accuracy === undefined ? '' : `, ${(100 * accuracy).toFixed(1)} % test accuracy`}.`
   );

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { count, countOrZero, filePath, listOf, positive } from '../command-line/flags.js';
 import type { SoundsConfig } from '../config/run-config.js';
 import { SOUND_LAYOUTS } from '../data/datasets.js';
@@ -91,6 +91,14 @@ export function withSoundFlags(command: Command): Command {
         'longest mask in frames, number of them (default: none)',
       specAugmentOf,
     );
+}
+
+/** @throws Error if a flag of sounds comes with a table of images. */
+export function requireNoSoundFlags(what: string, flags: SoundFlags): void {
+  const given = withSoundFlags(new Command()).options.find(
+    (option) => flags[option.attributeName() as keyof SoundFlags] !== undefined,
+  );
+  if (given) throw new Error(`${given.long} is for 'table audio', and not for ${what}`);
 }
 
 /** Parses the masks of SpecAugment. */

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PRESETS } from '../config/presets.js';
 import type { RunConfig } from '../config/run-config.js';
 import { collectDataFolder, type DataFolders } from '../data/data-folders.js';
@@ -82,10 +82,15 @@ export function withExecutionFlags(command: Command, folder: string): Command {
 
 /** Adds the flags of {@link RunFlags}. */
 export function withRunFlags(command: Command, folder: string): Command {
+  return withExecutionFlags(withFieldFlags(command), folder);
+}
+
+/** Adds the flags that decide what a run is, without those of its execution. */
+export function withFieldFlags(command: Command): Command {
   const presets = Object.entries(PRESETS).map(
     ([name, { description }]) => `${name}: ${description}`,
   );
-  command
+  return command
     .option('--config <file>', 'a run in YAML or JSON, overridden by the flags below', filePath)
     .addOption(
       new Option('--preset <name>', `${presets.join('; ')} (default: quick)`).choices(
@@ -142,13 +147,15 @@ export function withRunFlags(command: Command, folder: string): Command {
       'threads that share each run’s batches (default: 1; train: one per core)',
       count,
     );
-  return withExecutionFlags(command, folder);
 }
 
 /** Poolings by name; `all` is every one there is. */
 export function poolingList(text: string): string[] {
   if (text === 'all') return ['conv', ...knownPoolings()];
-  return text.split(',').map((name) => name.trim());
+  const names = text.split(',').map((name) => name.trim());
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice === undefined) return names;
+  throw new InvalidArgumentError(`must name each pooling once, got '${twice}' twice`);
 }
 
 function exampleCount(text: string): number | 'all' {

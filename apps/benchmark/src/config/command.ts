@@ -1,11 +1,11 @@
 import { Argument, type Command } from 'commander';
 import { integer, listOf, stride } from '../command-line/flags.js';
-import { type RunFlags, withRunFlags } from '../command-line/run-flags.js';
-import { knownPoolings } from '../poolings/import-poolings.js';
+import { type RunFlags, withFieldFlags } from '../command-line/run-flags.js';
+import { knownPoolings, withImports } from '../poolings/import-poolings.js';
 
 /** Adds `config` and `schema`, which print a run's configuration and the schemas of files. */
 export function addConfigCommands(program: Command): void {
-  withRunFlags(program.command('config'), 'runs/train')
+  withImports(withFieldFlags(program.command('config')))
     .description('print the whole configuration of a run as YAML, for --config')
     .option('--pooling <name>', `conv, ${knownPoolings().join(', ')} (default: diffstride)`)
     .option('--strides <list>', 'initial strides (default: 3,2,3)', listOf(stride))

@@ -275,7 +275,7 @@ function requireNetwork({ dataset, model, strides, border }: RunConfig): void {
 }
 
 /** The fields of `sounds` that one layout reads, and this layout. */
-const LAYOUT_OF: Partial<Record<keyof SoundsConfig, SoundsConfig['layout']>> = {
+const LAYOUT_OF: Record<keyof typeof FLAGS_OF, SoundsConfig['layout']> = {
   pattern: 'pattern',
   test: 'pattern',
   source: 'pattern',
@@ -284,6 +284,18 @@ const LAYOUT_OF: Partial<Record<keyof SoundsConfig, SoundsConfig['layout']>> = {
   sourceColumn: 'table',
   labelSeparator: 'table',
   testFold: 'esc50',
+};
+
+/** The flags of `table audio` that set these fields. */
+const FLAGS_OF: Record<string, string> = {
+  pattern: '--pattern',
+  test: '--test-where or --test-each',
+  source: '--source',
+  table: '--table-file',
+  splitColumn: '--split-column',
+  sourceColumn: '--source-column',
+  labelSeparator: '--label-separator',
+  testFold: '--test-fold',
 };
 
 function requireSounds(config: RunConfig): void {
@@ -301,12 +313,16 @@ function requireSounds(config: RunConfig): void {
     const value = own[field as keyof SoundsConfig];
     if (value === undefined || layout === needed) continue;
     fail(
-      `sounds.${field} must come with layout ${needed}`,
+      `sounds.${field} (${FLAGS_OF[field]}) must come with layout ${needed}`,
       `layout ${layout} with ${JSON.stringify(value)}`,
     );
   }
   if (layout === 'pattern' && !(pattern && tasks && test)) {
-    fail('sounds must have pattern, tasks and test for layout pattern', JSON.stringify(sounds));
+    fail(
+      'sounds must have pattern, tasks and test (--pattern, --tasks, and --test-where or ' +
+        '--test-each) for layout pattern',
+      JSON.stringify(sounds),
+    );
   }
   if (layout === 'pattern') {
     const fields = [...pattern!.matchAll(/\{([^}]+)\}/g)].map(([, field]) => field!);
@@ -318,7 +334,10 @@ function requireSounds(config: RunConfig): void {
     }
   }
   if (layout === 'table' && !(table && tasks)) {
-    fail('sounds must have table and tasks for layout table', JSON.stringify(sounds));
+    fail(
+      'sounds must have table and tasks (--table-file and --tasks) for layout table',
+      JSON.stringify(sounds),
+    );
   }
   if (isMultiLabel(config) && replicas > 1) {
     fail('replicas must be 1 for several labels, since mAP needs all scores', replicas);

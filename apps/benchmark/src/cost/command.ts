@@ -30,6 +30,9 @@ export function addCostCommand(program: Command): void {
     )
     .option('--smoothness <bins>', 'R of the DiffStride masks', nonNegative)
     .action(async (flags: CostOptions) => {
+      if (flags.input.length !== 3) {
+        throw new Error(`--input must be height, width and channels, got ${flags.input.join(',')}`);
+      }
       const { costOfModel } = await import('./cost-of-model.js');
       process.stdout.write(`${await costOfModel(flags)}\n`);
     });

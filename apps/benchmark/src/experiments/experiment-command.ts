@@ -39,8 +39,18 @@ export function addExperiment<Flags>(
       const { configOf, contextOf, runFileOf } = await import('../command-line/run-of-flags.js');
       const { requireOptionFlags } = await import('../poolings/pooling-options.js');
       const { runCommand } = await import('./run-command.js');
-      const dataset = datasetOf?.(given[0] as string) ?? flags.dataset;
-      const file = await runFileOf({ ...flags, dataset });
+      const dataset = datasetOf?.(given[0] as string);
+      const file = await runFileOf(flags);
+      if (dataset !== undefined) {
+        if (file.dataset !== undefined && file.dataset !== dataset) {
+          const where = flags.dataset ? '--dataset' : `dataset in ${flags.config}`;
+          throw new Error(
+            `${name}: ${where} must be left out or ${dataset}, which '${name} ${given[0]}' trains ` +
+              `on, got ${file.dataset}`,
+          );
+        }
+        file.dataset = dataset;
+      }
       const wanted = await runs(flags, file, (decided) => configOf(flags, file, decided));
       requireOptionFlags(
         flags,

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { filePath } from '../command-line/flags.js';
@@ -41,7 +42,10 @@ export function addExportCommand(program: Command): void {
           '--float16 must be given with --to onnx, graph-model or safetensors, got tfjs',
         );
       }
-      if (output !== undefined) requireNoTrainedModel(output);
+      if (output !== undefined) {
+        requireFileName(to, output);
+        requireNoTrainedModel(output);
+      }
       // Registers the layers of saved networks.
       await import('@ds/layers');
       const { useOwnBackend } = await import('../process/own-backend.js');
@@ -62,4 +66,12 @@ export function addExportCommand(program: Command): void {
       }
       process.stdout.write(`${visibleText(await writeInputFile(to, file, input))}\n`);
     });
+}
+
+/** @throws Error if the output of a format that is one file is a folder. */
+function requireFileName(to: ExportFormat, output: string): void {
+  if (!/\.\w+$/.test(FORMATS[to])) return;
+  const isFolder =
+    /[/\\]$/.test(output) || statSync(output, { throwIfNoEntry: false })?.isDirectory();
+  if (isFolder) throw new Error(`--output must be a file for ${to}, got the folder ${output}`);
 }

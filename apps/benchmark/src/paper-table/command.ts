@@ -1,5 +1,9 @@
 import { Argument, type Command } from 'commander';
-import { type SoundFlags, withSoundFlags } from '../audio-table/sound-flags.js';
+import {
+  requireNoSoundFlags,
+  type SoundFlags,
+  withSoundFlags,
+} from '../audio-table/sound-flags.js';
 import { count } from '../command-line/flags.js';
 import { poolingList } from '../command-line/run-flags.js';
 import type { DatasetName } from '../data/datasets.js';
@@ -40,6 +44,7 @@ export function addTableCommand(program: Command): void {
         const { audioRuns } = await import('../audio-table/runs.js');
         return audioRuns(flags, file, make, seeds);
       }
+      requireNoSoundFlags('a table of images', flags);
       if (file.model !== undefined && file.model !== 'resnet18') {
         throw new Error(
           `table: ${flags.model ? '--model' : `model in ${flags.config}`} must be resnet18, ` +

@@ -84,6 +84,16 @@ export function requireOptionFlags(
   }
 }
 
+/** @throws Error if the pooling of `--learner` has no strides that train. */
+export function requireLearner(pooling: string): void {
+  requirePoolingName(pooling);
+  if (learnsStrides(pooling)) return;
+  throw new Error(
+    `--learner must be a pooling with learned strides ` +
+      `(${poolingNames().filter(learnsStrides).join(', ')}), got ${pooling}`,
+  );
+}
+
 /** Whether a pooling has strides that train, so that λ·J applies to it. */
 function learnsStrides(pooling: string): boolean {
   if (pooling === 'conv') return false;

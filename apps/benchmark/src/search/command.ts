@@ -8,7 +8,7 @@ interface SearchFlags {
   candidate: string;
   budget?: number;
   largest: number;
-  seed: number;
+  seed?: number;
 }
 
 /** Adds `search`, which compares searches over integer strides with learned strides. */
@@ -33,8 +33,15 @@ export function addSearchCommand(program: Command): void {
           count,
           3,
         )
-        .option('--seed <number>', 'seed of all runs and of the random order', integer, 1),
-    runs: async ({ learner, candidate, largest, seed, ...flags }, file, make) => {
+        .option(
+          '--seed <number>',
+          'seed of all runs and of the random order (default: 1)',
+          integer,
+        ),
+    runs: async ({ learner, candidate, largest, ...flags }, file, make) => {
+      const seed = flags.seed ?? file.seed ?? 1;
+      const { requireLearner } = await import('../poolings/pooling-options.js');
+      requireLearner(learner);
       if (candidate === learner) {
         throw new Error(
           `search: --candidate must be another pooling than --learner, got '${candidate}' for both`,

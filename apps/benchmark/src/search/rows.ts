@@ -69,7 +69,7 @@ export function searchOutcome(spec: SearchSpec, results: RunResult[]): SearchOut
         row.macs += trainingMacs(result.epochMacs[epoch]!, images);
       });
       row.runs += 1;
-      if (scoreOf(result) > row.accuracy) {
+      if (row.runs === 1 || scoreOf(result) > row.accuracy) {
         row.accuracy = scoreOf(result);
         row.strides = strides.join(', ');
       }

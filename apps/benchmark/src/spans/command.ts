@@ -42,6 +42,10 @@ export function addSpansCommand(program: Command): void {
     .option('--seed <number>', 'seed of weights and windows', integer, 1)
     .option('--json', 'print the result as JSON')
     .action(async (flags: SpanOptions & { json?: boolean }) => {
+      const { initialSpan, maxSpan } = flags;
+      if (initialSpan > maxSpan) {
+        throw new Error(`--initial-span must be <= --max-span (${maxSpan}), got ${initialSpan}`);
+      }
       const { learnSpans } = await import('./learn-spans.js');
       const { savingText, spanTable } = await import('./span-table.js');
       const { signal, exitCode, release } = interruption(() => {});

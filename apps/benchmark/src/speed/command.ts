@@ -35,8 +35,22 @@ export function addSpeedCommand(program: Command): void {
     .option('--no-replicas', 'time training steps on one core only')
     .option('--webgpu', 'also time the GPU: DiffStride and tfjs through WebGPU, and PyTorch')
     .option('--output <folder>', 'folder of speed.json and speed.html', filePath, 'runs/speed')
-    .action(async (what: 'training' | 'fft', flags: SpeedFlags) => {
+    .action(async (what: 'training' | 'fft', flags: SpeedFlags, command: Command) => {
+      if (what === 'fft') requireFlagsOfFfts(command);
       const { timeCases, timeFfts } = await import('./time-cases.js');
       await (what === 'fft' ? timeFfts(flags) : timeCases(flags));
     });
+}
+
+/** The flags that timing FFTs reads. */
+const OF_FFTS = ['repeats', 'output'];
+
+/** @throws Error if a flag of training comes with FFTs. */
+function requireFlagsOfFfts(command: Command): void {
+  const given = command.options.find(
+    (option) =>
+      !OF_FFTS.includes(option.attributeName()) &&
+      command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (given) throw new Error(`${given.long} is for 'speed training', and not for 'speed fft'`);
 }

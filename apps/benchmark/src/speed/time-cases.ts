@@ -51,6 +51,7 @@ const CPU_LIMIT = { usual: 4e8, filter: 1e7 };
 
 /** Times the cases, prints the table, and writes `speed.json` and `speed.html`. */
 export async function timeCases(flags: SpeedFlags): Promise<void> {
+  requireCases(flags);
   const release = await claimOutput(flags.output);
   const contenders = await gather(flags);
   try {
@@ -124,10 +125,23 @@ async function gather(flags: SpeedFlags): Promise<Contender[]> {
   );
 }
 
+/** The cases of a set with the text of `--only` in their group and name. */
+function casesOf({ set, only = '' }: SpeedFlags): SpeedCase[] {
+  return CASES[set].filter(({ name, group }) => `${group} ${name}`.includes(only));
+}
+
+/** @throws Error if no case has the text of `--only`. */
+function requireCases(flags: SpeedFlags): void {
+  if (casesOf(flags).length > 0) return;
+  const groups = [...new Set(CASES[flags.set].map(({ group }) => group))];
+  throw new Error(
+    `speed: --only must be part of a case of the set ${flags.set}, whose groups are ` +
+      `${groups.join(', ')}; got '${flags.only}'`,
+  );
+}
+
 async function run(flags: SpeedFlags, contenders: Contender[]): Promise<SpeedResult> {
   const options: MeasureOptions = { repeats: flags.repeats, patience: PATIENCE, skips };
-  const wanted = ({ name, group }: SpeedCase) =>
-    flags.only === undefined || `${group} ${name}`.includes(flags.only);
   const result: SpeedResult = {
     date: new Date().toISOString(),
     commit: await commit(),
@@ -144,7 +158,7 @@ async function run(flags: SpeedFlags, contenders: Contender[]): Promise<SpeedRes
     scaling: [],
     speedups: [],
   };
-  for (const speedCase of CASES[flags.set].filter(wanted)) {
+  for (const speedCase of casesOf(flags)) {
     process.stderr.write(`${speedCase.group}: ${speedCase.name}\n`);
     const row = await measure(speedCase, contenders, options);
     result.rows.push(row);

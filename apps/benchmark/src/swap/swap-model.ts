@@ -44,7 +44,7 @@ export async function swapModel(file: string, options: SwapCommandOptions): Prom
     smoothness,
   };
   const { model: copy, report } = swapDownsampling(model, pooling, chosen);
-  const table = swapTable(report);
+  const table = swapTable(report).replaceAll("'where' leaves it out", '--only leaves it out');
   const count = report.filter(({ swapped }) => swapped).length;
   if (count === 0) {
     throw new Error(`${file}: no layer can be swapped, so nothing was written\n\n${table}`);

@@ -61,6 +61,8 @@ export function addTradeoffCommand(program: Command): void {
       if (flags.lambda !== undefined) {
         throw new Error(`tradeoff: --lambda must be left out, use --lambdas; got ${flags.lambda}`);
       }
+      const { requireLearner } = await import('../poolings/pooling-options.js');
+      requireLearner(learner);
       const { stridesOfTwo } = await import('../config/make-config.js');
       const isFull = file.preset === 'full';
       const lambdas = flags.lambdas ?? (isFull ? LAMBDAS.full : LAMBDAS.quick);

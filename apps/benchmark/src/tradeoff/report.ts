@@ -32,9 +32,12 @@ export function tradeoffReport(
       deviation: null,
       top5: null,
       shiftConsistency: null,
+      complexity: null,
+      imagesPerSecond: null,
       macs: Math.round(point.macs),
     }),
-    trainingMilliseconds: milliseconds(point.training),
+    // It was not trained.
+    trainingMilliseconds: point.isRounded ? null : milliseconds(point.training),
     inferenceMilliseconds: milliseconds(point.inference),
   }));
   return {

@@ -125,7 +125,9 @@ describe('table audio', () => {
     const loose = await runCliHere(base);
     expect(loose.output).toContain('must be <class>/<clip>.wav, got 1 parts');
     const bare = await runCliHere([...base, '--layout', 'pattern', '--tasks', 'pitch']);
-    expect(bare.output).toContain('sounds must have pattern, tasks and test for layout pattern');
+    expect(bare.output).toContain(
+      'sounds must have pattern, tasks and test (--pattern, --tasks, and --test-where or --test-each)',
+    );
     const other = await runCliHere([...base, ...flags, '--tasks', 'mood']);
     expect(other.output).toContain(
       "must name fields of the pattern (pitch, loudness, index), got 'mood'",

@@ -37,7 +37,8 @@ it('--test-each is refused where the layout has a split of its own', () => {
   const table = ['--layout', 'table', '--table-file', 'a.csv', '--tasks', 'digit'];
   for (const args of [table, ['--layout', 'folder'], ['--layout', 'esc50']]) {
     expect(() => configsOf(...args, '--test-each', 'speaker=ann,bob')).toThrow(
-      `sounds.test must come with layout pattern, got layout ${args[1]} with {"speaker":["ann"]}`,
+      'sounds.test (--test-where or --test-each) must come with layout pattern, ' +
+        `got layout ${args[1]} with {"speaker":["ann"]}`,
     );
   }
 });

@@ -17,7 +17,9 @@ it('needs a table, and one replica', () => {
   const sounds = { layout: 'folder' as const, sampleRate: 8000, seconds: 1, bands: 16 };
   const make = (more: object) =>
     makeConfig({ dataset: 'sounds', sounds: { ...sounds, labelSeparator: ';' }, ...more });
-  expect(() => make({})).toThrow('sounds.labelSeparator must come with layout table, got layout');
+  expect(() => make({})).toThrow(
+    'sounds.labelSeparator (--label-separator) must come with layout table, got layout',
+  );
   const table = {
     ...sounds,
     layout: 'table',

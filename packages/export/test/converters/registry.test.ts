@@ -1,4 +1,3 @@
-import { hasMember } from '@ds/graph';
 import { poolingLayer } from '@ds/layers';
 import { freezeStrides } from '@ds/models';
 import * as tf from '@tensorflow/tfjs';
