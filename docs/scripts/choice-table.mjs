@@ -71,6 +71,52 @@ export function choiceTable(
   return markdownTable(head, lines);
 }
 
+/** Poolings that mask a spectrum: of the Fourier or the cosine transform. */
+const SPECTRAL = ['diffstride', 'spectral', 'flc', 'asap', 'dct', 'dct-diffstride'];
+
+const FROZEN = /(<!-- frozen times -->\n)[\s\S]*?(\n<!-- end -->)/;
+
+/** The guide to freezing with the present sentences between its marks. */
+export function withFrozenTimes(page, sentences = frozenTimes()) {
+  if (!FROZEN.test(page)) throw new Error('choice-table: the page has no <!-- frozen times -->');
+  return page.replace(FROZEN, (_, begin, end) => `${begin}${wrapped(sentences)}${end}`);
+}
+
+/** What freezing does to the times of the table, in two sentences. */
+export function frozenTimes(latency = read('choice/latency.json')) {
+  const ratiosOf = (wanted) =>
+    latency.rows
+      .filter(({ pooling, isFrozen }) => isFrozen && wanted(pooling))
+      .map((frozen) => {
+        const learned = latency.rows.find(
+          ({ pooling, side, isFrozen }) =>
+            !isFrozen && pooling === frozen.pooling && side === frozen.side,
+        );
+        return frozen.milliseconds / learned.milliseconds;
+      });
+  const span = (ratios) => `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
+  const masks = ratiosOf((pooling) => SPECTRAL.includes(pooling));
+  const others = ratiosOf((pooling) => !SPECTRAL.includes(pooling) && pooling !== 'conv');
+  const noise = Math.max(...ratiosOf((pooling) => pooling === 'conv').map((r) => Math.abs(r - 1)));
+  return (
+    `In [the table](/guide/which-pooling#the-measurements), frozen models take ${span(masks)} of the ` +
+    'time of their models with poolings that mask a spectrum, such as DiffStride, and ' +
+    `${span(others)} with the others. Two runs of the network of strided convolutions differ by up ` +
+    `to ${Math.round(100 * noise)} %, so smaller differences are noise.`
+  );
+}
+
+/** Breaks a text into lines of at most 100 columns. */
+function wrapped(text) {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = `${lines.at(-1)} ${word}`.trimStart();
+    if (line.length <= 100) lines[lines.length - 1] = line;
+    else lines.push(word);
+  }
+  return lines.join('\n');
+}
+
 function milliseconds(value) {
   if (value === undefined) return '–';
   return value < 10 ? value.toFixed(1) : value.toFixed(0);

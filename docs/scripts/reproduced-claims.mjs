@@ -166,11 +166,13 @@ function integerStridesClaim(rounded) {
       `${after.accuracy.toFixed(1)} % at ${million(after.macs)}, unrounded ${before.accuracy.toFixed(1)} % at ${million(before.macs)}`,
   );
   const losses = rounded.map(({ before, after }) => before.accuracy - after.accuracy);
+  const areMore = rounded.every(({ before, after }) => after.macs > before.macs);
+  const cheaper = areMore ? 'more multiply-adds' : 'about as many multiply-adds';
   return [
     'Integer strides suffice after learning.',
     'Not in the paper',
     runs.join('; '),
-    `Integer strides cost ${span(losses)} points here, and more multiply-adds, since strides are rounded to maps at least as large ([how](/guide/freezing#integer-strides)). \`npx ds-benchmark freeze --round\` does this.`,
+    `Integer strides cost ${span(losses)} points here, and ${cheaper}, since each stride gives the map nearest to the learned one ([how](/guide/freezing#integer-strides)). \`npx ds-benchmark freeze --round\` does this.`,
   ];
 }
 

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { choiceTable, PAGES, withChoiceTable } from '../scripts/choice-table.mjs';
+import {
+  choiceTable,
+  frozenTimes,
+  PAGES,
+  withChoiceTable,
+  withFrozenTimes,
+} from '../scripts/choice-table.mjs';
 
 const rows = [
   { pooling: 'conv', border: 'zero', accuracy: 50, shiftConsistency: 60.04, macs: 1e7 },
@@ -44,5 +50,27 @@ describe('the table "Which pooling should I use?"', () => {
 
   it('needs its marks in a page', () => {
     expect(() => withChoiceTable('# A page', '')).toThrow('the page has no <!-- choice -->');
+  });
+});
+
+describe('the times of frozen models', () => {
+  it('are current in the guide; if not, run node docs/scripts/store-choice.mjs', () => {
+    const file = fileURLToPath(new URL('../guide/freezing.md', import.meta.url));
+    const text = readFileSync(file, 'utf8');
+    expect(text).toBe(withFrozenTimes(text));
+  });
+
+  it('have the spans of both kinds of poolings, and the noise', () => {
+    const both = (pooling: string, milliseconds: [number, number]) =>
+      milliseconds.map((time, at) => ({
+        pooling,
+        isFrozen: at === 1,
+        side: 32,
+        milliseconds: time,
+      }));
+    const timed = {
+      rows: [both('conv', [10, 9]), both('dct', [10, 5]), both('max', [10, 13])].flat(),
+    };
+    expect(frozenTimes(timed)).toMatch(/0\.50 to 0\.50 .* 1\.30 to 1\.30 .* up to 10 %/);
   });
 });

@@ -121,7 +121,7 @@ export class SwapPooling {
     return sidesIn(pooled.shape, place.dataFormat);
   }
 
-  /** @throws ConfigError that names the layer whose map the strides of the pooling leave no size. */
+  /** @throws ConfigError that names the layer to which the strides leave no map. */
   refuseStrides(layer: string, got: string, cause?: unknown): never {
     throw new ConfigError(
       `${this.op}: strides must leave every layer a map that it can take, got ${got} at '${layer}'`,
