@@ -6,6 +6,7 @@ export function describe(value: unknown): string {
   const short = (text: string) => text.replace(/^(.{60}).+$/s, '$1…');
   if (typeof value === 'string') return JSON.stringify(short(value));
   if (typeof value === 'function') return 'a function';
+  if (typeof value === 'bigint') return `${value}n`;
   if (typeof value !== 'object' || !value) return String(value);
   if (Array.isArray(value)) {
     const list = value.slice(0, 9).map((one) => (Array.isArray(one) ? '[…]' : describe(one)));

@@ -25,7 +25,9 @@ export function requireOptions<Options>(
   const known = checks as Record<string, Check>;
   for (const given in options) {
     if (!Object.hasOwn(known, given)) {
-      refuse(fn, name, `have no '${given}' (${nearest(given, Object.keys(known))}?)`, value);
+      const names = Object.keys(known);
+      const hint = names.length > 0 ? ` (${nearest(given, names)}?)` : '';
+      refuse(fn, name, `have no '${given}'${hint}`, value);
     }
   }
   // A function has one options object, so errors use the option's name alone.

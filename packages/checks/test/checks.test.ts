@@ -24,7 +24,7 @@ it.each<[unknown, string]>([
   [Number.NaN, 'NaN'],
   [undefined, 'undefined'],
   [null, 'null'],
-  [10n, '10'],
+  [10n, '10n'],
   [Symbol('a'), 'Symbol(a)'],
   ['red', '"red"'],
   ['x'.repeat(1e6), `"${'x'.repeat(60)}…"`],
@@ -160,4 +160,10 @@ it.each([
 
 it('nearest: without names it returns undefined', () => {
   expect(nearest('a', [])).toBeUndefined();
+});
+
+it('suggests no name for options without any', () => {
+  expect(() => requireOptions('f', 'options', { a: 1 }, {})).toThrow(
+    /^f: options must have no 'a', got \{ a \}$/,
+  );
 });

@@ -31,6 +31,7 @@ export function rfft2d(x: Tensor, options: { norm?: Norm } = {}): HalfSpectrum {
   requireOptions('rfft2d', 'options', options, { norm: requireNorm });
   const height = x.shape[x.rank - 2]!;
   const width = x.shape[x.rank - 1]!;
+  requireSides('rfft2d', 'the last axes of x', [height, width]);
   const [down, across] = [height, width].map((count) =>
     normFactor(options.norm ?? 'backward', 'forward', count),
   ) as [number, number];

@@ -171,6 +171,11 @@ describe('bad input', () => {
       "rfft: norm must be 'backward', 'ortho' or 'forward', got \"orthogonal\"",
     ],
     [
+      'a longer axis than the transforms take',
+      () => rfft(tf.zeros([2 ** 24 + 2])),
+      'rfft: the last axis of x must be an integer in 1 … 16777216, got 16777218',
+    ],
+    [
       'an unknown norm of the inverse',
       () => irfft({ real: tf.ones([2]), imag: tf.ones([2]) }, { norm: null as unknown as Norm }),
       "irfft: norm must be 'backward', 'ortho' or 'forward', got null",

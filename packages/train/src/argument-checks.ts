@@ -36,6 +36,9 @@ export function requireTrained(model: LayersModel): void {
   requireModel('train', 'model', model);
   const { length } = model.inputs;
   if (length !== 1) refuse('train', 'model', 'have one input', length);
+  if (model.trainableWeights.length === 0) {
+    refuse('train', 'model', 'have weights that train', 'none: all of its layers are frozen');
+  }
 }
 
 /**
@@ -61,7 +64,7 @@ export function requireTrainOptions(options: TrainOptions, model: LayersModel): 
         const rule = `have one value for each of the model's outputs (${outputs})`;
         if (given !== outputs) refuse(fn, name, rule, value);
       },
-      ...outputLossChecks(model.outputs.length),
+      ...outputLossChecks(model),
       penalty: requireFunction,
       onEvent: requireFunction,
       signal: requireSignal,
@@ -72,7 +75,7 @@ export function requireTrainOptions(options: TrainOptions, model: LayersModel): 
           fn,
           name,
           value,
-          { every: numberIn(1), save: requireFunction },
+          { every: integerIn(1), save: requireFunction },
           ['save'],
         ),
       readEvery: requireSize,

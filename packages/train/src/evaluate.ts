@@ -40,7 +40,7 @@ export async function evaluate(
   requireOptions<EvaluateOptions>('evaluate', 'options', options, {
     signal: requireSignal,
     replicas: requireReplicas,
-    ...outputLossChecks(model.outputs.length),
+    ...outputLossChecks(model),
   });
   if (options.replicas) await openEvaluation(model, options.replicas);
   return evaluatePass(model, () => batches, options);

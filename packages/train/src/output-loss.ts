@@ -1,5 +1,6 @@
 import { type Check, oneOf, refuse, requireList } from '@ds/checks';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { binaryCrossEntropy } from './binary-cross-entropy.js';
 import { requireClassWeights } from './class-weights.js';
 import { crossEntropy } from './cross-entropy.js';
@@ -34,8 +35,10 @@ export function lossOf(
   return op(logits, labels, smoothing, weights);
 }
 
-/** Checks of {@link OutputLosses} for a model with so many outputs. */
-export function outputLossChecks(outputs: number): Record<keyof OutputLosses, Check> {
+/** Checks of {@link OutputLosses} for a model. */
+export function outputLossChecks(model: LayersModel): Record<keyof OutputLosses, Check> {
+  const classes = model.outputs.map(({ shape }) => shape.at(-1) ?? undefined);
+  const outputs = classes.length;
   const onePerOutput: Check = (fn, name, value) => {
     requireList(fn, name, value);
     const given = (value as unknown[]).length;
@@ -52,7 +55,7 @@ export function outputLossChecks(outputs: number): Record<keyof OutputLosses, Ch
     classWeights: (fn, name, value) => {
       onePerOutput(fn, name, value);
       (value as unknown[]).forEach((one, i) => {
-        if (one !== null) requireClassWeights(fn, `${name}[${i}]`, one);
+        if (one !== null) requireClassWeights(fn, `${name}[${i}]`, one, classes[i]);
       });
     },
   };

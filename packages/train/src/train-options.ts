@@ -33,7 +33,10 @@ export interface TrainOptions extends OutputLosses {
   penalty?: () => Scalar;
   /** Is called after every step and every epoch. */
   onEvent?: (event: TrainEvent) => void;
-  /** Stops the training between two steps, or between two batches of an evaluation. */
+  /**
+   * Stops the training between two steps, or between two batches of an evaluation. If it comes
+   * within the steps of an epoch, the evaluation of this epoch still runs to its end.
+   */
   signal?: AbortSignal;
   /**
    * The replicas that train this model together, from `@ds/train/replicas`. Each must be given the

@@ -1,3 +1,4 @@
+import { ConfigError, describe } from '@ds/checks';
 import {
   add,
   addN,
@@ -6,7 +7,7 @@ import {
   mul,
   type Scalar,
   scalar,
-  type Tensor,
+  Tensor,
   type Tensor1D,
   type Tensor2D,
   tidy,
@@ -83,7 +84,7 @@ export function shardGradients(
           return lossWeights ? (mul(loss, scalar(lossWeights[task]!)) as Scalar) : loss;
         });
         terms.push(...(model.calculateLosses() as Scalar[]));
-        if (penalty) terms.push(penalty());
+        if (penalty) terms.push(scalarOf(penalty()));
         const loss = terms.length === 1 ? terms[0]! : (addN(terms) as Scalar);
         const share = size === total ? loss : (mul(loss, scalar(size / total)) as Scalar);
         if (isEarly) releaseEarly();
@@ -131,4 +132,12 @@ export function update(
       weight.write(values[index]!);
     });
   });
+}
+
+/** @throws ConfigError if the penalty is no scalar. */
+function scalarOf(penalty: unknown): Scalar {
+  if (penalty instanceof Tensor && penalty.rank === 0) return penalty as Scalar;
+  const got =
+    penalty instanceof Tensor ? `a tensor of shape [${penalty.shape}]` : describe(penalty);
+  throw new ConfigError(`train: penalty must return a scalar tensor, got ${got}`);
 }

@@ -35,8 +35,21 @@ describe('options of train', () => {
     [{ checkpoints: { every: 2 } }, 'checkpoints.save must be a function, got undefined'],
     [
       { checkpoints: { every: 0, save: () => {} } },
-      'checkpoints.every must be a finite number >= 1, got 0',
+      'checkpoints.every must be an integer >= 1, got 0',
     ],
+    [
+      { checkpoints: { every: 1.5, save: () => {} } },
+      'checkpoints.every must be an integer >= 1, got 1.5',
+    ],
+    [
+      { classWeights: [[1, 2, 3]] },
+      'classWeights[0] must have one value for each class (2), got [1, 2, 3]',
+    ],
+    [
+      { penalty: () => tf.tensor1d([1]) },
+      'penalty must return a scalar tensor, got a tensor of shape [1]',
+    ],
+    [{ penalty: () => 0.1 }, 'penalty must return a scalar tensor, got 0.1'],
     [{ groups: { matches: () => true } }, 'groups must be an array, got { matches }'],
     [{ groups: [null] }, 'groups[0] must be an object, got null'],
     [{ groups: [any, undefined] }, 'groups[1] must be an object, got undefined'],
@@ -134,4 +147,14 @@ describe('a signal that is aborted already', () => {
     const again = { ...whole(), epochs: 2, resume: states[0]!, signal: AbortSignal.abort() };
     expect(await train(network(), again)).toEqual({ epochs, steps: 1, stopped: true });
   });
+});
+
+it('a model whose layers are all frozen is refused', async () => {
+  await useBackend('cpu');
+  const model = network();
+  model.trainable = false;
+  await expect(train(model, whole())).rejects.toThrow(
+    'train: model must have weights that train, got "none: all of its layers are frozen"',
+  );
+  model.dispose();
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -35,6 +35,20 @@ describe('writeFileWhole', () => {
     expect([...(await readFile(file))]).toEqual([1, 2, 3]);
     expect(await readdir(folder)).toEqual(['numbers.bin']);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'keeps permissions, and writes through links',
+    async () => {
+      await writeFile(file, 'old', { mode: 0o600 });
+      const link = path.join(folder, 'link');
+      await symlink(file, link);
+      await writeFileWhole(link, 'new');
+      expect(await readFile(file, 'utf8')).toBe('new');
+      expect((await lstat(link)).isSymbolicLink()).toBe(true);
+      expect((await lstat(file)).mode & 0o777).toBe(0o600);
+      expect((await readdir(folder)).toSorted()).toEqual(['link', 'numbers.bin']);
+    },
+  );
 
   it.skipIf(process.platform === 'win32')(
     'keeps the old file if the disk cuts the new one',
@@ -84,7 +98,9 @@ describe('appendWhole', () => {
   });
 
   it('does not make a file that is gone anew', () => {
-    expect(() => appendWhole(file, 'a')).toThrow(/numbers\.bin: could not be written: .* is gone/);
+    expect(() => appendWhole(file, 'a')).toThrow(
+      /numbers\.bin: must exist, since it is only appended to, and is not there$/,
+    );
   });
 });
 

@@ -52,6 +52,7 @@ type Fail = (value: unknown, got?: string) => never;
 function imagesOf(pixels: Pixels, height: number, width: number, fail: Fail): Tensor4D {
   const size = height * width * 3;
   if (pixels instanceof Tensor) {
+    if (pixels.isDisposed) fail(pixels, 'a disposed tensor');
     const { rank, shape } = pixels;
     const isImage = rank === 3 || rank === 4;
     if (!isImage || `${shape.slice(-3)}` !== `${[height, width, 3]}` || pixels.size === 0) {

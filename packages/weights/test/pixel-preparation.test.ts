@@ -65,5 +65,6 @@ describe('prepare', () => {
     expect(() => prepare(wrong)).toThrow('a tensor of shape [2,1,3]');
     expect(tf.memory().numTensors).toBe(before);
     wrong.dispose();
+    expect(() => prepare(wrong)).toThrow('got "a disposed tensor"');
   });
 });

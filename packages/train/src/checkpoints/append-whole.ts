@@ -1,5 +1,5 @@
 import { appendFileSync, statSync, truncateSync } from 'node:fs';
-import { requireString } from '@ds/checks';
+import { DataError, requireString } from '@ds/checks';
 import { diskError } from './disk-error.js';
 import { requireContent } from './require-content.js';
 
@@ -18,6 +18,11 @@ export function appendWhole(file: string, content: string | Uint8Array): void {
     appendFileSync(file, content);
   } catch (error) {
     if (before !== null) cutTo(file, before);
+    if (before === null && (error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new DataError(`${file}: must exist, since it is only appended to, and is not there`, {
+        cause: error,
+      });
+    }
     throw diskError(file, error);
   }
 }

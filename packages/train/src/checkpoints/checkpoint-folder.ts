@@ -9,6 +9,7 @@ import {
   requireOptions,
   requireString,
 } from '@ds/checks';
+import { requireTrainingState } from '../require-training-state.js';
 import type { TrainingState } from '../training-state.js';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
 import { DiskError } from './disk-error.js';
@@ -82,7 +83,7 @@ export function checkpointFolder(
   const whole = new WholeFiles(folder);
   return {
     async save(state, extra = null) {
-      requireObject('checkpointFolder().save', 'state', state);
+      requireTrainingState('checkpointFolder().save', 'state', state);
       mayWrite();
       const name = `step-${String(state.step).padStart(8, '0')}.ckpt`;
       const file = path.join(folder, name);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { requireFunction, requireOptions, requireString } from '@ds/checks';
 import { diskError } from './disk-error.js';
@@ -19,7 +19,8 @@ const TEMPORARY = /\.[\da-f]{12}\.tmp$/;
 
 /**
  * Writes a file beside its place, syncs it, checks its length, and moves it there. At any moment
- * the file is whole, in its old or its new form, or absent.
+ * the file is whole, in its old or its new form, or absent. It keeps its permissions. A link keeps
+ * its place too: the file to which it leads is written.
  *
  * @throws DataError that names the file and the disk if it cannot be written whole; what `mayWrite`
  *   throws. The file is then as it was.
@@ -34,16 +35,22 @@ export async function writeFileWhole(
   requireOptions<WriteOptions>('writeFileWhole', 'options', options, { mayWrite: requireFunction });
   const { mayWrite = () => {} } = options;
   mayWrite();
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  // Neither exists for a new file.
+  const target = await realpath(file).catch(() => file);
+  const mode = await stat(target).then(
+    (found) => found.mode,
+    () => undefined,
+  );
+  const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    await attempt(file, () => writeAndSync(temporary, content));
+    await attempt(file, () => writeAndSync(temporary, content, mode));
     mayWrite();
-    await attempt(file, () => rename(temporary, file));
+    await attempt(file, () => rename(temporary, target));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
-  await syncFolder(path.dirname(file));
+  await syncFolder(path.dirname(target));
 }
 
 /**
@@ -73,12 +80,17 @@ async function attempt(file: string, action: () => Promise<void>): Promise<void>
   }
 }
 
-async function writeAndSync(file: string, content: string | Uint8Array): Promise<void> {
+async function writeAndSync(
+  file: string,
+  content: string | Uint8Array,
+  mode: number | undefined,
+): Promise<void> {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const handle = await open(file, 'wx');
   try {
     // Continues after a short write until all bytes are written or an error occurs.
     await handle.writeFile(bytes);
+    if (mode !== undefined) await handle.chmod(mode);
     await handle.sync();
     const { size } = await handle.stat();
     if (size !== bytes.length) {
