@@ -24,11 +24,12 @@ export type HalfSpectrum = { real: Tensor; imag: Tensor };
  * 1/√n (`'ortho'`) or 1/n (`'forward'`).
  *
  * Shapes: x `[..., n]` float32, any n from 1 to 2²⁴ → real and imag `[..., floor(n/2)+1]`, k in
- * bins (cycles per n samples). On `wasm` with the kernels of `@ds/backend`, the transform runs in float32 in
- * tfjs's memory. On `cpu`, and on `wasm` without them, it runs in float64 on the host plan
- * (`@ds/fft/plan`). Other backends multiply by the DFT matrix, or above 1,024 samples by smaller
- * matrices, and read nothing back. The gradient is the exact adjoint. The factor is applied before
- * the sum, so the sum overflows only if the result does. Values that are not finite propagate.
+ * bins (cycles per n samples). On `wasm` with the kernels of `@ds/backend`, the transform runs in
+ * float32 in tfjs's memory. On `cpu`, and on `wasm` without them, it runs in float64 on the host
+ * plan (`@ds/fft/plan`). Other backends multiply by the DFT matrix, or above 1,024 samples by
+ * smaller matrices, and read nothing back. The gradient is the exact adjoint. The factor is applied
+ * before the sum, so the sum overflows only if the result does. Values that are not finite
+ * propagate.
  *
  * @throws ConfigError if x is not a float32 tensor of rank ≥ 1, its last axis is not in 1 … 2²⁴, or
  *   norm is unknown.
