@@ -9,8 +9,8 @@ import { inputShapesOf } from './input-shapes.js';
 export interface LayerCost {
   /**
    * The layer's path, after the models and wrappers around it: `trunk/pool`. A shared layer has one
-   * row per application, and a layer in `TimeDistributed` one row per time step. The cell of a
-   * recurrent layer has one row for all steps.
+   * row per application, and a layer in `TimeDistributed` one row per time step. A cell of
+   * tfjs's recurrent layers has one row for all steps.
    */
   layer: string;
   /** Shape of the output without the batch axis, at the current strides. Of a cell: of a step. */

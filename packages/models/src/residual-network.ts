@@ -4,7 +4,6 @@ import {
   numberIn,
   oneOf,
   refuse,
-  requireArray,
   requireInteger,
   requireNumbers,
   requireObject,
@@ -283,7 +282,7 @@ export const RESNET_CHECKS: Checks<ResnetOptions> = {
 
 /** @throws ConfigError if a value is not a plain array of numbers or of pairs of numbers. */
 export function requireNumbersOrPairs(op: string, name: string, value: unknown): void {
-  requireArray(op, name, value);
+  if (!Array.isArray(value)) refuse(op, name, 'be a plain array', value);
   for (const one of [value].flat(2)) {
     if (typeof one !== 'number') refuse(op, name, 'hold numbers', value);
   }

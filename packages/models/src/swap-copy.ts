@@ -111,6 +111,13 @@ export class SwappedCopy {
     return outputs;
   }
 
+  /** Whether a pooling has other strides than its layer had. */
+  private get hasOtherStrides(): boolean {
+    return [...this.swaps.values()].some(
+      ({ strides, downsampler }) => `${strides}` !== `${downsampler.strides}`,
+    );
+  }
+
   /** Checks that a layer leaves a map. */
   private requireMap(shape: (number | null)[], layer: string): void {
     if (shape.every((side) => side === null || side > 0)) return;
@@ -130,6 +137,7 @@ export class SwappedCopy {
       );
       return [outputs].flat() as tfl.SymbolicTensor[];
     } catch (error) {
+      if (!this.hasOtherStrides) throw error;
       return this.pooling.refuseStrides(behind, `"${(error as Error).message}"`, error);
     }
   }

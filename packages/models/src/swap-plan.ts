@@ -56,7 +56,7 @@ export function planSwaps(
 const JOINS = new Set('Add Subtract Multiply Average Maximum Minimum Concatenate'.split(' '));
 
 /** Layers that need the size of a map, or change its axes. */
-const FIXED = new Set('Permute Cropping2D TimeDistributed Bidirectional Dot'.split(' '));
+const FIXED = new Set('Permute Reshape Cropping2D TimeDistributed Bidirectional Dot'.split(' '));
 
 /** Follows the sizes of maps through a model whose layers are swapped. */
 class Sizes {

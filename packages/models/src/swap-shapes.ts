@@ -36,10 +36,9 @@ export function outputShapeOf(
   shape: (number | null)[],
 ): (number | null)[] | null {
   try {
-    // With an unknown batch size, `Reshape` would not compare the numbers of values.
-    const output = layer.computeOutputShape([1, ...shape.slice(1)]) as (number | null)[];
+    const output = layer.computeOutputShape(shape) as (number | null)[];
     const isShape = output.every((side) => side === null || side > 0);
-    return isShape ? [shape[0]!, ...output.slice(1)] : null;
+    return isShape ? output : null;
   } catch {
     return null;
   }

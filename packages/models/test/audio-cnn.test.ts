@@ -128,7 +128,7 @@ describe('audioCnn', () => {
     [{ inputShape: [24, 20] as never }, 'inputShape must be [time, frequency, channels]'],
     [
       { inputShape: new Float32Array(3) as never },
-      'audioCnn: inputShape must hold numbers, got Float32Array(3)',
+      'audioCnn: inputShape must be a plain array, got Float32Array(3)',
     ],
     [{ weightDecay: -1 }, 'weightDecay must be a finite number >= 0, got -1'],
     [{ weightDecay: Number.NaN }, 'weightDecay must be a finite number >= 0, got NaN'],

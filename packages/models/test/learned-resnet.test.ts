@@ -77,7 +77,7 @@ describe('learnedResnet', () => {
   it('takes the shape as a plain array, as the other networks do', () => {
     const inputShape = Int32Array.from(SHAPE) as unknown as [number, number, number];
     expect(() => learnedResnet({ inputShape, classes: 2 })).toThrow(
-      'learnedResnet: inputShape must hold numbers, got Int32Array(3)',
+      'learnedResnet: inputShape must be a plain array, got Int32Array(3)',
     );
   });
 

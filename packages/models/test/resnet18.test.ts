@@ -270,11 +270,11 @@ describe('bad input', () => {
     [{ classes: Number.NaN }, 'resnet18: classes must be an integer >= 2, got NaN'],
     [
       { strides: new Float32Array(5) as never },
-      'resnet18: strides must hold numbers, got Float32Array(5)',
+      'resnet18: strides must be a plain array, got Float32Array(5)',
     ],
     [
       { inputShape: new Float32Array(3) as never },
-      'resnet18: inputShape must hold numbers, got Float32Array(3)',
+      'resnet18: inputShape must be a plain array, got Float32Array(3)',
     ],
     [
       { poolingConfig: { smoothness: -1 } },

@@ -40,7 +40,7 @@ describe('learned strides', () => {
     expect(swapDownsampling(flat, 'blur').report[0]!.swapped).not.toBeNull();
   });
 
-  it.each([[[64, 4]], [[-1, 4]], [[8, 32]], [[4, 16, 4]], [[256]]])(
+  it.each([[[64, 4]], [[-1, 4]], [[8, 32]], [[4, 16, 4]], [[256]], [[-1, 8, 4]], [[8, -1, 4]]])(
     'stay out before a reshape to %j',
     (targetShape) => {
       const model = modelOf(

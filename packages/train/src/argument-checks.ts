@@ -1,5 +1,6 @@
 import {
   type Check,
+  ConfigError,
   integerIn,
   numberIn,
   oneOf,
@@ -37,7 +38,8 @@ export function requireTrained(model: LayersModel): void {
   const { length } = model.inputs;
   if (length !== 1) refuse('train', 'model', 'have one input', length);
   if (model.trainableWeights.length === 0) {
-    refuse('train', 'model', 'have weights that train', 'none: all of its layers are frozen');
+    const why = model.weights.length > 0 ? 'whose layers are all frozen' : 'without weights';
+    throw new ConfigError(`train: model must have weights that train, got a model ${why}`);
   }
 }
 

@@ -154,7 +154,7 @@ it('a model whose layers are all frozen is refused', async () => {
   const model = network();
   model.trainable = false;
   await expect(train(model, whole())).rejects.toThrow(
-    'train: model must have weights that train, got "none: all of its layers are frozen"',
+    'train: model must have weights that train, got a model whose layers are all frozen',
   );
   model.dispose();
 });

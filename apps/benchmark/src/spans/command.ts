@@ -7,6 +7,11 @@ import type { SpanOptions } from './learn-spans.js';
 /** Steps between printed lines. */
 const EVERY = 25;
 
+interface SpanFlags extends Omit<SpanOptions, 'initialSpan'> {
+  initialSpan?: number;
+  json?: boolean;
+}
+
 /** Adds `spans`, which trains attention heads with learned spans on the characters of a text. */
 export function addSpansCommand(program: Command): void {
   program
@@ -25,7 +30,11 @@ export function addSpansCommand(program: Command): void {
     .option('--head-size <count>', 'dimension of each head', count, 16)
     .option('--max-span <count>', 'largest span, in characters', count, 100)
     .option('--smoothness <count>', 'R of the ramp, in characters', nonNegative, 8)
-    .option('--initial-span <count>', 'initial span of every head, in characters', nonNegative, 30)
+    .option(
+      '--initial-span <count>',
+      'initial span of every head, in characters (default: 30, or the largest if that is less)',
+      nonNegative,
+    )
     .option('--penalty <factor>', 'λ on the mean span of a layer', nonNegative, 5e-5)
     .option('--learning-rate <rate>', 'learning rate of Adam', positive, 0.003)
     .option(
@@ -41,11 +50,12 @@ export function addSpansCommand(program: Command): void {
     )
     .option('--seed <number>', 'seed of weights and windows', integer, 1)
     .option('--json', 'print the result as JSON')
-    .action(async (flags: SpanOptions & { json?: boolean }) => {
-      const { initialSpan, maxSpan } = flags;
+    .action(async (given: SpanFlags) => {
+      const { maxSpan, initialSpan = Math.min(30, maxSpan) } = given;
       if (initialSpan > maxSpan) {
         throw new Error(`--initial-span must be <= --max-span (${maxSpan}), got ${initialSpan}`);
       }
+      const flags = { ...given, initialSpan };
       const { learnSpans } = await import('./learn-spans.js');
       const { savingText, spanTable } = await import('./span-table.js');
       const { signal, exitCode, release } = interruption(() => {});

@@ -56,7 +56,10 @@ const broadcasting: BackendKernel<BatchNormInputs, FusedBatchNormAttrs> = {
   },
 };
 
-/** The gradients of `y = (x − mean) / √(variance + ε) · scale + offset`, with any broadcasts. */
+/**
+ * The gradients of `y = (x − mean) / √(variance + ε) · scale + offset`. The offset, which tfjs does
+ * not save, has the shape of the mean.
+ */
 function gradients(dy: Tensor, saved: Tensor[], { varianceEpsilon }: FusedBatchNormAttrs) {
   const [x, mean, variance, scale] = saved as [Tensor, Tensor, Tensor, Tensor | undefined];
   const factor = () => rsqrt(add(variance, varianceEpsilon));

@@ -1,3 +1,4 @@
+import { regionMaxKernel } from '@ds/kernels';
 import {
   type BackendKernel,
   fittedWindows,
@@ -5,13 +6,16 @@ import {
   type PoolAttrs,
   poolInfo,
 } from '@ds/kernels/tfjs';
-import { AvgPool, MaxPool, type TensorInfo, zeros } from '@tensorflow/tfjs-core';
+import { AvgPool, getKernel, MaxPool, type TensorInfo, zeros } from '@tensorflow/tfjs-core';
 import { registerKernels } from '../replacements/kernels.js';
 import { kernelsOn, OWN_KERNELS, type Repair } from './repair.js';
 
 const POOLS: Record<string, string> = { [AvgPool]: 'avgPool', [MaxPool]: 'maxPool' };
 
-/** XNNPACK keeps an address for each pixel of each window. Larger windows do not fit in memory. */
+/**
+ * XNNPACK, which pools without the kernels of `@ds/kernels`, keeps an address for each pixel of
+ * each window. Larger windows do not fit in memory.
+ */
 const MOST_PIXELS = 2 ** 24;
 
 /**
@@ -50,7 +54,7 @@ function wrapper(
       requirePixels(op, info, given);
       const { filterSize, strides, pad, dimRoundingMode } = fittedWindows(info, given);
       const fitted = poolInfo(x.shape, { filterSize, strides, pad, dimRoundingMode });
-      if (hasLimit) requireFewPixels(op, fitted);
+      if (hasLimit && !getKernel(regionMaxKernel.name, 'wasm')) requireFewPixels(op, fitted);
       const padding = typeof pad === 'string' ? pad : outerPadding(fitted);
       const attrs = { filterSize, strides, pad: padding, dimRoundingMode };
       return original!({ ...args, attrs });

@@ -15,7 +15,9 @@ export function requireSha256(op: string, name: string, value: unknown): void {
 export async function requireDigest(op: string, bytes: Uint8Array, sha256: string): Promise<void> {
   const { subtle } = globalThis.crypto ?? {};
   if (!subtle) return;
-  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes as BufferSource));
+  // It takes no shared memory.
+  const own = bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice();
+  const digest = new Uint8Array(await subtle.digest('SHA-256', own as BufferSource));
   const got = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
   if (got === sha256.toLowerCase()) return;
   throw new DataError(

@@ -11,6 +11,9 @@ describe('requireDigest', () => {
   it('takes the file of a SHA-256, in either case', async () => {
     await requireDigest('f', bytes, sha256);
     await requireDigest('f', bytes, sha256.toUpperCase());
+    const shared = new Uint8Array(new SharedArrayBuffer(4));
+    shared.set(bytes);
+    await requireDigest('f', shared, sha256);
   });
 
   it('refuses another file', async () => {

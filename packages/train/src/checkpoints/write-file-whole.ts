@@ -19,8 +19,8 @@ const TEMPORARY = /\.[\da-f]{12}\.tmp$/;
 
 /**
  * Writes a file beside its place, syncs it, checks its length, and moves it there. At any moment
- * the file is whole, in its old or its new form, or absent. It keeps its permissions. A link keeps
- * its place too: the file to which it leads is written.
+ * the file is whole, in its old or its new form, or absent. It keeps its permissions. If the name
+ * is a link to a file, the file is written, and the link stays.
  *
  * @throws DataError that names the file and the disk if it cannot be written whole; what `mayWrite`
  *   throws. The file is then as it was.
@@ -35,10 +35,10 @@ export async function writeFileWhole(
   requireOptions<WriteOptions>('writeFileWhole', 'options', options, { mayWrite: requireFunction });
   const { mayWrite = () => {} } = options;
   mayWrite();
-  // Neither exists for a new file.
+  // A new file has neither a target nor permissions.
   const target = await realpath(file).catch(() => file);
   const mode = await stat(target).then(
-    (found) => found.mode,
+    (found) => found.mode & 0o777,
     () => undefined,
   );
   const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
@@ -86,13 +86,14 @@ async function writeAndSync(
   mode: number | undefined,
 ): Promise<void> {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-  const handle = await open(file, 'wx');
+  const handle = await open(file, 'wx', mode);
   try {
     // Continues after a short write until all bytes are written or an error occurs.
     await handle.writeFile(bytes);
-    if (mode !== undefined) await handle.chmod(mode);
     await handle.sync();
-    const { size } = await handle.stat();
+    const { size, mode: made } = await handle.stat();
+    // The mask of the process may take permissions away. Some disks have none.
+    if (mode !== undefined && (made & 0o777) !== mode) await handle.chmod(mode).catch(() => {});
     if (size !== bytes.length) {
       throw new Error(`it has ${size} bytes of ${bytes.length}; make room on its disk`);
     }
