@@ -77,8 +77,8 @@ function mediumSection(starts, quickTable) {
       'accuracies in the same order, after 400 epochs at width 64.',
     mediumTable(starts, paperOf),
     `${differencesSentence(starts)} ${bestFixedSentence(starts)} So in ten epochs at this width, learned ` +
-      'strides spare a bad guess and do not beat a good one. The start (3, 2, 3) got its second seed ' +
-      'first, since it is the one from which the paper’s fixed poolings are worst.',
+      'strides spare a bad guess and do not beat a good one. Starts without ± have one seed; the order ' +
+      'of the second seeds was fixed before they were trained.',
   ].join('\n\n');
 }
 

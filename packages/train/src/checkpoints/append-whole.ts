@@ -1,4 +1,5 @@
-import { appendFileSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, existsSync, statSync, truncateSync } from 'node:fs';
+import path from 'node:path';
 import { DataError, requireString } from '@ds/checks';
 import { diskError } from './disk-error.js';
 import { requireContent } from './require-content.js';
@@ -18,7 +19,8 @@ export function appendWhole(file: string, content: string | Uint8Array): void {
     appendFileSync(file, content);
   } catch (error) {
     if (before !== null) cutTo(file, before);
-    if (before === null && (error as NodeJS.ErrnoException).code === 'ENOENT') {
+    const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (isGone && existsSync(path.dirname(file))) {
       throw new DataError(`${file}: must exist, since it is only appended to, and is not there`, {
         cause: error,
       });
