@@ -17,6 +17,7 @@ import { pool3d } from './pool-3d.js';
 import { pooling } from './pooling.js';
 import type { Repair } from './repair.js';
 import { resizeBilinearGradient } from './resize-bilinear-gradient.js';
+import { scalars } from './scalars.js';
 import { select } from './select.js';
 import { stridedSlice } from './strided-slice.js';
 import { tileGradient } from './tile-gradient.js';
@@ -43,6 +44,7 @@ export const REPAIRS: readonly Repair[] = [
   tileGradient,
   batchNorm,
   resizeBilinearGradient,
+  scalars,
   pool3d,
   // Both come last, because they wrap the kernels that other repairs register.
   convolutionPadding,
