@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { markdownTable } from './markdown-table.mjs';
+import { wrapped } from './wrapped.mjs';
 
 /** The pages with the table, and the poolings that each shows. `null`: all of them. */
 export const PAGES = [
@@ -104,17 +105,6 @@ export function frozenTimes(latency = read('choice/latency.json')) {
     `${span(others)} with the others. Two runs of the network of strided convolutions differ by up ` +
     `to ${Math.round(100 * noise)} %, so smaller differences are noise.`
   );
-}
-
-/** Breaks a text into lines of at most 100 columns. */
-function wrapped(text) {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const line = `${lines.at(-1)} ${word}`.trimStart();
-    if (line.length <= 100) lines[lines.length - 1] = line;
-    else lines.push(word);
-  }
-  return lines.join('\n');
 }
 
 function milliseconds(value) {

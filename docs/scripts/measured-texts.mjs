@@ -1,11 +1,11 @@
 // The passages of hand-written pages that have figures of the stored run of `speed`. Each stands
 // between `<!-- measured: name -->` and `<!-- end -->`. `store-speed.mjs` writes them again.
 import { markdownTable } from './markdown-table.mjs';
+import { wrapped } from './wrapped.mjs';
 
 /** The pages with such passages. */
 export const PAGES = ['README.md', 'packages/backend/README.md', 'docs/contribute/why.md'];
 
-const WIDTH = 100;
 const BLOCK = /(<!-- measured: ([\w-]+) -->\n)[\s\S]*?(\n[ ]*<!-- end -->)/g;
 
 /** A page whose passages have the figures of a result of `speed`. */
@@ -273,24 +273,4 @@ function ms(value) {
 
 function listed(parts) {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
-}
-
-/** Breaks paragraphs into lines. A table keeps its lines. */
-function wrapped(text, indent) {
-  return text
-    .split('\n')
-    .map((line) => (line.startsWith('|') ? line : wrappedLine(line, indent)))
-    .join('\n');
-}
-
-function wrappedLine(text, indent) {
-  const lines = [''];
-  for (const word of text.split(' ').filter((one) => one !== '')) {
-    const last = lines.at(-1);
-    if (last === '') lines[lines.length - 1] = word;
-    else if (indent.length + last.length + 1 + word.length <= WIDTH) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else lines.push(word);
-  }
-  return lines.map((line) => (line === '' ? line : indent + line)).join('\n');
 }

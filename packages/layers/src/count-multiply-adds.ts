@@ -47,12 +47,12 @@ type Attrs = Record<string, unknown>;
 /** Kernels without multiply-adds, or with elementwise ones only, such as ReLU or batch norm. */
 const FREE = new Set([
   ...`Abs Acos Acosh Add AddN All Any ArgMax ArgMin Asin Asinh Atan Atan2 Atanh BatchToSpaceND
-  Bincount BroadcastTo Cast Ceil ClipByValue Complex ComplexAbs Concat Cos Cosh DenseBincount DepthToSpace Elu Equal Erf
-  Exp ExpandDims Expm1 Fill Floor FloorDiv FusedBatchNorm GatherNd GatherV2 Greater GreaterEqual
-  Identity Imag IsFinite IsInf IsNan LeakyRelu Less LessEqual LinSpace Log Log1p LogicalAnd
-  LogicalNot LogicalOr LogSoftmax Max MaxPool MaxPool3D MaxPoolWithArgmax Maximum Min Minimum
-  MirrorPad Mod Multiply Multinomial Neg NotEqual OneHot OnesLike Pack PadV2 Pow Prelu Range Real
-  RealDiv Reciprocal Relu Relu6 Reshape ResizeNearestNeighbor Reverse Round Rsqrt
+  Bincount BroadcastTo Cast Ceil ClipByValue Complex ComplexAbs Concat Cos Cosh DenseBincount
+  DepthToSpace Elu Equal Erf Exp ExpandDims Expm1 Fill Floor FloorDiv FusedBatchNorm GatherNd
+  GatherV2 Greater GreaterEqual Identity Imag IsFinite IsInf IsNan LeakyRelu Less LessEqual LinSpace
+  Log Log1p LogicalAnd LogicalNot LogicalOr LogSoftmax Max MaxPool MaxPool3D MaxPoolWithArgmax
+  Maximum Min Minimum MirrorPad Mod Multiply Multinomial Neg NotEqual OneHot OnesLike Pack PadV2 Pow
+  Prelu Range Real RealDiv Reciprocal Relu Relu6 Reshape ResizeNearestNeighbor Reverse Round Rsqrt
   ScatterNd Select Selu Sigmoid Sign Sin Sinh Slice Softmax Softplus SpaceToBatchND SplitV Sqrt
   Square SquaredDifference Step StridedSlice Sub Tan Tanh Tile TopK Transpose Unique Unpack
   ZerosLike`.split(/\s+/),

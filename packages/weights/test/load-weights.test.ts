@@ -56,7 +56,10 @@ describe('loadWeights', () => {
     vi.stubGlobal('fetch', async () => new Response(bytes));
     const before = tf.memory().numTensors;
     await expect(loadWeights(name, { baseUrl: 'https://a.org' })).rejects.toThrow(
-      /^loadWeights: baseUrl .* got this error: loadSafetensors: file must have the SHA-256 8984c5e0\w+, got \w+: it is damaged, or another file$/,
+      new RegExp(
+        '^loadWeights: baseUrl .* got this error: loadSafetensors: ' +
+          'file must have the SHA-256 8984c5e0\\w+, got \\w+: it is damaged, or another file$',
+      ),
     );
     expect(tf.memory().numTensors).toBe(before);
   });

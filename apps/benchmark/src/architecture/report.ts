@@ -34,8 +34,9 @@ function summary({
   stopped,
 }: ArchitectureResult): string {
   const accuracy = testAccuracy.at(-1);
+  const done = stopped ? `stopped after ${steps.length} of ${planned}` : steps.length;
   return (
-    `${dataset}, ${images} images, ${stopped ? `stopped after ${steps.length} of ${planned}` : steps.length} steps: ${formatCount(macs.initial)} → ` +
+    `${dataset}, ${images} images, ${done} steps: ${formatCount(macs.initial)} → ` +
     `${formatCount(macs.final)} multiply-adds per image at a budget of ${formatCount(budget)}` +
     `${accuracy === undefined ? '' : `, ${(100 * accuracy).toFixed(1)} % test accuracy`}.`
   );

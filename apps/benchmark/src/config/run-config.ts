@@ -274,29 +274,17 @@ function requireNetwork({ dataset, model, strides, border }: RunConfig): void {
   }
 }
 
-/** The fields of `sounds` that one layout reads, and this layout. */
-const LAYOUT_OF: Record<keyof typeof FLAGS_OF, SoundsConfig['layout']> = {
-  pattern: 'pattern',
-  test: 'pattern',
-  source: 'pattern',
-  table: 'table',
-  splitColumn: 'table',
-  sourceColumn: 'table',
-  labelSeparator: 'table',
-  testFold: 'esc50',
-};
-
-/** The flags of `table audio` that set these fields. */
-const FLAGS_OF: Record<string, string> = {
-  pattern: '--pattern',
-  test: '--test-where or --test-each',
-  source: '--source',
-  table: '--table-file',
-  splitColumn: '--split-column',
-  sourceColumn: '--source-column',
-  labelSeparator: '--label-separator',
-  testFold: '--test-fold',
-};
+/** The fields of `sounds` that one layout reads, this layout, and the flags that set them. */
+const OF_A_LAYOUT: [keyof SoundsConfig, SoundsConfig['layout'], flags: string][] = [
+  ['pattern', 'pattern', '--pattern'],
+  ['test', 'pattern', '--test-where or --test-each'],
+  ['source', 'pattern', '--source'],
+  ['table', 'table', '--table-file'],
+  ['splitColumn', 'table', '--split-column'],
+  ['sourceColumn', 'table', '--source-column'],
+  ['labelSeparator', 'table', '--label-separator'],
+  ['testFold', 'esc50', '--test-fold'],
+];
 
 function requireSounds(config: RunConfig): void {
   const { dataset, sounds, padding, flip, mixup, replicas } = config;
@@ -309,11 +297,11 @@ function requireSounds(config: RunConfig): void {
   }
   const own = sounds ?? fail('sounds must say how the folder is laid out', 'none');
   const { layout, pattern, tasks, test, source, table } = own;
-  for (const [field, needed] of Object.entries(LAYOUT_OF)) {
-    const value = own[field as keyof SoundsConfig];
+  for (const [field, needed, flags] of OF_A_LAYOUT) {
+    const value = own[field];
     if (value === undefined || layout === needed) continue;
     fail(
-      `sounds.${field} (${FLAGS_OF[field]}) must come with layout ${needed}`,
+      `sounds.${field} (${flags}) must come with layout ${needed}`,
       `layout ${layout} with ${JSON.stringify(value)}`,
     );
   }

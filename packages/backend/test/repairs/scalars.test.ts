@@ -14,8 +14,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     tf.tidy(() => {
       const run = (x: tf.Tensor) => (op as (x: tf.Tensor) => tf.Tensor)(x);
       expect(() => run(tf.scalar(2))).toThrow(
-        // tfjs itself refuses some of them.
-        new RegExp(`${name}: the tensor must have an axis, got a scalar|axis`),
+        `${name}: the tensor must have an axis, got a scalar`,
       );
       expect(run(tf.tensor1d([2])).dataSync()[0]).toBe(name === 'softmax' ? 1 : 2);
     });

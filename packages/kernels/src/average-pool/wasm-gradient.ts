@@ -5,6 +5,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
+import { windowSizes } from '../max-pool/windows.js';
 import { kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 
@@ -32,22 +33,13 @@ export const averagePoolGradientKernel: BackendKernel<
     );
     const dx = (args.backend as WasmBackend).makeOutput(input.shape, 'float32');
     const [from, to] = [module.address(dy), module.address(dx)];
-    const { inHeight, inWidth, outHeight, outWidth, inChannels: channels } = info;
+    const sizes = windowSizes(info);
+    const { inHeight, inWidth, outHeight, outWidth, channels } = sizes;
     for (let i = 0; i < info.batchSize; i++) {
       module.kernels.averagePoolGradient({
         dy: from + 4 * i * outHeight * outWidth * channels,
         dx: to + 4 * i * inHeight * inWidth * channels,
-        inHeight,
-        inWidth,
-        outHeight,
-        outWidth,
-        channels,
-        height: info.filterHeight,
-        width: info.filterWidth,
-        strideHeight: info.strideHeight,
-        strideWidth: info.strideWidth,
-        top: info.padInfo.top,
-        left: info.padInfo.left,
+        ...sizes,
       });
     }
     return dx;

@@ -1,6 +1,6 @@
 import { AvgPool, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import { type PoolAttrs, poolInfo } from '../max-pool/windows.js';
+import { type PoolAttrs, poolInfo, windowSizes } from '../max-pool/windows.js';
 import { kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 
@@ -12,24 +12,15 @@ export const averagePoolKernel: BackendKernel<{ x: TensorInfo }, PoolAttrs> = {
     const module = kernelModule(call.backend);
     if (!module || x.dtype !== 'float32') return original!(call);
     const info = poolInfo(x.shape, call.attrs);
-    const { inHeight, inWidth, outHeight, outWidth, inChannels: channels } = info;
     const y = (call.backend as WasmBackend).makeOutput(info.outShape, 'float32');
     const [from, to] = [module.address(x), module.address(y)];
+    const sizes = windowSizes(info);
+    const { inHeight, inWidth, outHeight, outWidth, channels } = sizes;
     for (let i = 0; i < info.batchSize; i++) {
       module.kernels.averagePool({
         x: from + 4 * i * inHeight * inWidth * channels,
         y: to + 4 * i * outHeight * outWidth * channels,
-        inHeight,
-        inWidth,
-        outHeight,
-        outWidth,
-        channels,
-        height: info.filterHeight,
-        width: info.filterWidth,
-        strideHeight: info.strideHeight,
-        strideWidth: info.strideWidth,
-        top: info.padInfo.top,
-        left: info.padInfo.left,
+        ...sizes,
       });
     }
     return y;

@@ -8,6 +8,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
+import type { KernelExports } from '../wasm/kernel-exports.js';
 import { kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 
@@ -49,34 +50,37 @@ const logicalAndKernel: BackendKernel<Record<'a' | 'b', TensorInfo>, unknown> = 
   },
 };
 
+/** A kernel of float32 values, one by one. tfjs's kernel keeps other dtypes. */
+function unary<Attributes>(
+  kernelName: string,
+  run: (
+    kernels: KernelExports,
+    loop: { x: number; y: number; count: number },
+    attributes: Attributes,
+  ) => void,
+): BackendKernel<{ x: TensorInfo }, Attributes> {
+  return {
+    kernelName,
+    make: (original) => (args) => {
+      const { x } = args.inputs;
+      const module = kernelModule(args.backend);
+      if (!module || x.dtype !== 'float32') return original!(args);
+      const y = (args.backend as WasmBackend).makeOutput(x.shape, 'float32');
+      const { kernels, address } = module;
+      const count = util.sizeFromShape(x.shape);
+      run(kernels, { x: address(x), y: address(y), count }, args.attrs);
+      return y;
+    },
+  };
+}
+
 /** tfjs's kernel is a scalar loop. */
-const leakyReluKernel: BackendKernel<{ x: TensorInfo }, LeakyReluAttrs> = {
-  kernelName: LeakyRelu,
-  make: (original) => (args) => {
-    const { x } = args.inputs;
-    const module = kernelModule(args.backend);
-    if (!module || x.dtype !== 'float32') return original!(args);
-    const y = (args.backend as WasmBackend).makeOutput(x.shape, 'float32');
-    const { kernels, address } = module;
-    const count = util.sizeFromShape(x.shape);
-    kernels.leakyRelu({ x: address(x), y: address(y), count, slope: args.attrs.alpha });
-    return y;
-  },
-};
+const leakyReluKernel = unary<LeakyReluAttrs>(LeakyRelu, (kernels, loop, { alpha }) =>
+  kernels.leakyRelu({ ...loop, slope: alpha }),
+);
 
 /** tfjs's kernel compares bits, so it returns 0 for NaN with the sign bit, such as ∞ − ∞. */
-const reluKernel: BackendKernel<{ x: TensorInfo }, unknown> = {
-  kernelName: Relu,
-  make: (original) => (args) => {
-    const { x } = args.inputs;
-    const module = kernelModule(args.backend);
-    if (!module || x.dtype !== 'float32') return original!(args);
-    const y = (args.backend as WasmBackend).makeOutput(x.shape, 'float32');
-    const { kernels, address } = module;
-    kernels.relu({ x: address(x), y: address(y), count: util.sizeFromShape(x.shape) });
-    return y;
-  },
-};
+const reluKernel = unary(Relu, (kernels, loop) => kernels.relu(loop));
 
 export const selectKernels: BackendKernel[] = [
   selectKernel,

@@ -70,6 +70,15 @@ function fitted(
   return { filter: end, stride: Math.min(stride, size), pad: [0, end - size] };
 }
 
+/** The sizes of a pooling for the kernels that visit its windows in one image. */
+export function windowSizes(info: PoolInfo) {
+  const { inHeight, inWidth, outHeight, outWidth, inChannels: channels } = info;
+  const { filterHeight: height, filterWidth: width, strideHeight, strideWidth } = info;
+  const { top, left } = info.padInfo;
+  const image = { inHeight, inWidth, outHeight, outWidth, channels };
+  return { ...image, height, width, strideHeight, strideWidth, top, left };
+}
+
 /** The windows of a pooling, clipped to the image. */
 export function windowRegions(info: PoolInfo): RegionTable {
   const { top, left } = info.padInfo;

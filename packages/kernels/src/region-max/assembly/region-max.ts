@@ -7,7 +7,7 @@
  * y [batch, outRows, outColumns, channels]: the maximum over each region. NaN counts as the
  * largest.
  *
- * One pass without scratch. The loops run over images, regions, and blocks of 4 channels. The inner
+ * One pass without scratch. The loops run over images, regions, and blocks of 8 channels. The inner
  * loops run over the pixels of a region, with the maximum in registers.
  */
 export function regionMax(
