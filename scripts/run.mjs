@@ -35,6 +35,7 @@ await install();
 const [command, ...rest] = process.argv.slice(2);
 switch (command) {
   case 'start':
+    console.log('Building the command line, half a minute the first time …');
     // The declarations are not needed, and take most of the time of a build.
     await turbo('bundle', '--filter=@ds/benchmark...', '--output-logs=errors-only');
     await run(process.execPath, [
@@ -49,6 +50,7 @@ switch (command) {
     await turbo('build', '--output-logs=errors-only', ...rest);
     break;
   case 'demo':
+    console.log('Building the page, about a minute the first time …');
     await turbo('build', '--filter=@ds/demo', '--output-logs=errors-only');
     await pnpm('--filter', '@ds/demo', 'run', 'preview', '--port', '5173', ...rest);
     break;
