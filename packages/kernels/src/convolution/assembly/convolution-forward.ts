@@ -2,6 +2,7 @@
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 import { isWide, wideProduct, wideRows } from '../../wasm/assembly/wide-tile';
+import { behindShape, SHAPE_FLOATS, Shape, shapeAt } from './shape';
 
 /** Output channels in one panel of the packed filter. They are summed together. */
 const PANEL: i32 = 8;
@@ -15,8 +16,9 @@ function paddedPixels(outWidth: i32, filterWidth: i32, stride: i32, dilation: i3
 }
 
 /**
- * The number of floats that `convolutionForward` needs as scratch space: the packed filter and kh
- * padded rows. With fewer than 8 output channels it also holds one output row of 8 channels.
+ * The number of floats that `convolutionForward` needs as scratch space: the shape, the packed
+ * filter and kh padded rows. With fewer than 8 output channels it also holds one output row of 8
+ * channels.
  */
 export function convolutionForwardScratch(
   inChannels: i32,
@@ -32,7 +34,7 @@ export function convolutionForwardScratch(
   const row =
     <f64>paddedPixels(outWidth, filterWidth, strideWidth, dilationWidth) * <f64>inChannels;
   const aside = outChannels < PANEL ? <f64>outWidth * <f64>PANEL : 0;
-  return filter + <f64>filterHeight * row + aside;
+  return SHAPE_FLOATS + filter + <f64>filterHeight * row + aside;
 }
 
 /**
@@ -70,90 +72,120 @@ export function convolutionForward(
   top: i32,
   left: i32,
 ): void {
+  const shape = shapeAt(
+    scratch,
+    batch,
+    inHeight,
+    inWidth,
+    inChannels,
+    outHeight,
+    outWidth,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    strideHeight,
+    strideWidth,
+    dilationHeight,
+    dilationWidth,
+    top,
+    left,
+  );
   const panels = (outChannels + PANEL - 1) / PANEL;
   const taps = filterHeight * filterWidth * inChannels;
-  const runs = dilationWidth === 1 ? 1 : filterWidth;
-  const run = dilationWidth === 1 ? filterWidth * inChannels : inChannels;
-  const runStep = (<usize>(dilationWidth * inChannels)) << 2;
-  packFilter(f, scratch, taps, outChannels, panels);
-  const rows = scratch + ((<usize>panels * taps * PANEL) << 2);
+  const filter = behindShape(scratch);
+  packFilter(f, filter, taps, outChannels, panels);
+  const rows = filter + ((<usize>panels * taps * PANEL) << 2);
   const paddedWidth = paddedPixels(outWidth, filterWidth, strideWidth, dilationWidth);
   const rowBytes = (<usize>paddedWidth * inChannels) << 2;
-  const runBytes = (<usize>run) << 2;
-  const xStep = (<usize>strideWidth * inChannels) << 2;
-  const yStep = (<usize>outChannels) << 2;
-  const isNarrow = outChannels < PANEL;
-  const outStep = isNarrow ? (<usize>PANEL) << 2 : yStep;
   const aside = rows + <usize>filterHeight * rowBytes;
+  const isNarrow = outChannels < PANEL;
+  const pixel = (<usize>outChannels) << 2;
+  const outStep = isNarrow ? (<usize>PANEL) << 2 : pixel;
   for (let n = 0; n < batch; n++) {
     const image = x + ((<usize>n * inHeight * inWidth * inChannels) << 2);
     for (let p = 0; p < outHeight; p++) {
-      for (let i = 0; i < filterHeight; i++) {
-        const row = p * strideHeight + i * dilationHeight - top;
-        const source =
-          row < 0 || row >= inHeight
-            ? <usize>0
-            : image + ((<usize>row * inWidth * inChannels) << 2);
-        padRow(source, rows + <usize>i * rowBytes, inWidth, inChannels, left, paddedWidth);
-      }
-      const target = y + <usize>(n * outHeight + p) * outWidth * yStep;
-      const out = isNarrow ? aside : target;
-      let panel = 0;
-      for (; isWide && outWidth >= 4 && (panel + 2) * PANEL <= outChannels; panel += 2) {
-        sixteenChannels(
-          rows,
-          scratch + ((<usize>panel * taps * PANEL) << 2),
-          (<usize>taps * PANEL) << 2,
-          out + ((<usize>panel * PANEL) << 2),
-          outWidth,
-          filterHeight,
-          runs,
-          runStep,
-          run,
-          rowBytes,
-          xStep,
-          outStep,
-        );
-      }
-      for (; panel < panels; panel++) {
-        const filter = scratch + ((<usize>panel * taps * PANEL) << 2);
-        const column = (<usize>max(0, min(panel * PANEL, outChannels - PANEL))) << 2;
-        if (outWidth < 4) {
-          for (let q = 0; q < outWidth; q++) {
-            onePixel(
-              rows + <usize>q * xStep,
-              filter,
-              out + <usize>q * outStep + column,
-              filterHeight,
-              runs,
-              runStep,
-              run,
-              rowBytes,
-            );
-          }
-          continue;
-        }
-        for (let block = 0; block < outWidth; block += 4) {
-          const q = <usize>min(block, outWidth - 4);
-          fourPixels(
-            rows + q * xStep,
-            filter,
-            out + q * outStep + column,
-            filterHeight,
-            runs,
-            runStep,
-            runBytes,
-            rowBytes,
-            xStep,
-            outStep,
-          );
-        }
-      }
+      padRows(image, rows, p, paddedWidth, shape);
+      const target = y + <usize>(n * outHeight + p) * outWidth * pixel;
+      sumRow(rows, rowBytes, filter, isNarrow ? aside : target, outStep, shape);
       if (isNarrow) {
         for (let q: usize = 0; q < <usize>outWidth; q++) {
-          memory.copy(target + q * yStep, aside + q * outStep, yStep);
+          memory.copy(target + q * pixel, aside + q * outStep, pixel);
         }
       }
+    }
+  }
+}
+
+/** Copies the rows of an image under one row of outputs, with their padding. */
+function padRows(image: usize, rows: usize, p: i32, paddedWidth: i32, shape: Shape): void {
+  const inWidth = shape.inWidth;
+  const channels = shape.inChannels;
+  const rowBytes = (<usize>paddedWidth * channels) << 2;
+  for (let i = 0; i < shape.filterHeight; i++) {
+    const row = p * shape.strideHeight + i * shape.dilationHeight - shape.top;
+    const isInside = row >= 0 && row < shape.inHeight;
+    const source = isInside ? image + ((<usize>row * inWidth * channels) << 2) : 0;
+    padRow(source, rows + <usize>i * rowBytes, inWidth, channels, shape.left, paddedWidth);
+  }
+}
+
+/** Computes one row of outputs, `outStep` bytes apart, from padded rows and the packed filter. */
+function sumRow(
+  rows: usize,
+  rowBytes: usize,
+  filters: usize,
+  out: usize,
+  outStep: usize,
+  shape: Shape,
+): void {
+  const outWidth = shape.outWidth;
+  const outChannels = shape.outChannels;
+  const filterHeight = shape.filterHeight;
+  const isDilated = shape.dilationWidth !== 1;
+  const runs = isDilated ? shape.filterWidth : 1;
+  const run = isDilated ? shape.inChannels : shape.filterWidth * shape.inChannels;
+  const runStep = (<usize>(shape.dilationWidth * shape.inChannels)) << 2;
+  const runBytes = (<usize>run) << 2;
+  const xStep = (<usize>(shape.strideWidth * shape.inChannels)) << 2;
+  const panelBytes = (<usize>filterHeight * shape.filterWidth * shape.inChannels * PANEL) << 2;
+  let panel = 0;
+  for (; isWide && outWidth >= 4 && (panel + 2) * PANEL <= outChannels; panel += 2) {
+    sixteenChannels(
+      rows,
+      filters + <usize>panel * panelBytes,
+      panelBytes,
+      out + ((<usize>panel * PANEL) << 2),
+      outWidth,
+      filterHeight,
+      runs,
+      runStep,
+      run,
+      rowBytes,
+      xStep,
+      outStep,
+    );
+  }
+  for (; panel * PANEL < outChannels; panel++) {
+    const filter = filters + <usize>panel * panelBytes;
+    const y = out + ((<usize>max(0, min(panel * PANEL, outChannels - PANEL))) << 2);
+    for (let q = 0; outWidth < 4 && q < outWidth; q++) {
+      const from = rows + <usize>q * xStep;
+      onePixel(from, filter, y + <usize>q * outStep, filterHeight, runs, runStep, run, rowBytes);
+    }
+    for (let block = 0; outWidth >= 4 && block < outWidth; block += 4) {
+      const q = <usize>min(block, outWidth - 4);
+      fourPixels(
+        rows + q * xStep,
+        filter,
+        y + q * outStep,
+        filterHeight,
+        runs,
+        runStep,
+        runBytes,
+        rowBytes,
+        xStep,
+        outStep,
+      );
     }
   }
 }

@@ -3,7 +3,8 @@
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 import { fourByEight } from '../../wasm/assembly/narrow-tile';
 import { isWide, WIDE_BYTES, wideProduct } from '../../wasm/assembly/wide-tile';
-import { endInside, firstInside } from './inside';
+import { firstInside, outputsInside, placeOfRow } from './inside';
+import { behindShape, SHAPE_FLOATS, Shape, shapeAt } from './shape';
 import { gatherRows, rowsInChunk } from './tap-rows';
 
 /** With fewer channels, copies of single taps take too long. */
@@ -37,8 +38,8 @@ function isAligned(dyBytes: usize): bool {
 }
 
 /**
- * The number of floats that `convolutionFilterGradient` needs as scratch space: the rows of a
- * chunk of both operands, and sums with as many rows as a row is long.
+ * The number of floats that `convolutionFilterGradient` needs as scratch space: the shape,
+ * the rows of a chunk of both operands, and sums with as many rows as a row is long.
  */
 export function convolutionFilterGradientScratch(
   inChannels: i32,
@@ -48,7 +49,7 @@ export function convolutionFilterGradientScratch(
 ): f64 {
   const length = rowLength(tapsTogether(filterHeight, filterWidth, inChannels), inChannels);
   const rows = <f64>(stepOf(length) >> 2) + <f64>outChannels;
-  return <f64>rowsInChunk(length) * rows + <f64>length * <f64>outChannels;
+  return SHAPE_FLOATS + <f64>rowsInChunk(length) * rows + <f64>length * <f64>outChannels;
 }
 
 /**
@@ -83,79 +84,58 @@ export function convolutionFilterGradient(
   top: i32,
   left: i32,
 ): void {
+  const shape = shapeAt(
+    scratch,
+    batch,
+    inHeight,
+    inWidth,
+    inChannels,
+    outHeight,
+    outWidth,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    strideHeight,
+    strideWidth,
+    dilationHeight,
+    dilationWidth,
+    top,
+    left,
+  );
   const taps = filterHeight * filterWidth;
   const longRow = isWide ? LONG_ROW_WIDE : LONG_ROW;
   const isLong = outWidth >= longRow && inChannels >= FEWEST_OF_ROW && inChannels % 4 === 0;
   const together = isLong ? 1 : tapsTogether(filterHeight, filterWidth, inChannels);
-  const tapsAcross = min(together, filterWidth);
   const length = rowLength(together, inChannels);
   const chunk = isLong ? outWidth : rowsInChunk(length);
-  const tapBytes = (<usize>inChannels) << 2;
   const dyBytes = (<usize>outChannels) << 2;
   const dfBytes = <usize>(taps * inChannels) * dyBytes;
   const step = stepOf(length);
   const isPacked = !isLong && isAligned(dyBytes);
   const isPadded = length > together * inChannels;
-  const panels = scratch + <usize>chunk * step;
+  const copies = behindShape(scratch);
+  const panels = copies + <usize>chunk * step;
   const sums = isPadded ? panels + <usize>chunk * dyBytes : df;
   memory.fill(sums, 0, isPadded ? <usize>length * dyBytes : dfBytes);
-  if (isPadded) memory.fill(scratch, 0, <usize>chunk * step);
+  if (isPadded) memory.fill(copies, 0, <usize>chunk * step);
   const outputs = batch * outHeight * outWidth;
   for (let start = 0; start < outputs; start += chunk) {
     const end = min(start + chunk, outputs);
     const upstream = dy + <usize>start * dyBytes;
+    if (isLong) {
+      addLine(x, upstream, sums, start / outWidth, shape);
+      continue;
+    }
     if (isPacked) toPanels(upstream, panels, end - start, dyBytes);
     for (let tap = 0; tap < taps; tap += together) {
-      const row = (tap / filterWidth) * dilationHeight - top;
-      const column = (tap % filterWidth) * dilationWidth - left;
-      const target = sums + <usize>(tap * inChannels) * dyBytes;
-      if (isLong) {
-        const line = start / outWidth;
-        const y = (line % outHeight) * strideHeight + row;
-        const first = firstInside(column, strideWidth);
-        const count = min(outWidth, endInside(column, strideWidth, inWidth)) - first;
-        if (<u32>y >= <u32>inHeight || count <= 0) continue;
-        const place = ((line / outHeight) * inHeight + y) * inWidth + first * strideWidth + column;
-        addOuterProducts(
-          x + <usize>place * tapBytes,
-          <usize>strideWidth * tapBytes,
-          upstream + <usize>first * dyBytes,
-          dyBytes,
-          WIDE_BYTES,
-          target,
-          count,
-          length,
-          outChannels,
-        );
-        continue;
-      }
-      for (let k = 0; k < together; k += tapsAcross) {
-        gatherRows(
-          x,
-          scratch + <usize>k * tapBytes,
-          step,
-          start,
-          end,
-          inHeight,
-          inWidth,
-          inChannels,
-          outHeight,
-          outWidth,
-          strideHeight,
-          strideWidth,
-          row + (k / filterWidth) * dilationHeight,
-          column,
-          tapsAcross,
-          dilationWidth,
-        );
-      }
+      gatherTaps(x, copies, step, start, end, tap, together, shape);
       addOuterProducts(
-        scratch,
+        copies,
         step,
         isPacked ? panels : upstream,
         isPacked ? WIDE_BYTES : dyBytes,
         isPacked ? <usize>(end - start) * WIDE_BYTES : WIDE_BYTES,
-        target,
+        sums + <usize>(tap * inChannels) * dyBytes,
         end - start,
         length,
         outChannels,
@@ -163,6 +143,52 @@ export function convolutionFilterGradient(
     }
   }
   if (isPadded) memory.copy(df, sums, dfBytes);
+}
+
+/** Adds the products of one row [n, p] of outputs with the pixels that each tap meets, in place. */
+function addLine(x: usize, dy: usize, df: usize, line: i32, shape: Shape): void {
+  const channels = shape.inChannels;
+  const pixel = (<usize>channels) << 2;
+  const dyBytes = (<usize>shape.outChannels) << 2;
+  for (let tap = 0; tap < shape.filterHeight * shape.filterWidth; tap++) {
+    const row = (tap / shape.filterWidth) * shape.dilationHeight - shape.top;
+    const column = (tap % shape.filterWidth) * shape.dilationWidth - shape.left;
+    const place = placeOfRow(line, row, shape);
+    const first = firstInside(column, shape.strideWidth);
+    const count = outputsInside(column, first, shape);
+    if (place < 0 || count <= 0) continue;
+    addOuterProducts(
+      x + <usize>(place + first * shape.strideWidth + column) * pixel,
+      <usize>shape.strideWidth * pixel,
+      dy + <usize>first * dyBytes,
+      dyBytes,
+      WIDE_BYTES,
+      df + <usize>(tap * channels) * dyBytes,
+      count,
+      channels,
+      shape.outChannels,
+    );
+  }
+}
+
+/** Copies the pixels that `together` taps meet at some outputs, with the taps side by side. */
+function gatherTaps(
+  x: usize,
+  copies: usize,
+  step: usize,
+  start: i32,
+  end: i32,
+  tap: i32,
+  together: i32,
+  shape: Shape,
+): void {
+  const across = min(together, shape.filterWidth);
+  const column = (tap % shape.filterWidth) * shape.dilationWidth - shape.left;
+  for (let k = 0; k < together; k += across) {
+    const row = ((tap + k) / shape.filterWidth) * shape.dilationHeight - shape.top;
+    const to = copies + ((<usize>(k * shape.inChannels)) << 2);
+    gatherRows(x, to, step, start, end, row, column, across, shape);
+  }
 }
 
 /** Copies rows of dy to panels of sixteen channels: [panels, count, 16]. */

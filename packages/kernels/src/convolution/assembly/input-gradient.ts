@@ -2,7 +2,8 @@
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 import { isWide, WIDE_BYTES, wideProduct } from '../../wasm/assembly/wide-tile';
-import { endInside, firstInside } from './inside';
+import { firstInside, outputsInside, placeOfRow } from './inside';
+import { behindShape, SHAPE_FLOATS, Shape, shapeAt } from './shape';
 import { gatherRows, rowsInChunk, scatterRows } from './tap-rows';
 
 /** With fewer channels, or with few and long rows of outputs, copies cost more than they save. */
@@ -12,7 +13,7 @@ const LONG_ROW: i32 = 16;
 
 /** The number of floats that `convolutionInputGradient` needs as scratch space. */
 export function convolutionInputGradientScratch(inChannels: i32, outWidth: i32): f64 {
-  return <f64>wholeRows(inChannels, outWidth) * <f64>inChannels;
+  return SHAPE_FLOATS + <f64>wholeRows(inChannels, outWidth) * <f64>inChannels;
 }
 
 /** The number of outputs in a chunk of whole rows, a multiple of four if there are many rows. */
@@ -56,76 +57,80 @@ export function convolutionInputGradient(
   top: i32,
   left: i32,
 ): void {
+  const shape = shapeAt(
+    scratch,
+    batch,
+    inHeight,
+    inWidth,
+    inChannels,
+    outHeight,
+    outWidth,
+    outChannels,
+    filterHeight,
+    filterWidth,
+    strideHeight,
+    strideWidth,
+    dilationHeight,
+    dilationWidth,
+    top,
+    left,
+  );
   memory.fill(dx, 0, (<usize>(batch * inHeight * inWidth * inChannels)) << 2);
   const isLong = outWidth >= LONG_ROW && inChannels < FEW_CHANNELS;
   const isInPlace = isLong || inChannels < FEWEST_CHANNELS;
   const chunk = isInPlace ? outWidth : wholeRows(inChannels, outWidth);
-  const bytes = (<usize>inChannels) << 2;
   const dyBytes = (<usize>outChannels) << 2;
   const outputs = batch * outHeight * outWidth;
   for (let start = 0; start < outputs; start += chunk) {
     const end = min(start + chunk, outputs);
     const upstream = dy + <usize>start * dyBytes;
-    for (let k = 0; k < filterHeight * filterWidth; k++) {
-      const i = isInPlace ? k / filterWidth : filterHeight - 1 - k / filterWidth;
-      const j = k % filterWidth;
-      const row = i * dilationHeight - top;
-      const column = j * dilationWidth - left;
-      const tap = i * filterWidth + j;
-      const filter = ft + <usize>(tap * outChannels) * bytes;
-      if (isInPlace) {
-        const line = start / outWidth;
-        const y = (line % outHeight) * strideHeight + row;
-        const first = firstInside(column, strideWidth);
-        const count = min(outWidth, endInside(column, strideWidth, inWidth)) - first;
-        if (<u32>y >= <u32>inHeight || count <= 0) continue;
-        const place = ((line / outHeight) * inHeight + y) * inWidth + first * strideWidth + column;
-        addProducts(
-          upstream + <usize>first * dyBytes,
-          filter,
-          dx + <usize>place * bytes,
-          <usize>strideWidth * bytes,
-          count,
-          outChannels,
-          inChannels,
-        );
-        continue;
-      }
-      gatherRows(
-        dx,
-        scratch,
-        bytes,
-        start,
-        end,
-        inHeight,
-        inWidth,
-        inChannels,
-        outHeight,
-        outWidth,
-        strideHeight,
-        strideWidth,
-        row,
-        column,
-        1,
-        1,
-      );
-      addProducts(upstream, filter, scratch, bytes, end - start, outChannels, inChannels);
-      scatterRows(
-        scratch,
-        dx,
-        bytes,
-        start,
-        end,
-        inHeight,
-        inWidth,
-        inChannels,
-        outHeight,
-        outWidth,
-        strideHeight,
-        strideWidth,
-        row,
-        column,
-      );
+    if (isInPlace) addLine(upstream, ft, dx, start / outWidth, shape);
+    else addLines(upstream, ft, dx, behindShape(scratch), start, end, shape);
+  }
+}
+
+/** Adds what one row [n, p] of outputs gives, to the pixels in place. */
+function addLine(dy: usize, ft: usize, dx: usize, line: i32, shape: Shape): void {
+  const bytes = (<usize>shape.inChannels) << 2;
+  const dyBytes = (<usize>shape.outChannels) << 2;
+  for (let tap = 0; tap < shape.filterHeight * shape.filterWidth; tap++) {
+    const row = (tap / shape.filterWidth) * shape.dilationHeight - shape.top;
+    const column = (tap % shape.filterWidth) * shape.dilationWidth - shape.left;
+    const place = placeOfRow(line, row, shape);
+    const first = firstInside(column, shape.strideWidth);
+    const count = outputsInside(column, first, shape);
+    if (place < 0 || count <= 0) continue;
+    addProducts(
+      dy + <usize>first * dyBytes,
+      ft + <usize>(tap * shape.outChannels) * bytes,
+      dx + <usize>(place + first * shape.strideWidth + column) * bytes,
+      <usize>shape.strideWidth * bytes,
+      count,
+      shape.outChannels,
+      shape.inChannels,
+    );
+  }
+}
+
+/** Adds what the outputs `start` to `end` give, whole rows, to copies of the pixels. */
+function addLines(
+  dy: usize,
+  ft: usize,
+  dx: usize,
+  copies: usize,
+  start: i32,
+  end: i32,
+  shape: Shape,
+): void {
+  const bytes = (<usize>shape.inChannels) << 2;
+  for (let i = shape.filterHeight - 1; i >= 0; i--) {
+    const row = i * shape.dilationHeight - shape.top;
+    for (let j = 0; j < shape.filterWidth; j++) {
+      const column = j * shape.dilationWidth - shape.left;
+      const filter = ft + <usize>((i * shape.filterWidth + j) * shape.outChannels) * bytes;
+      gatherRows(dx, copies, bytes, start, end, row, column, 1, shape);
+      addProducts(dy, filter, copies, bytes, end - start, shape.outChannels, shape.inChannels);
+      scatterRows(copies, dx, bytes, start, end, row, column, shape);
     }
   }
 }

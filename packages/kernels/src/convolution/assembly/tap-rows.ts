@@ -1,6 +1,8 @@
 // Copies the pixels that a tap of a filter meets to the rows of a matrix. A product with that
 // matrix handles neither borders nor strides.
 
+import { Shape } from './shape';
+
 /** Bytes of the copied rows of a chunk. They stay in the second-level cache. */
 const CHUNK_BYTES: i32 = 1 << 17;
 /** Limits of a chunk. Shorter ones would read the filter too often. */
@@ -24,19 +26,19 @@ export function gatherRows(
   step: usize,
   first: i32,
   end: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
   row: i32,
   column: i32,
   taps: i32,
-  dilation: i32,
+  shape: Shape,
 ): void {
-  const bytes = (<usize>channels) << 2;
+  const height = shape.inHeight;
+  const width = shape.inWidth;
+  const outHeight = shape.outHeight;
+  const outWidth = shape.outWidth;
+  const strideHeight = shape.strideHeight;
+  const strideWidth = shape.strideWidth;
+  const dilation = shape.dilationWidth;
+  const bytes = (<usize>shape.inChannels) << 2;
   const whole = <usize>taps * bytes;
   const reach = (taps - 1) * dilation;
   const isDense = taps === 1 || dilation === 1;
@@ -79,17 +81,17 @@ export function scatterRows(
   step: usize,
   first: i32,
   end: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
   row: i32,
   column: i32,
+  shape: Shape,
 ): void {
-  const bytes = (<usize>channels) << 2;
+  const height = shape.inHeight;
+  const width = shape.inWidth;
+  const outHeight = shape.outHeight;
+  const outWidth = shape.outWidth;
+  const strideHeight = shape.strideHeight;
+  const strideWidth = shape.strideWidth;
+  const bytes = (<usize>shape.inChannels) << 2;
   for (let at = first; at < end; ) {
     const line = at / outWidth;
     const y = (line % outHeight) * strideHeight + row;

@@ -16,8 +16,7 @@ import {
   linesFloats,
   planeBytes,
   planesFloats,
-  tileLines,
-  transformLines,
+  transformTiles,
 } from './winograd-lines';
 
 /**
@@ -81,55 +80,40 @@ export function winogradLargeFilterGradient(
   const inLines = upstream + <usize>PARTS * outPlane;
   const outLines = inLines + ((<usize>linesFloats(across, inWidth, inChannels)) << 2);
   const end = outLines + ((<usize>linesFloats(across, outWidth, outChannels)) << 2);
-  const inStep = lineBytes(across, inChannels);
-  const outStep = lineBytes(across, outChannels);
-  const inBytes = (<usize>inChannels) << 2;
-  const outBytes = (<usize>outChannels) << 2;
   memory.fill(sums, 0, sumBytes);
   memory.fill(inLines, 0, end - inLines);
   const tiles = batch * down * across;
   for (let first = 0; first < tiles; first += group) {
     const count = min(group, tiles - first);
-    for (let t = 0; t < count; t++) {
-      const tile = first + t;
-      const column = tile % across;
-      if (column === 0) {
-        const n = tile / (down * across);
-        const row = 4 * ((tile / across) % down);
-        const image = x + <usize>(n * inHeight * inWidth) * inBytes;
-        const above = dy + <usize>(n * outHeight * outWidth) * outBytes;
-        transformLines(image, inLines, row - top, left, inHeight, inWidth, across, inChannels);
-        transformUpstream(above, outLines, row, outHeight, outWidth, across, outChannels);
-      }
-      const d = inLines + <usize>(4 * column) * inBytes;
-      tileLines(
-        d,
-        d + inBytes,
-        d + 2 * inBytes,
-        d + 3 * inBytes,
-        d + 4 * inBytes,
-        d + 5 * inBytes,
-        inStep,
-        inputs + <usize>t * inTile,
-        inPlane,
-        6 * inPlane,
-        inBytes,
-        6,
-      );
-      const e = outLines + <usize>(4 * column) * outBytes;
-      upstreamLines(
-        e,
-        e + outBytes,
-        e + 2 * outBytes,
-        e + 3 * outBytes,
-        outStep,
-        upstream + <usize>t * outTile,
-        outPlane,
-        6 * outPlane,
-        outBytes,
-        6,
-      );
-    }
+    transformTiles(
+      x,
+      inLines,
+      inputs,
+      inPlane,
+      inTile,
+      first,
+      count,
+      down,
+      across,
+      top,
+      left,
+      inHeight,
+      inWidth,
+      inChannels,
+    );
+    transformUpstreamTiles(
+      dy,
+      outLines,
+      upstream,
+      outPlane,
+      first,
+      count,
+      down,
+      across,
+      outHeight,
+      outWidth,
+      outChannels,
+    );
     accumulateParts(
       inputs,
       inPlane,
@@ -143,6 +127,45 @@ export function winogradLargeFilterGradient(
     );
   }
   transformSums(sums, df, inChannels * outChannels);
+}
+
+/** G e Gᵀ of the tiles `first` to `first + count` of dy. See `transformTiles`. */
+function transformUpstreamTiles(
+  dy: usize,
+  lines: usize,
+  planes: usize,
+  plane: usize,
+  first: i32,
+  count: i32,
+  down: i32,
+  across: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+): void {
+  const pixel = (<usize>channels) << 2;
+  for (let t = 0; t < count; t++) {
+    const tile = first + t;
+    const column = tile % across;
+    if (column === 0) {
+      const image = dy + <usize>((tile / (down * across)) * height * width) * pixel;
+      const row = 4 * ((tile / across) % down);
+      transformUpstream(image, lines, row, height, width, across, channels);
+    }
+    const from = lines + <usize>(4 * column) * pixel;
+    upstreamLines(
+      from,
+      from + pixel,
+      from + 2 * pixel,
+      from + 3 * pixel,
+      lineBytes(across, channels),
+      planes + <usize>t * tileStep(channels),
+      plane,
+      6 * plane,
+      pixel,
+      6,
+    );
+  }
 }
 
 /**

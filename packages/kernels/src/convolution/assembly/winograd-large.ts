@@ -12,13 +12,11 @@ import {
   A2,
   B,
   B2,
-  lineBytes,
   linesFloats,
   outputLines,
   planeBytes,
   planesFloats,
-  tileLines,
-  transformLines,
+  transformTiles,
 } from './winograd-lines';
 
 /** One over the product of the differences of a point to the others: of 0, ±a, ±b. */
@@ -102,38 +100,27 @@ export function winogradLarge(
   const products = inputs + <usize>PARTS * inPlane;
   const lines = products + <usize>PARTS * outPlane;
   const aside = lines + ((<usize>linesFloats(across, inWidth, inChannels)) << 2);
-  const lineStep = lineBytes(across, inChannels);
   memory.fill(lines, 0, aside - lines);
   transformFilter(f, filters, aside, inChannels, outChannels, isRotated);
   const tiles = batch * down * across;
   for (let first = 0; first < tiles; first += group) {
     const count = min(group, tiles - first);
-    for (let t = 0; t < count; t++) {
-      const tile = first + t;
-      const column = tile % across;
-      if (column === 0) {
-        const n = tile / (down * across);
-        const row = 4 * ((tile / across) % down) - top;
-        const image = x + <usize>(n * inHeight * inWidth) * inBytes;
-        transformLines(image, lines, row, left, inHeight, inWidth, across, inChannels);
-      }
-      const from = lines + <usize>(4 * column) * inBytes;
-      const to = inputs + <usize>t * inBytes;
-      tileLines(
-        from,
-        from + inBytes,
-        from + 2 * inBytes,
-        from + 3 * inBytes,
-        from + 4 * inBytes,
-        from + 5 * inBytes,
-        lineStep,
-        to,
-        inPlane,
-        6 * inPlane,
-        inBytes,
-        6,
-      );
-    }
+    transformTiles(
+      x,
+      lines,
+      inputs,
+      inPlane,
+      inBytes,
+      first,
+      count,
+      down,
+      across,
+      top,
+      left,
+      inHeight,
+      inWidth,
+      inChannels,
+    );
     // Products run in blocks of four tiles. Rows after the last tile hold old data, and are not
     // read.
     const rows = (count + 3) & ~3;
@@ -148,29 +135,52 @@ export function winogradLarge(
       inChannels,
       outChannels,
     );
-    for (let j: usize = 0; j < 6; j++) {
-      const from = products + j * outPlane;
-      const step: usize = 6 * outPlane;
-      const bytes = <usize>count * outBytes;
-      outputLines(from, step, 0, from, from + step, from + 2 * step, from + 3 * step, 0, bytes, 1);
-    }
-    for (let t = 0; t < count; t++) {
-      const tile = first + t;
-      const n = tile / (down * across);
-      const row = 4 * ((tile / across) % down);
-      const column = 4 * (tile % across);
-      const place = <usize>((n * outHeight + row) * outWidth + column);
-      storeTile(
-        products + <usize>t * outBytes,
-        outPlane,
-        y + place * outBytes,
-        aside,
-        min(4, outHeight - row),
-        outWidth - column,
-        <usize>outWidth * outBytes,
-        outBytes,
-      );
-    }
+    storeTiles(
+      products,
+      outPlane,
+      y,
+      aside,
+      first,
+      count,
+      down,
+      across,
+      outHeight,
+      outWidth,
+      outChannels,
+    );
+  }
+}
+
+/** Aᵀ m A of the tiles `first` to `first + count`. Changes the products. */
+function storeTiles(
+  products: usize,
+  plane: usize,
+  y: usize,
+  aside: usize,
+  first: i32,
+  count: i32,
+  down: i32,
+  across: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+): void {
+  const pixel = (<usize>channels) << 2;
+  const step: usize = 6 * plane;
+  for (let j: usize = 0; j < 6; j++) {
+    const from = products + j * plane;
+    const bytes = <usize>count * pixel;
+    outputLines(from, step, 0, from, from + step, from + 2 * step, from + 3 * step, 0, bytes, 1);
+  }
+  for (let t = 0; t < count; t++) {
+    const tile = first + t;
+    const n = tile / (down * across);
+    const row = 4 * ((tile / across) % down);
+    const column = 4 * (tile % across);
+    const to = y + <usize>((n * height + row) * width + column) * pixel;
+    const from = products + <usize>t * pixel;
+    const rows = min(4, height - row);
+    storeTile(from, plane, to, aside, rows, width - column, <usize>width * pixel, pixel);
   }
 }
 

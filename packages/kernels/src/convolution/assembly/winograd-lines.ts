@@ -77,6 +77,54 @@ export function transformLines(
   );
 }
 
+/**
+ * Bᵀ d B of the tiles `first` to `first + count` of x, counted over the batch. The values of a tile
+ * are `tileBytes` after those of the tile before, in 36 planes. `lines` holds the transformed lines
+ * of one row of tiles from call to call.
+ */
+export function transformTiles(
+  x: usize,
+  lines: usize,
+  planes: usize,
+  plane: usize,
+  tileBytes: usize,
+  first: i32,
+  count: i32,
+  down: i32,
+  across: i32,
+  top: i32,
+  left: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+): void {
+  const pixel = (<usize>channels) << 2;
+  for (let t = 0; t < count; t++) {
+    const tile = first + t;
+    const column = tile % across;
+    if (column === 0) {
+      const image = x + <usize>((tile / (down * across)) * height * width) * pixel;
+      const row = 4 * ((tile / across) % down) - top;
+      transformLines(image, lines, row, left, height, width, across, channels);
+    }
+    const from = lines + <usize>(4 * column) * pixel;
+    tileLines(
+      from,
+      from + pixel,
+      from + 2 * pixel,
+      from + 3 * pixel,
+      from + 4 * pixel,
+      from + 5 * pixel,
+      lineBytes(across, channels),
+      planes + <usize>t * tileBytes,
+      plane,
+      6 * plane,
+      pixel,
+      6,
+    );
+  }
+}
+
 /** Returns the address of a line, or of the zeros if it lies outside the image. */
 export function lineAt(image: usize, blank: usize, row: i32, height: i32, line: usize): usize {
   return <u32>row < <u32>height ? image + <usize>row * line : blank;
