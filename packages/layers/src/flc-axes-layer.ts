@@ -26,7 +26,7 @@ type Options<R extends SpatialRank> = Reduction<R> & {
   dataFormat?: DataFormat;
 };
 
-/** The part that the layers of frequency low cut with one and three axes share. */
+/** The part that the layers of frequency low cut share. */
 export abstract class FlcAxesLayer<R extends SpatialRank>
   extends StaticPoolLayer<Options<R>, Tensor>
   implements PoolingLayer
@@ -53,11 +53,14 @@ export abstract class FlcAxesLayer<R extends SpatialRank>
     const format = rank === 1 ? {} : { dataFormat };
     super(config, { ...reduction, modulus, norm, ...format }, rank);
     if (modulus) return;
-    this.axisMatrices = (input) => {
-      const op = `${name}.axisMatrices`;
-      const sides = requireSides(op, 'input', input, rank);
-      return tidy(() => lowCutAxes(op, sides, reduction, norm));
-    };
+    this.axisMatrices = (input) => this.matricesFor('axisMatrices', input);
+  }
+
+  /** `axisMatrices` for a method, which errors name. */
+  protected matricesFor(method: string, input: number[]): ComplexMatrix[] {
+    const op = `${plainClassName(this)}.${method}`;
+    const sides = requireSides(op, 'input', input, this.spatialRank);
+    return tidy(() => lowCutAxes(op, sides, this.options));
   }
 
   protected axisSize(size: number, axis: number): number {

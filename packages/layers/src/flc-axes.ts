@@ -55,22 +55,17 @@ export function flcAxes<X extends Tensor>(
   const reduction = reductionOf(op, rank, strides, options.outputSize, requireStrides);
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
-      const axes = lowCutAxes(op, image.shape.slice(1, -1), reduction, norm);
+      const axes = lowCutAxes(op, image.shape.slice(1, -1), { ...reduction, modulus, norm });
       return modulus ? (magnitude(complexParts(image, axes)) as X) : resampleSpectrum(image, axes);
     }),
   );
 }
 
 /** Multiply-adds of {@link flcAxes} for one image of these sides and channels. */
-export function flcMultiplyAdds(
-  op: string,
-  image: readonly number[],
-  options: Reduction & { modulus: boolean; norm: Norm },
-): number {
-  const { modulus, norm } = options;
+export function flcMultiplyAdds(op: string, image: readonly number[], options: LowCut): number {
   return tidy(() => {
-    const axes = lowCutAxes(op, image.slice(0, -1), options, norm);
-    if (!modulus) return image.at(-1)! * spectrumMultiplyAdds(axes);
+    const axes = lowCutAxes(op, image.slice(0, -1), options);
+    if (!options.modulus) return image.at(-1)! * spectrumMultiplyAdds(axes);
     const size = [...image];
     return axes.reduce((total, { real, imaginary }, axis) => {
       const values = size.reduce((product, side) => product * side, 1);
@@ -81,14 +76,16 @@ export function flcMultiplyAdds(
   });
 }
 
+/** What frequency low cut does to an image. */
+type LowCut = Reduction & { modulus: boolean; norm: Norm };
+
 /** The complex matrix of each axis, for images with these sides. */
 export function lowCutAxes(
   op: string,
   sides: readonly number[],
-  reduction: Reduction,
-  norm: Norm,
+  { modulus, norm, ...reduction }: LowCut,
 ): ComplexMatrix[] {
-  return complexAxes(lowCutBands(op, sides, reduction), norm);
+  return complexAxes(lowCutBands(op, sides, reduction as Reduction), norm, modulus);
 }
 
 /** `(R_1 + i·I_1) ⊗ … ⊗ (R_d + i·I_d) x`, axis by axis. */

@@ -1,18 +1,5 @@
-import { requireOptions } from '@ds/checks';
-import { magnitude } from '@ds/fft';
-import type { KeptBand, PoolingMatrices } from '@ds/kernels';
-import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { inChannelsLast, requireImage } from './data-format.js';
-import { type FlcPoolOptions, flcChecks } from './flc-axes.js';
-import { lowCutBands } from './kept-band.js';
-import { type Reduction, reductionOf } from './output-size.js';
-import {
-  complexSpectrumMatrices,
-  imaginaryOfComplexSpectrum,
-  type Norm,
-  poolByMatrices,
-} from './spectral-matrices.js';
-import { requireStrides } from './stride-values.js';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { type FlcPoolOptions, flcAxes } from './flc-axes.js';
 
 /**
  * Frequency low cut (Grabinski, Jung, Keuper & Keuper, "FrequencyLowCut pooling", ECCV 2022):
@@ -38,34 +25,5 @@ export function flcPool(
   strides?: number | [number, number],
   options: FlcPoolOptions = {},
 ): Tensor4D {
-  requireImage('flcPool', x);
-  requireOptions('flcPool', 'options', options, flcChecks(2));
-  const { norm = 'forward', modulus = false, dataFormat = 'channelsLast' } = options;
-  const reduction = reductionOf('flcPool', 2, strides, options.outputSize, requireStrides<2>);
-  return inChannelsLast(x, dataFormat, (image) =>
-    tidy(() => {
-      const sides = [image.shape[1], image.shape[2]];
-      const [rows, columns] = pairOfBands('flcPool', sides, reduction);
-      const matrices = complexSpectrumMatrices(rows, columns, null, null, norm);
-      const real = poolByMatrices(image, matrices);
-      if (!modulus) return real;
-      const imag = imaginaryOfComplexSpectrum(image, rows, columns, norm);
-      return magnitude({ real, imag }) as Tensor4D;
-    }),
-  );
-}
-
-/** Returns frequency low cut, without the modulus, as constant matrices for images of one size. */
-export function flcPoolMatrices(
-  op: string,
-  input: [number, number],
-  reduction: Reduction<2>,
-  norm: Norm,
-): PoolingMatrices {
-  const [rows, columns] = pairOfBands(op, input, reduction);
-  return complexSpectrumMatrices(rows, columns, null, null, norm);
-}
-
-function pairOfBands(op: string, sides: number[], reduction: Reduction<2>): [KeptBand, KeptBand] {
-  return lowCutBands(op, sides, reduction) as [KeptBand, KeptBand];
+  return flcAxes('flcPool', 2, x, strides, options);
 }

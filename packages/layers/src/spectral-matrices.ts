@@ -29,7 +29,6 @@ import {
 import { type PairWaves, pairsOf, pairWaves } from './mirrored-pairs.js';
 import type { Norm } from './norm.js';
 import { placesOnRamp, type RampWindow, valuesAt } from './ramp-window.js';
-import { resample } from './resample.js';
 import {
   analysis,
   axisFactor,
@@ -269,37 +268,25 @@ export function complexSpectrumMatrices(
 
 /**
  * The complex matrices of a full spectrum along any number of axes, without masks. Only the last
- * imaginary part is one matrix, as `resampleSpectrum` takes it.
+ * imaginary part is one matrix, as `resampleSpectrum` takes it. The real part of the result needs
+ * products of two imaginary parts. So without `keepsImaginary`, a single imaginary part is left
+ * out.
  */
-export function complexAxes(bands: readonly KeptBand[], norm: Norm): ComplexMatrix[] {
+export function complexAxes(
+  bands: readonly KeptBand[],
+  norm: Norm,
+  keepsImaginary: boolean,
+): ComplexMatrix[] {
   const skews = bands.map((band) => skewOf(band, null, norm));
-  const isComplex = skews.some((skew) => skew !== null);
+  const count = skews.filter((skew) => skew !== null).length;
+  const isComplex = count > (keepsImaginary ? 0 : 1);
   return bands.map((band, axis) => {
     const real = realRows(band, null, norm);
     const skew = skews[axis];
-    if (axis < bands.length - 1) return skew ? { real, imaginary: skew } : { real };
     if (!isComplex) return { real };
+    if (axis < bands.length - 1) return skew ? { real, imaginary: skew } : { real };
     const synthesis: Tensor2D = skew ? matMul(skew.synthesis, skew.analysis) : zeros(real.shape);
     return { real, imaginary: { synthesis } };
-  });
-}
-
-/** `Im(P_h · x · P_wᵀ) = Re P_h · x · Im P_wᵀ + Im P_h · x · Re P_wᵀ`, without masks. */
-export function imaginaryOfComplexSpectrum(
-  x: Tensor4D,
-  rows: KeptBand,
-  columns: KeptBand,
-  norm: Norm,
-): Tensor4D {
-  return tidy(() => {
-    const imaginary = (band: KeptBand) => {
-      const factor = axisFactor(band, norm);
-      return product(band, wavesOf(band, band.frequencies, 'imaginary'), () => factor, 'imaginary');
-    };
-    return add(
-      resample(x, realRows(rows, null, norm), imaginary(columns)),
-      resample(x, imaginary(rows), realRows(columns, null, norm)),
-    ) as Tensor4D;
   });
 }
 
