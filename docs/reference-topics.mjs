@@ -20,7 +20,8 @@ export const PACKAGES = [
  * the source files whose names match. The first page that matches takes a file. A file that no page
  * matches fails the build. `about` is a page of theory or a guide on the idea.
  *
- * A package stands behind those that it imports, since an export belongs to the first that has it.
+ * Packages come after the packages that they import. An export belongs to the first package that
+ * has it.
  *
  * @type {Record<string, ReturnType<typeof topic>[]>}
  */
@@ -47,8 +48,11 @@ export const TOPICS = {
     topic('SIMD plans', /^simd\//),
   ],
   graph: [
-    topic('Pooling layers', /^(pooling-layer|saved-class|shared-layer|projected-weight)/),
-    topic('Layers of a model', /^(layers-|nodes?-of|evaluate-graph|watch-layers|weights-of)/),
+    topic(
+      'Pooling layers',
+      /^(pooling-layer|matrices-of|identity-matrix|saved-class|shared-layer|projected-weight)/,
+    ),
+    topic('Layers of a model', /^(layers-|nodes?-of|evaluate-|watch-|weights-of|input-|unique-)/),
     topic('Copies on the host', /^host-/),
   ],
   masks: [

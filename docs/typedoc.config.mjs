@@ -34,7 +34,7 @@ export default {
   typeAliasPropertiesFormat: 'table',
   typeDeclarationFormat: 'table',
   tableColumnSettings: { hideModifiers: true, hideInherited: true, hideOverrides: true },
-  // `DiffStride` and `diffStride` stand on one page.
+  // `DiffStride` and `diffStride` are on one page.
   useCustomAnchors: true,
   customAnchorsFormat: 'curlyBrace',
   preserveAnchorCasing: true,

@@ -43,7 +43,7 @@ await bundle.write({
   sourcemap: true,
   minifyInternalExports: false,
   entryFileNames: '[name].js',
-  // Flat, so that a literal URL beside `src/index.ts` has the same folder in all files.
+  // Flat, so that a literal URL next to `src/index.ts` has the same folder in all files.
   chunkFileNames: '[name].js',
 });
 await bundle.close();

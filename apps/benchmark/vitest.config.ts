@@ -9,7 +9,7 @@ export default inSharedProcesses(
     'test/every-report.test.ts',
     'test/process/wide-vectors.test.ts',
   ],
-  // Their runs train in the thread of the test, in place of one that would load everything anew.
+  // Their runs train in the thread of the test. A new thread would load everything again.
   [
     'test/audio-table/report.test.ts',
     'test/run-folder/claimed-output.test.ts',

@@ -24,7 +24,7 @@ export function audioStartSection({ date, steps, classes, rows }, { strides, row
       'shuffled labels, from which nothing can be learned. All strides begin at 2.',
     audioStartTable(rows),
     'In block 3 the stride along time falls, and in block 4 it grows, with the right labels and ' +
-      'with shuffled ones. So this move is no adaptation to the sounds. The likely reason is that ' +
+      'with shuffled ones. So this move is not an adaptation to the sounds. The likely reason is that ' +
       'smaller logits lower the loss as long as the predictions are wrong. The network ends with a ' +
       'maximum over time and frequency, and a larger stride in block 4 smooths the map before this ' +
       `maximum. The loss begins at ${Math.min(...losses).toFixed(1)} to ` +

@@ -5,7 +5,7 @@ import { intervalText } from './paired-interval.mjs';
 
 /**
  * The section, from three stored results: trials of the strides' rate on held-out recordings of
- * known speakers, on speakers in turn, and runs tested on two speakers of whom no trial knew.
+ * known speakers, on speakers in turn, and runs tested on two speakers that no trial used.
  *
  * @param {{ rows: object[] }} known
  * @param {{ rows: object[] }} trials
@@ -81,18 +81,18 @@ function conclusion(known, trials, unseen) {
     'Differences below are paired over seeds and speakers, with 95 % intervals.',
     `On known speakers, DiffStride − spectral is ${against(known, learned, ['spectral'])}, and ` +
       `${against(known, still, ['spectral'])} with strides that stay at 2. All poolings are near ` +
-      '100 % there and the seeds are few, so the task does not tell these poolings apart, nor why ' +
+      '100 % there and the seeds are few, so the task shows neither which pooling is better, nor why ' +
       'DiffStride comes last.',
     'Speakers that the network never heard are a harder task. With four of them in turn, ' +
       `DiffStride − spectral is ${against(trials, learned, ['spectral'])} and DiffStride − strided ` +
       `${against(trials, learned, ['conv'])}. With the same mask and strides that stay at 2, the ` +
       `difference from learned strides is ${against(trials, still, learned)}. So neither the ` +
       'mask nor the move of the strides is shown to be the reason. Max pooling, which the paper does ' +
-      'not compare, leads. A lower rate of the strides brings nothing, so nothing was changed after ' +
+      'not compare, leads. A lower rate of the strides does not help, so nothing was changed after ' +
       'these trials.',
     'On the last two speakers, which were looked at once, DiffStride − spectral is ' +
       `${against(unseen, ['diffstride'], ['spectral'])}. Its three seeds deviate by ` +
-      `${last.deviation.toFixed(1)} points. Six speakers are too few to tell these poolings apart, ` +
+      `${last.deviation.toFixed(1)} points. Six speakers are too few to rank these poolings, ` +
       'and the paper’s lead on sounds is not reproduced.',
   ].join('\n\n');
 }

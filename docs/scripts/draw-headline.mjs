@@ -23,7 +23,7 @@ const points = starts
       accuracy,
     })),
   );
-// The points of learned strides lie together: one label is enough.
+// The points of learned strides are close together: one label is enough.
 const learned = points.filter(({ pooling }) => pooling === NAMES[2]);
 const fixed = points.filter(({ pooling }) => pooling !== NAMES[2]);
 const rightmost = learned.toSorted((a, b) => b.macs - a.macs).slice(0, 1);
@@ -61,7 +61,7 @@ const pixels = ({ macs, accuracy }) => ({
   x: empty.scale('x').apply(macs),
   y: empty.scale('y').apply(accuracy),
 });
-// Labels of spectral pooling stand above their points if they can, and those of strided
+// Labels of spectral pooling are above their points if they can, and those of strided
 // convolutions below.
 const places = placeLabels(
   fixed.map((point) => ({

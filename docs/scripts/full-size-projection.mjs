@@ -36,7 +36,7 @@ function growth({ multiplyAdds }) {
   return multiplyAdds['R = 4'] / multiplyAdds['R = 1'];
 }
 
-/** Hours of training of a run whose steps take so many milliseconds. */
+/** Hours of training of a run whose steps take this number of milliseconds. */
 export function hoursOf(step) {
   return (EPOCHS * Math.ceil(IMAGES / BATCH) * step) / 3_600_000;
 }

@@ -65,8 +65,8 @@ export function quickVerdict(trials) {
   return (
     `A peak of ${first} has the higher mean of the three poolings, ${meanAt(first).toFixed(1)} against ` +
     `${meanAt(second).toFixed(1)} % at ${second}, and with it DiffStride prefers the rate × ` +
-    `${strideLearningRateScale}. So the preset has both. Three seeds do not tell the rates of the ` +
-    'strides apart.'
+    `${strideLearningRateScale}. So the preset has both. Three seeds are too few to rank the ` +
+    'rates of the strides.'
   );
 }
 

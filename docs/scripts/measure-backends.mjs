@@ -1,7 +1,7 @@
 // Runs every case of backends/cases.mjs on every available backend and stores the results for the
 // page on backends. cpu, wasm and tfjs-node run in Node, WebGL and WebGPU in Chromium:
 //   node docs/scripts/measure-backends.mjs [--hardware-gpu]
-// Without the flag, Chromium's software adapter stands in for a GPU.
+// Without the flag, Chromium's software adapter replaces a GPU.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// The passages of hand-written pages that have figures of the stored run of `speed`. Each stands
+// The passages of hand-written pages that have figures of the stored run of `speed`. Each is
 // between `<!-- measured: name -->` and `<!-- end -->`. `store-speed.mjs` writes them again.
 import { markdownTable } from './markdown-table.mjs';
 import { wrapped } from './wrapped.mjs';

@@ -96,17 +96,15 @@ export function startsInWords(starts) {
   return `${number} ${whole.length === 1 ? 'start' : 'starts'}, ${seedsInWords(whole)}`;
 }
 
-/** The first sentence of the README: what a guess of the strides costs, fixed and learned. */
-export function firstSentence(starts) {
+/** The first sentences of the README: what a guess of the strides costs, fixed and learned. */
+export function firstSentences(starts) {
   const whole = starts.filter(isWhole);
-  const span = (at) => {
-    const values = whole.map(({ cells }) => cells[at].accuracy);
-    return `between ${Math.min(...values).toFixed(1)} and ${Math.max(...values).toFixed(1)} %`;
-  };
+  const [count] = startsInWords(whole).split(' ');
+  const span = (at) => spanOf(whole.map(({ cells }) => cells[at].accuracy)).replace('–', ' to ');
   return (
-    'A convolutional network shrinks its maps by **strides that somebody guessed**: after ' +
-    `${startsInWords(whole).split(',')[0].replace('starts', 'guesses')}, the same small ResNet ends ` +
-    `${span(0)} on CIFAR-10, and with strides that are learned from the same guesses ${span(2)}.`
+    'A convolutional network shrinks its maps by **strides that you must guess**. With ' +
+    `${count} guesses of the paper, the same small ResNet reaches ${span(0)} % on CIFAR-10. With ` +
+    `strides that are learned from these ${count} starts, it reaches ${span(2)} %.`
   );
 }
 
@@ -139,10 +137,13 @@ export function bestFixedSentence(starts) {
     learned.filter((cell) => cell.accuracy <= one.accuracy && cell.macs >= one.macs).length;
   const best = fixed.toSorted((a, b) => beaten(b) - beaten(a) || a.macs - b.macs)[0];
   const count = beaten(best);
+  const of = `of the ${learned.length} learned networks`;
   return (
     `${best.name} from (${best.strides.replaceAll(' ', ', ')}) reaches ${best.accuracy.toFixed(1)} % ` +
-    `for ${(best.macs / 1e6).toFixed(1)} million multiply-adds: at least the accuracy for at most ` +
-    `the work of ${count === learned.length ? 'all' : `${count} of the`} ${learned.length} learned networks.`
+    `with ${(best.macs / 1e6).toFixed(1)} million multiply-adds. ` +
+    (count === learned.length
+      ? `None ${of} is more accurate or cheaper.`
+      : `${count} ${of} ${count === 1 ? 'is' : 'are'} neither more accurate nor cheaper.`)
   );
 }
 
@@ -168,21 +169,36 @@ export function spreadSentence(starts) {
   return `${deviations} (${ratios}; ${verdict}, 95 % limit ${limit}).`;
 }
 
-/** A sentence of the README: the range of each pooling over the starts that have all poolings. */
-export function startsSentence(starts) {
+/**
+ * The table at the head of the README: the range of each pooling over the starts that have all
+ * poolings.
+ *
+ * @param starts Rows of {@link mediumCells}.
+ * @param times The file that `measure-medium.mjs` writes.
+ */
+export function headlineTable(starts, times) {
   const whole = starts.filter(isWhole);
-  const names = whole.map(({ strides }) => `(${strides.replaceAll(' ', ', ')})`);
-  const [conv, spectral, learned] = POOLINGS.map((_, at) => {
-    const values = whole.map(({ cells }) => cells[at].accuracy);
-    const work = whole.map(({ cells }) => cells[at].macs / 1e6);
-    const span = (numbers) =>
-      `${Math.min(...numbers).toFixed(1)} to ${Math.max(...numbers).toFixed(1)}`;
-    return `${span(values)} % (${span(work)} million multiply-adds)`;
-  });
-  return (
-    `After ten epochs on all images, from ${names.join(', ')}: strided convolutions reach ${conv}, ` +
-    `fixed spectral pooling ${spectral}, and DiffStride ${learned}.`
+  const names = ['strided convolutions', 'fixed spectral pooling', `DiffStride, λ = ${LAMBDA}`];
+  const [count] = startsInWords(whole).split(' ');
+  return markdownTable(
+    [`from ${count} starts`, 'test accuracy', 'multiply-adds', 'training', 'classification'],
+    POOLINGS.map((pooling, at) => {
+      const own = whole.map(({ cells }) => cells[at]);
+      const rows = times.rows.filter((row) => row.pooling === pooling);
+      return [
+        names[at],
+        `${spanOf(own.map(({ accuracy }) => accuracy))} %`,
+        `${spanOf(own.map(({ macs }) => macs / 1e6))} M`,
+        `${spanOf(rows.map(({ step }) => step.median))} ms`,
+        `${spanOf(rows.map(({ classify }) => classify.median))} ms`,
+      ];
+    }),
   );
+}
+
+/** `5.3–30.8`: the least and the greatest of some numbers. */
+function spanOf(values) {
+  return `${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)}`;
 }
 
 /**

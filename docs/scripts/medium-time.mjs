@@ -27,17 +27,3 @@ export function mediumTime({ machine, date, command, batch, rounds, rows }) {
     ),
   ].join('\n\n');
 }
-
-/** A sentence of the README: the ranges over the starts. */
-export function timeSentence({ rows }) {
-  const spans = (kind) =>
-    POOLINGS.map((pooling) => {
-      const own = rows.filter((row) => row.pooling === pooling).map((row) => row[kind].median);
-      return `${Math.min(...own).toFixed(1)} to ${Math.max(...own).toFixed(1)}`;
-    });
-  const [conv, spectral, learned] = spans('step');
-  return (
-    `On one core, an image costs ${conv} ms of training with strided convolutions, ${spectral} with ` +
-    `spectral pooling and ${learned} with DiffStride, and ${spans('classify').join(', ')} ms to classify.`
-  );
-}

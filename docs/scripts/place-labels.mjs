@@ -1,5 +1,6 @@
 /**
- * Where a label can stand beside its point, in pixels: its anchor and the shift of its baseline.
+ * The possible places of a label next to its point, in pixels: its anchor and the shift of its
+ * baseline.
  */
 const PLACES = [
   { textAnchor: 'middle', dx: 0, dy: -16 },

@@ -1,4 +1,4 @@
-// The claims of the papers beside the stored results of this project.
+// Compares the claims of the papers with the stored results of this project.
 import {
   accuracyText,
   deviation,
@@ -142,7 +142,7 @@ function soundsClaim(sounds) {
     'On sounds, DiffStride is first in most tasks (mean of several tasks, %).',
     '83.5 / 83.5 / 85.0',
     `${means} (spoken digits and speakers, quick, two seeds)`,
-    'Not reproduced on known speakers, where all poolings are near 100 % and DiffStride has the lowest mean. On speakers that the network never heard, the order changes from speaker to speaker ([trials](#why-diffstride-is-last-on-sounds)). The paper’s datasets were not at hand.',
+    'Not reproduced on known speakers, where all poolings are near 100 % and DiffStride has the lowest mean. On speakers that the network never heard, the order changes from speaker to speaker ([trials](#why-diffstride-is-last-on-sounds)). The paper’s datasets were not available.',
   ];
 }
 

@@ -1,4 +1,5 @@
-// The page "What we could and could not reproduce": the papers' numbers beside stored ones.
+// The page "What we could and could not reproduce". It compares the papers' numbers with stored
+// ones.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { audioStartSection } from './audio-start.mjs';
@@ -56,7 +57,7 @@ export function reproducedPage(folder, timeFile, audioStartFile, gpuFile) {
 function claimsSection(results) {
   return [
     '# What we could and could not reproduce',
-    'Claims of the papers, with their numbers, beside the stored ones of this project. A script ' +
+    'Claims of the papers, with their numbers and the stored ones of this project. A script ' +
       'makes this page from [the stored results](/results). *Medium* runs train a ResNet-18 of ' +
       'width 8 on all images of CIFAR-10 for ten epochs, *quick* runs on ten thousand of them for ' +
       'three. The paper trains a network of width 64 for 400 epochs. So compare orders and shapes, ' +
@@ -77,7 +78,7 @@ function mediumSection(starts, quickTable) {
       'accuracies in the same order, after 400 epochs at width 64.',
     mediumTable(starts, paperOf),
     `${differencesSentence(starts)} ${bestFixedSentence(starts)} So in ten epochs at this width, learned ` +
-      'strides spare a bad guess and do not beat a good one. Starts without ± have one seed; the order ' +
+      'strides are better than a bad guess, and not better than a good one. Starts without ± have one seed; the order ' +
       'of the second seeds was fixed before they were trained.',
   ].join('\n\n');
 }

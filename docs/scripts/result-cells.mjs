@@ -1,5 +1,5 @@
 /**
- * Keys of percentages. A test set of thousands of images tells no hundredths of a percent apart.
+ * Keys of percentages. A test set of thousands of images does not resolve hundredths of a percent.
  */
 const PERCENTAGES = ['accuracy', 'paper', 'shiftConsistency'];
 

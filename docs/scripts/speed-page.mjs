@@ -61,7 +61,7 @@ const THREADS = 'PyTorch, 2 threads';
 const MATRICES = 'PyTorch matrices, 2 threads';
 const REPLICAS = 'ds wasm, 2 replicas';
 
-/** PyTorch on two threads beside our two replicas, row by row. */
+/** Compares PyTorch on two threads with our two replicas, row by row. */
 function twoCoresPart({ rows, peak, nativePeak }) {
   const both = rows.filter(({ timings }) => timings[THREADS]?.ratio && timings[REPLICAS]?.ratio);
   if (both.length === 0) return '';
@@ -207,8 +207,8 @@ function hostSentences({ name, ms: step, dispatches, parts }, gpuTime) {
 }
 
 /**
- * Counts the rows in which each other contender was faster than the first, and names the first
- * one's worst and best row beside it.
+ * Counts the rows in which each other contender was faster than the first, and names the worst and
+ * the best row of the first in comparison.
  */
 function standings(rows, contenders) {
   const [first, ...all] = contenders.map(({ name }) => name);
@@ -227,7 +227,7 @@ function standings(rows, contenders) {
   return each.length > 0 ? `Faster than ${escaped(first)} are: ${each.join('; ')}.` : '';
 }
 
-/** Real FFTs beside other packages and numpy. */
+/** Compares real FFTs with those of other packages and numpy. */
 function fftPart(file) {
   const { date, machine, command, contenders, rows } = JSON.parse(readFileSync(file, 'utf8'));
   const [first, ...others] = contenders.map(({ name }) => name);

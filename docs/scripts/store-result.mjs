@@ -1,6 +1,6 @@
 // Stores a table of the benchmark for the page of results:
 //   node docs/scripts/store-result.mjs <output folders> <name> <title> [<key>=<column> …]
-//     [--preset <name>]   the preset of the runs, where the report does not tell it
+//     [--preset <name>]   the preset of the runs, if the report does not have it
 //     [--only <key>=<value>]   only these rows of the tables
 // Several output folders, with commas between them, become one table. Its rows also have the
 // settings in which the folders differ: `strideRate` and `smoothness`.

@@ -43,7 +43,7 @@ function fault(page: string, link: string): string | null {
   const pathname = decodeURI(url.pathname).slice(1);
   const file = fileOf(pathname);
   if (!file) return `there is no ${pathname}`;
-  // A link to the playground has a program behind its `#`.
+  // A link to the playground has a program after its `#`.
   const id = url.hash.startsWith(HASH_KEY) ? '' : decodeURIComponent(url.hash.slice(1));
   const target = pages.get(file);
   return id && target && !target.ids.has(id) ? `${file} has no #${id}` : null;

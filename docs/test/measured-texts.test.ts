@@ -64,7 +64,7 @@ describe('pages with measured passages', () => {
 });
 
 describe('the passages', () => {
-  it('tell the algebra from the kernels where PyTorch ran both', () => {
+  it('separate the algebra from the kernels where PyTorch ran both', () => {
     const alone = withoutContender('PyTorch matrices, 1 thread');
     expect(passage('poolings', alone)).not.toContain('two matrices');
     const both = withContender('PyTorch matrices, 1 thread', ['spectral', 'diffstride'], (i) =>
@@ -111,7 +111,7 @@ describe('the passages', () => {
     expect(() => passage('poolings', { ...stored, contenders })).toThrow('must have timed PyTorch');
   });
 
-  it('tell what tfjs cannot do from what PyTorch was not asked', () => {
+  it('distinguish what tfjs cannot do from what PyTorch did not run', () => {
     const table = passage('kernel-table', withoutContender('PyTorch matrices, 1 thread'));
     expect(table).toMatch(/their filter gradients \| [^|]+ \| not possible \|/);
     expect(table).not.toMatch(/×[\d.]+ \| not possible/);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { mediumCells } from '../scripts/medium-table.mjs';
-import { mediumTime, timeSentence } from '../scripts/medium-time.mjs';
+import { mediumTime } from '../scripts/medium-time.mjs';
 
 const file = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
@@ -39,22 +39,4 @@ it('has times of every network of the table', () => {
       expect(own, `${pooling} from ${strides}`).toHaveLength(cells[at]!.runs);
     }
   }
-});
-
-it('stands in the README as measured', () => {
-  const stored = JSON.parse(readFileSync(file('medium-time/stored.json'), 'utf8'));
-  const readme = readFileSync(file('../README.md'), 'utf8').replace(/\s+/g, ' ');
-  expect(readme).toContain(timeSentence(stored));
-  const time = (value: number) => ({ median: value });
-  const row = (pooling: string, step: number) => ({
-    ...{ pooling, strides: '3 2 3', seed: 1 },
-    step: time(step),
-    classify: time(step / 2),
-  });
-  const rows = [row('conv', 1), row('conv', 2), row('spectral', 3), row('diffstride', 4)];
-  expect(timeSentence({ rows })).toBe(
-    'On one core, an image costs 1.0 to 2.0 ms of training with strided convolutions, 3.0 to 3.0 ' +
-      'with spectral pooling and 4.0 to 4.0 with DiffStride, and 0.5 to 1.0, 1.5 to 1.5, 2.0 to 2.0 ' +
-      'ms to classify.',
-  );
 });

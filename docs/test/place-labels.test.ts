@@ -22,7 +22,7 @@ it('keeps the wanted place where there is room', () => {
 });
 
 it('puts no label on another, nor on a point', () => {
-  // Two points above each other, whose labels would meet between them, and a third beside them.
+  // Two points above each other, whose labels would overlap between them, and a third next to them.
   const points = [
     { x: 100, y: 100 },
     { x: 90, y: 130 },

@@ -71,7 +71,7 @@ describe('a figure of accuracy', () => {
     expect(timed.label).toContain('milliseconds');
   });
 
-  it('tells rounded strides from learned ones', () => {
+  it('distinguishes rounded strides from learned ones', () => {
     expect(dotsOf().data.map(({ isRounded }) => isRounded)).toEqual([false, false, true]);
   });
 });

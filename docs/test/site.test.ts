@@ -139,7 +139,7 @@ describe.skipIf(lacksChromium)('the built site', () => {
     }
   }, 60_000);
 
-  it('plays the figure of the home page, which a picture stands for before', async () => {
+  it('plays the figure of the home page, which is a picture before', async () => {
     await visit('/');
     const figure = page.locator('.home-figure');
     await figure.scrollIntoViewIfNeeded();

@@ -83,7 +83,7 @@ function cpuPage(rows: Record<string, number>[], more: object = {}): string {
 describe('the page on speed, of a CPU', () => {
   const two = { 'PyTorch, 2 threads': 1.2, 'ds wasm, 2 replicas': 0.6 };
 
-  it('has two threads beside two replicas, and counts the rows that are lost', () => {
+  it('compares two threads with two replicas, and counts the rows in which they are faster', () => {
     const page = cpuPage([
       { ...two, 'PyTorch matrices, 2 threads': 0.3 },
       { 'PyTorch, 2 threads': 0.5, 'ds wasm, 2 replicas': 1 },

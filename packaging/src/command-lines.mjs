@@ -33,7 +33,7 @@ for (const [i, line] of lines.entries()) {
   const { words, target } = parse(line);
   // In place of `npx ds-benchmark`.
   process.argv.splice(1, Infinity, ...words.slice(1));
-  // Another address is another module: it runs anew, and what it imports does not.
+  // A module with another address runs again. Its imports do not.
   await import(`${pathToFileURL(cli)}?start=${i}`);
   if (process.exitCode) break;
   if (target) writeFileSync(target, results.at(-1).stdout);

@@ -50,7 +50,7 @@ export function entriesOf({ folder, manifest }: PublishedPackage): Map<string, s
 
 /**
  * Runs pnpm at the version that the root package.json names. If that pnpm started the tests, it is
- * at hand. Otherwise npx finds it, which takes seconds.
+ * used. Otherwise npx finds it, which takes seconds.
  */
 export async function pnpm(args: string[], cwd: string): Promise<string> {
   const { packageManager } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));

@@ -55,7 +55,7 @@ const tried = Object.entries(tables).flatMap(([entry, table]) =>
     .map(([name, calls]) => [`${name} of ${entry}`, calls] as const),
 );
 
-describe('an export refuses bad input by name, and leaks nothing', () => {
+describe('an export refuses bad input with an error that names it, and leaks nothing', () => {
   it.each(tried)('%s', async (_name, calls) => {
     const faults: string[] = [];
     for (const call of calls) faults.push(...(await faultsOf(call)));

@@ -114,7 +114,7 @@ export function describeGuides(projectOf: () => Project): void {
     };
 
     it(
-      'to own pictures works from the tarballs, and the guide to freezing goes on with its run',
+      'to own pictures works from the tarballs, and the guide to freezing uses its run',
       async () => {
         await makePictures(place('own-pictures'));
         const printed = await follow('own-pictures.md');

@@ -10,7 +10,7 @@ import { commandsOf, kitSamples, samplesOf } from '../src/samples.js';
 
 /** The files lie inside this package, since it depends on all packages and on tfjs. */
 const made = fileURLToPath(new URL('../node_modules/.new-pooling', import.meta.url));
-/** The module lies in the folder of a clone that has the packages. */
+/** The module is in the folder of a clone that has the packages. */
 const play = path.join(made, 'play');
 const CLI = path.join(ROOT, 'apps/benchmark/dist/cli.js');
 

@@ -32,7 +32,7 @@ interface Page {
   text: string;
   samples: Sample[];
   running: Sample[];
-  /** Where its files and samples lie. */
+  /** The folder of its files and samples. */
   folder: string;
 }
 

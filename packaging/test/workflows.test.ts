@@ -60,7 +60,7 @@ describe('the workflows', async () => {
   });
 
   it.each([...texts])(
-    '%s runs actions by the hash of a commit, with the version beside it',
+    '%s runs actions by the hash of a commit, followed by the version',
     (_, text) => {
       const used = [...text.matchAll(/^\s*(?:- )?uses: (.+)$/gm)].map(([, action]) => action!);
       expect(used.length).toBeGreaterThan(1);

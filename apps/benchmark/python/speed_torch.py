@@ -288,7 +288,7 @@ def peak():
 
 def main():
     cuda = torch.cuda.get_device_name() if torch.cuda.is_available() else None
-    # Old versions do not tell the widest vectors that they use.
+    # Old versions do not report the widest vectors that they use.
     cpu = getattr(torch.backends, "cpu", None)
     vectors = cpu.get_cpu_capability() if cpu else None
     about = {"version": torch.__version__, "cuda": cuda, "vectors": vectors}

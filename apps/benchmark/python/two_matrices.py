@@ -46,7 +46,7 @@ def skew_factors(source, height, mask):
             continue
         mirror = place.get((height - s) % height, -1)
         if mirror >= 0 and mirror != target and (target + mirror) % h == 0:
-            # One of the pair stands for both. Equal masks cancel. On the ramp they differ.
+            # One of the pair represents both. Equal masks cancel. On the ramp they differ.
             if mirror < target or values[mirror] == values[target]:
                 continue
         else:

@@ -1,4 +1,4 @@
-// Trains the CIFAR-10 table on a GPU in slices, for machines that are lent for minutes:
+// Trains the CIFAR-10 table on a GPU in slices of some minutes:
 //   node apps/benchmark/scripts/gpu-slice.mjs --minutes 9 --output runs/gpu-table
 //     [-- flags of `table cifar10`]
 // Each call resumes the previous one, checks the existing runs, and writes summary.json. The exit
@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { maskedCommand } from '../dist/queue/masked-address.js';
 
 const MIB = 2 ** 20;
-/** What may be carried from one machine to the next. */
+/** The largest file and the largest folder that may be copied from one machine to the next. */
 const LIMITS = { file: 16 * MIB, folder: 64 * MIB };
 /** Seconds that a stopped training gets to save itself. */
 const GRACE = 45;
@@ -68,7 +68,7 @@ function slice(args) {
   });
 }
 
-/** What lies in the output: its size, each run's last epoch, and what is wrong with it. */
+/** The contents of the output: its size, each run's last epoch, and what is wrong with it. */
 function look(folder) {
   const files = existsSync(folder)
     ? readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -17,9 +17,9 @@ import { isDeepStrictEqual, parseArgs } from 'node:util';
 
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const BATCH = 16;
-/** A run that makes no way in so many starts would never end. */
+/** A run without progress after this number of starts counts as stuck. */
 const MOST_STARTS = 400;
-/** The part of a whole run's time in which a kill comes: a run that goes on has less left to do. */
+/** The part of a whole run's time in which a kill comes: a resumed run has less left to do. */
 const SHARE = 0.7;
 
 const { values } = parseArgs({
@@ -40,7 +40,7 @@ mkdirSync(home, { recursive: true });
 const data = path.join(home, 'data');
 makeData(data);
 
-/** How slow the machine is, against the undisturbed run. */
+/** How slow the machine is, compared with the undisturbed run. */
 let pace = 1;
 let isEqual = true;
 for (const [i, replicas] of sizes.entries()) {
@@ -51,10 +51,10 @@ for (const [i, replicas] of sizes.entries()) {
   isEqual &&= figures.differences.length === 0;
 }
 if (isEqual && values.output === undefined) rmSync(home, { recursive: true });
-else console.error(`kill-loop: the runs lie in ${home}`);
+else console.error(`kill-loop: the runs are in ${home}`);
 process.exit(isEqual ? 0 : 1);
 
-/** Kills runs of so many replicas until the kills are used up and the last one is done. */
+/** Kills runs with this number of replicas until the kills are used up and the last one is done. */
 async function disturb(replicas, kills) {
   const folder = path.join(home, `replicas-${replicas}`);
   const whole = path.join(folder, 'whole');
@@ -136,7 +136,7 @@ async function train(replicas, output, whole) {
   return { code, wasKilled: signal === 'SIGKILL', output: text, seconds: elapsed(), firstStep };
 }
 
-/** What a run came to, times apart, and what its killed writers left. */
+/** The result of a run without times, and the files that its killed writers left. */
 function outcome(output) {
   const [id] = readdirSync(path.join(output, 'runs'));
   const run = path.join(output, 'runs', id);

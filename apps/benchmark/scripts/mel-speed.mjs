@@ -1,4 +1,4 @@
-// Times the mel spectrogram as tensors beside the one on the host:
+// Compares the time of the mel spectrogram as tensors with the one on the host:
 //   node apps/benchmark/scripts/mel-speed.mjs [--backend wasm|cpu|webgpu] [--batch 16] [--runs 15]
 // The two take turns in one process. It prints medians, quartiles and their ratio. A run ends when
 // its values are on the host.

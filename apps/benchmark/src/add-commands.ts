@@ -23,7 +23,7 @@ import { addSwapCommand } from './swap/command.js';
 import { addSweepCommand } from './sweep/command.js';
 import { addTradeoffCommand } from './tradeoff/command.js';
 
-/** Adds every command with its flags and examples. Their work is loaded when they are called. */
+/** Adds every command with its flags and examples. The code of a command loads at its call. */
 export function addCommands(program: Command): void {
   addTrainCommand(program);
   addCompareCommand(program);

@@ -20,7 +20,7 @@ const require = createRequire(import.meta.url);
 const { version } = require('../package.json') as { version: string };
 const tfjs = require('@tensorflow/tfjs-core/package.json') as { version: string };
 const program = new Command('ds-benchmark')
-  .description('Trains, compares and reports: learned strides against everything else.')
+  .description('Trains networks with learned and with fixed strides, and compares them.')
   .version(
     `${version} (tfjs ${tfjs.version}, Node ${process.versions.node})`,
     '-V, --version',

@@ -24,11 +24,11 @@ afterAll(async () => {
   for (const one of [folder, sounds]) await rm(one, { recursive: true });
 });
 
-/** Three starts of the program, each of which loads everything anew. */
+/** Three starts of the program. Each loads everything again. */
 const KILL_TIMEOUT = 180_000;
 
 describe('a run of the command line', () => {
-  it('stops where the loss ceases to be finite, and says the step, the layer and the strides', async () => {
+  it('stops when the loss is not finite, and names the step, the layer and the strides', async () => {
     const file = path.join(folder, 'wild.yaml');
     await writeFile(
       file,
@@ -156,10 +156,10 @@ describe('a run of the command line', () => {
   });
 
   it.each([1, 2])(
-    'goes on after kill -9 to the same numbers, with %i replicas',
+    'continues after kill -9 to the same numbers, with %i replicas',
     async (replicas) => {
       const args = killable(replicas);
-      /** What a run came to, times apart. */
+      /** The result of a run, without times. */
       const outcome = async (out: string) => {
         const { accuracy, final, shift, epochs, steps } = await resultIn(out);
         const timeless = (list: Record<string, unknown>[]) =>

@@ -64,7 +64,7 @@ describe('the command line', () => {
     expect(other.output).toContain("unknown option '--json'");
   });
 
-  it('learns spans on a text, and prints them for people and for programs', async () => {
+  it('learns spans on a text, and prints them as text and as JSON', async () => {
     const text = path.join(folder, 'text.txt');
     await writeFile(text, 'to be or not to be, that is the question. '.repeat(12));
     const args = ['--text', text, '--steps', '2', '--window', '16', '--batch', '2'];

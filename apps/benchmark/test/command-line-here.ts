@@ -41,7 +41,7 @@ export async function runCliHere(
   process.argv = [argv[0]!, 'ds-benchmark', ...args];
   try {
     starts += 1;
-    // Another address is another module: it runs anew, and what it imports does not.
+    // A module with another address runs again. Its imports do not.
     await import(/* @vite-ignore */ `../src/cli.ts?start=${starts}`);
     return { code: exitCode ?? Number(process.exitCode ?? 0), output, stdout };
   } finally {

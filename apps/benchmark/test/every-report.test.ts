@@ -39,7 +39,7 @@ function run(config: RunConfig, data: WorkerInput['data']): Promise<RunResult> {
   return first.then((result) => ({ ...result, config }));
 }
 
-// Here, in place of a thread that would load everything anew.
+// Here. A new thread would load everything again.
 vi.mock('../src/queue/execute-run.js', () => ({
   executeInThreads: ({ config, data }: WorkerInput) => run(config, data),
 }));

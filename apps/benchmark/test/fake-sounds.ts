@@ -4,8 +4,8 @@ import path from 'node:path';
 
 /**
  * Makes a folder of short WAV files, `{pitch}_{loudness}_{index}.wav`: tones of two pitches at two
- * loudnesses, in a new folder or in one's own. The files of the indices in `spoilt` have a sample
- * of NaN.
+ * loudnesses, in a new folder or in `own`. The files of the indices in `spoilt` have a sample of
+ * NaN.
  */
 export async function fakeSounds(clips = 24, spoilt: number[] = [], own?: string): Promise<string> {
   const folder = own ?? (await mkdtemp(path.join(tmpdir(), 'sounds-')));

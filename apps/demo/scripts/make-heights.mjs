@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { openBuilt } from './open-built.mjs';
 
-/** Widths of windows. A height is good from one width up to the next one. */
+/** Widths of windows. A height is valid from one width up to the next one. */
 const WIDTHS = [320, 390, 480, 640, 768, 1024, 1280];
 /** A little less than measured: letters differ between systems, and a gap would stay. */
 const SHARE = 0.98;
@@ -17,7 +17,7 @@ for (const width of WIDTHS) {
   const context = await browser.newContext({ viewport: { width, height: 900 } });
   const page = await context.newPage();
   await page.goto(address);
-  // Without the heights of the time before.
+  // Without the earlier heights.
   await page.addStyleTag({ content: 'main .panel.panel { min-height: 0 !important; }' });
   const ids = await page.locator('main > section').evaluateAll((all) => all.map(({ id }) => id));
   for (const id of ids) {

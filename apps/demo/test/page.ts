@@ -89,7 +89,7 @@ export interface Pixels {
   data: Uint8Array;
 }
 
-/** The pixels of a canvas; all of them, or of so many rows and columns from the upper left. */
+/** The pixels of a canvas: all, or those of these rows and columns from the upper left. */
 export async function pixelsOf(page: Page, label: string | RegExp, side = 4096): Promise<Pixels> {
   const { bytes, ...size } = await page
     .getByRole('img', { name: label, exact: true })

@@ -213,7 +213,7 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
       expect(complaints).toEqual([]);
     }, 120_000);
 
-    it('goes on with wasm when a GPU is lost', async () => {
+    it('continues with wasm when a GPU is lost', async () => {
       await expect
         .poll(() => page.getByTestId('pool-time').textContent(), { timeout: 60_000 })
         .toContain('on webgl');

@@ -44,7 +44,7 @@ export function resultPlot(
   const [least, most] = [Math.min(...costs), Math.max(...costs)];
   return {
     height: facets.length > 1 ? 60 + 130 * facets.length : 320,
-    // The labels of the axes stand clear of the numbers of their ticks.
+    // The labels of the axes do not overlap the numbers of their ticks.
     marginTop: 28,
     marginBottom: 46,
     // Room for the longest name of a facet.

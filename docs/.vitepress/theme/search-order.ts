@@ -1,4 +1,4 @@
-/** How much a match on a page counts. Guides and theory stand before packages and the reference. */
+/** How much a match on a page counts. Guides and theory come before packages and the reference. */
 const WEIGHTS: readonly [place: RegExp, weight: number][] = [
   [/\/(guide\/|start|theory\/)/, 2.5],
   [/\/poolings\//, 1.5],

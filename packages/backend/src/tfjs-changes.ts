@@ -25,7 +25,7 @@ const OF_OTHER_PACKAGES: readonly TfjsChange[] = [
     why: 'tfjs keeps the tensors that ops saved for a gradient that threw.',
     tested: TESTED_TFJS,
     otherwise: 'If tfjs does not expose its tape, these tensors stay in memory.',
-    off: 'It has no switch. A step that succeeds never does it.',
+    off: 'It cannot be switched off. It runs only after a step that failed.',
   },
   {
     name: 'layers/classes',

@@ -312,7 +312,7 @@ async function started(engine: Engine, name: BackendName): Promise<tf.KernelBack
 function wasmAdvice(): string {
   const path = '@tensorflow/tfjs-backend-wasm';
   return (
-    `In a browser, tfjs must be told where its own files are: serve the *.wasm files of ` +
+    `In a browser, tfjs needs the address of its own files: serve the *.wasm files of ` +
     `${path}/dist, and before useBackend call setWasmPaths('/wasm/') of ${path}, or ` +
     `setWasmPaths('https://cdn.jsdelivr.net/npm/${path}@${tf.version_core}/dist/')`
   );

@@ -157,7 +157,7 @@ describe('wasm out of memory', () => {
   });
 });
 
-it('a size that is no number is an error of its own, and the backend goes on', () => {
+it('a size that is not a number is a separate error, and the backend still works', () => {
   const upsampling = tf.layers.upSampling2d({ size: 2 as unknown as [number, number] });
   const image = tf.ones([1, 4, 4, 2]);
   expect(() => upsampling.apply(image)).toThrow(

@@ -15,6 +15,7 @@ export {
   requireNumber,
   requirePositive,
   requireSize,
+  SMALLEST_NORMAL,
 } from './require-number.js';
 export { type Checks, requireOptions } from './require-options.js';
 export { requireTensor, type TensorRule } from './require-tensor.js';

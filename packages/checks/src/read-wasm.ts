@@ -32,7 +32,7 @@ export async function readWasm(
   let why = 'since the bundle has no import.meta.url';
   try {
     const found = locate();
-    why = `since '${found}' is no absolute URL`;
+    why = `since '${found}' is not an absolute URL`;
     source = isBytes(found) ? found : new URL(found, globalThis.location?.href);
   } catch (error) {
     return fail(`the WebAssembly module was not found, ${why}`, error);

@@ -6,6 +6,9 @@ export const LARGEST_SIZE = 2 ** 24;
 /** The largest allowed side of an image, in pixels. Matrices may have this size. */
 export const LARGEST_SIDE = 2 ** 14;
 
+/** The smallest float32 that a GPU does not flush to 0: 2⁻¹²⁶. */
+export const SMALLEST_NORMAL = 2 ** -126;
+
 /** The largest number of values in a plane or table with two sides from the caller. */
 export const LARGEST_PLANE = 2 ** 26;
 

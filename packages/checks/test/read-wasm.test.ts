@@ -62,7 +62,7 @@ describe('readWasm', () => {
 
   it('reports a relative URL outside of a page, and a bundle without import.meta.url', async () => {
     await expect(read('./a.wasm')).rejects.toThrow(
-      "load: the WebAssembly module was not found, since './a.wasm' is no absolute URL. Copy it.",
+      "load: the WebAssembly module was not found, since './a.wasm' is not an absolute URL. Copy it.",
     );
     const locate = () => new URL('a.wasm', undefined as unknown as string);
     await expect(readWasm('load', locate, 'Copy it.')).rejects.toThrow(

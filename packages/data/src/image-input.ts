@@ -12,7 +12,7 @@ import {
 
 /**
  * The input and the classes of a trained network for images. It can be stored as JSON.
- * `ds-benchmark export` writes it beside a network.
+ * `ds-benchmark export` writes it next to a network.
  */
 export interface ImageInput {
   /** Height and width of the network's input, in pixels. */
@@ -26,7 +26,7 @@ export interface ImageInput {
   classes: string[];
 }
 
-/** @throws ConfigError if a value is no description of the input of a network for colour images. */
+/** @throws ConfigError if a value does not describe the input of a network for colour images. */
 export function requireImageInput(op: string, input: unknown): void {
   requireObject(op, 'input', input);
   const { size, crop, mean, std, classes } = input as ImageInput;

@@ -25,7 +25,7 @@ export interface PreparedImage {
  * Shapes: a file → [1, size, size, 3].
  *
  * @param onNote called once, for the first file with several frames.
- * @throws ConfigError if the input is no description of a network for colour images.
+ * @throws ConfigError if the input does not describe a network for colour images.
  * @throws DataError that names the file, if it does not exist, is not a JPEG, PNG, WebP, AVIF, GIF
  *   or TIFF, is truncated, or has more than 2^27 pixels.
  */

@@ -46,7 +46,7 @@ export function randomResizedCrop(width: number, height: number, random: RandomS
 /** ImageNet's evaluation crop: the side of the central square, as a share of the shorter side. */
 export const EVALUATION_CROP = 224 / 256;
 
-/** The central square whose side is so much of the shorter side. */
+/** The central square whose side is this share of the shorter side. */
 export function centralCrop(width: number, height: number, share = EVALUATION_CROP): Crop {
   const side = Math.max(1, Math.round(Math.min(width, height) * share));
   return {

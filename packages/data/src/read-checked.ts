@@ -26,8 +26,8 @@ export async function requireFile(op: string, file: string, expected: string): P
 }
 
 /**
- * Reads a regular file in pieces of the same memory, which a whole large file would take anew: the
- * system clears fresh memory page by page, which costs more than the reading.
+ * Reads a regular file in pieces, all into the same memory. A whole large file would take new
+ * memory, which the system clears page by page. That costs more than the reading.
  *
  * @param size bytes of the file.
  * @throws DataError as {@link readChecked} does, and if the file has another size than `size`:

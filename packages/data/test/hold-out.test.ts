@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { holdOut, holdOutFiles, holdOutSounds } from '../src/hold-out.js';
 
-/** Images of 1×2 pixels whose values tell their number. Every third one has class 1. */
+/** Images of 1×2 pixels whose values are their number. Every third one has class 1. */
 const images = (count: number) => ({
   images: Uint8Array.from({ length: 2 * count }, (_, i) => i),
   labels: Uint8Array.from({ length: count }, (_, i) => (i % 3 === 0 ? 1 : 0)),
@@ -60,7 +60,7 @@ describe('holdOutSounds', () => {
   const clips = (sources: string[]) =>
     sources.map((source, i) => ({ file: `${i}.wav`, labels: [i % 2], source }));
 
-  it('draws class by class if each clip has a source of its own', () => {
+  it('draws class by class if each clip has its own source', () => {
     const all = clips(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']);
     const { train, validation } = holdOutSounds({ tasks }, all, 4, 1);
     expect(validation.map(({ labels }) => labels[0]).toSorted()).toEqual([0, 0, 1, 1]);

@@ -1,3 +1,4 @@
+import { SMALLEST_NORMAL } from '@ds/checks';
 import {
   abs,
   add,
@@ -48,7 +49,7 @@ export function magnitude(spectrum: HalfSpectrum): Tensor {
 /** Divides both parts by the larger one. Returns the quotients, their length and the divisor. */
 function polar(real: Tensor, imag: Tensor) {
   // The divisor is never 0 or ∞, so 0 stays 0 and ∞ stays ∞.
-  const unit = clipByValue(maximum(abs(real), abs(imag)), 2 ** -126, 3e38);
+  const unit = clipByValue(maximum(abs(real), abs(imag)), SMALLEST_NORMAL, 3e38);
   const [re, im] = [div(real, unit), div(imag, unit)];
   return { unit, re, im, length: sqrt(add(square(re), square(im))) };
 }

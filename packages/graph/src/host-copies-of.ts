@@ -6,7 +6,7 @@ import { layersWith } from './layers-with.js';
 /**
  * Reads all weights of a model with a `HostCopy`, in one asynchronous read after the queued work.
  * Resolves to a function that holds the values. The copies do not change before that call. Its
- * argument is that of `HostCopy.hold`: whether the hold goes on.
+ * argument is that of `HostCopy.hold`: whether the hold continues.
  *
  * @throws ConfigError if model is not a model of tf.layers.
  */

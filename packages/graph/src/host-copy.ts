@@ -19,7 +19,7 @@ export interface HostValues {
  */
 export class HostCopy {
   private known: { values: number[]; dataId: object } | null = null;
-  /** Whether the hold goes on, or `null` without a hold. */
+  /** Whether the hold continues, or `null` without a hold. */
   private isHeld: (() => boolean) | null = null;
 
   /** @param weight returns the weight's tensor, or `null` until the layer is built. */
@@ -31,8 +31,8 @@ export class HostCopy {
    * Holds these values until `release` or the next `hold`. `dataId` is the weight's data at which
    * the values were read.
    *
-   * @param isHeld whether the hold goes on. The copy asks it before each read, and releases itself
-   *   if it returns false. By default the hold goes on.
+   * @param isHeld whether the hold continues. The copy asks it before each read, and releases
+   *   itself if it returns false. By default the hold continues.
    * @throws ConfigError if `values` is not a list, `dataId` is not an object, or `isHeld` is not a
    *   function.
    */

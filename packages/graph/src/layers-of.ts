@@ -91,7 +91,8 @@ function heldBy(holder: layers.Layer): layers.Layer[] {
   return [own, wrapped, cell, cells, blocks].flat(2).filter(isLayer);
 }
 
-function isLayer(value: unknown): value is layers.Layer {
+/** Whether a value is a layer of tf.layers, of any copy of tfjs. */
+export function isLayer(value: unknown): value is layers.Layer {
   const { name, getClassName, inboundNodes } = (value ?? {}) as Partial<layers.Layer>;
   return typeof name === 'string' && typeof getClassName === 'function' && inboundNodes != null;
 }

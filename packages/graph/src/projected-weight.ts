@@ -14,7 +14,7 @@ export interface Projection {
  * The `constraint` of tf.layers projects only in `LayerVariable.write`. The optimizers of
  * `model.fit` assign to the inner variable without a projection. A layer would then return and save
  * other values than it computes with. Set no other constraint on such a weight. The projection
- * reads no values on the host, and leaves no tensor behind.
+ * reads no values on the host, and leaks no tensor.
  *
  * @throws ConfigError if the weight is not one of a layer, or the projection has no `apply`.
  */

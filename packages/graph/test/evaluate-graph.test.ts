@@ -95,7 +95,7 @@ describe('nodesOf', () => {
     expect(model.outputs.every((tensor) => made.has(tensor))).toBe(true);
   });
 
-  it('refuses what is no model', () => {
+  it('refuses values that are not models', () => {
     expect(() => nodesOf([] as never)).toThrow(/^nodesOf: model must be a tf.LayersModel, got /);
   });
 });

@@ -19,7 +19,7 @@ export type WindowCenter = 'zero' | 'published';
 export interface AsapPoolOptions {
   /**
    * The centre of the Hamming window. `'zero'` (default) is zero frequency, and keeps means.
-   * `'published'` is half a bin beside it, as in the published code, and weakens means.
+   * `'published'` is half a bin away from it, as in the published code, and weakens means.
    */
   windowCenter?: WindowCenter;
   /**

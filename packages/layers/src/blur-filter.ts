@@ -33,7 +33,7 @@ export interface BlurFilterOptions {
   attenuation?: number;
 }
 
-/** The filter of a blur with every option. `null` stands for an option that does not apply. */
+/** The filter of a blur with every option. `null` means that an option does not apply. */
 export interface BlurFilterSetting {
   filterSize: number | number[] | null;
   filter: BlurFilter;
@@ -192,7 +192,7 @@ function kaiserAt(offsets: number[], half: number, stride: number, attenuation: 
   return normalized(taps);
 }
 
-/** A tap at a pixel, which may lie beyond the border. */
+/** A tap at a pixel, which may be beyond the border. */
 interface PlacedTap {
   pixel: number;
   weight: number;

@@ -7,8 +7,8 @@ export type Border = 'reflect' | 'replicate' | 'zero' | 'circular';
 export const BORDERS = ['reflect', 'replicate', 'zero', 'circular'] as const;
 
 /**
- * The pixel that stands at a position of an axis, or `null` for a zero. A reflection reaches at
- * most size − 1 pixels beyond the border.
+ * The pixel at a position of an axis, or `null` for a zero. A reflection reaches at most size − 1
+ * pixels beyond the border.
  */
 export function pixelAt(position: number, size: number, border: Border): number | null {
   if (position >= 0 && position < size) return position;

@@ -51,7 +51,10 @@ export interface DctDiffStrideOptions extends StrideLimits {
   outputSize?: [number, number];
 }
 
-/** The checks of {@link DctDiffStrideOptions}. `requireLimits` checks the upper limit, maybe ∞. */
+/**
+ * The checks of {@link DctDiffStrideOptions}. `requireLimits` checks the upper limit,
+ * which may be ∞.
+ */
 export const DCT_DIFF_STRIDE_CHECKS: Checks<DctDiffStrideOptions> = (() => {
   const { alignment: _alignment, path: _path, ...shared } = DIFF_STRIDE_CHECKS;
   return { ...shared, lowerLimit: numberIn(1) };
@@ -69,12 +72,12 @@ export const DCT_DIFF_STRIDE_CHECKS: Checks<DctDiffStrideOptions> = (() => {
  * `min(N, ceil(R + max(N/S, 1)) − 1)` pixels. The crop has no gradient. The mask values on the ramp
  * have one: `∂m/∂S = −N/(R S²)`.
  *
- * Beside {@link diffStride}: all numbers are real, and both axes have one form. The cosine
- * transform continues the image by its mirror image, so nothing wraps around at the borders. Every
- * output size is possible, also odd ones. A coefficient is half as wide as a bin of the Fourier
- * transform, and so is a ramp of R coefficients. The strides need no minimum: stride 1 is the
- * identity, and its gradient is that of the end of the ramp. A smoothness of 0 is a hard crop to
- * `floor(N/S)` coefficients. The strides then have no gradient.
+ * Differences from {@link diffStride}: all numbers are real, and both axes have one form. The
+ * cosine transform continues the image by its mirror image, so nothing wraps around at the borders.
+ * Every output size is possible, also odd ones. A coefficient is half as wide as a bin of the
+ * Fourier transform, and so is a ramp of R coefficients. The strides need no minimum: stride 1 is
+ * the identity, and its gradient is that of the end of the ramp. A smoothness of 0 is a hard crop
+ * to `floor(N/S)` coefficients. The strides then have no gradient.
  *
  * Strides are in input pixels per output pixel, and are clipped to the limits. They may be a tensor
  * `[2]` (`[S_h, S_w]`) or `[1]` (shared). Numbers have no gradient.

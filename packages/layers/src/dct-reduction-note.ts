@@ -16,13 +16,18 @@ export function dctReductionNote(
   const { smoothness = 4, cropping = true } = options;
   if (!cropping) return null;
   const output = dctOutputSizeAt(input, strides, options);
-  const axes = ([0, 1] as const).flatMap((axis): FullAxis[] => {
+  const axes = ([0, 1] as const).flatMap((axis): (FullAxis & { axis: 0 | 1 })[] => {
     const [size, stride] = [input[axis], strides[axis]];
     if (output[axis] < size || size / stride > size - 1) return [];
-    const rule = `R + ${size}/S <= ${size}`;
-    return [
-      { name: axis === 0 ? 'height' : 'width', rule, limit: size - Math.max(size / stride, 1) },
-    ];
+    // The mask has at least one coefficient.
+    const isSmallest = size / stride <= 1;
+    const rule = `R + ${isSmallest ? '1' : `${size}/S`} <= ${size}`;
+    const limit = size - Math.max(size / stride, 1);
+    return [{ name: axis === 0 ? 'height' : 'width', rule, limit, isSmallest, axis }];
   });
-  return axes.length > 0 ? fullSizeNote(input, output, strides, smoothness, axes) : null;
+  if (axes.length === 0) return null;
+  return fullSizeNote(input, output, strides, smoothness, axes, (narrower) => {
+    const reduced = dctOutputSizeAt(input, strides, { ...options, smoothness: narrower });
+    return axes.every(({ axis }) => reduced[axis] < input[axis]);
+  });
 }

@@ -35,7 +35,7 @@ export interface DiffStrideConfig extends LearnedStrideConfig {
  * The strides stay in [lowerLimit, upperLimit]: the initial values are projected, and so is every
  * value that an optimizer assigns. The layer computes with the same strides that it returns, saves
  * and passes to a penalty. If an image is too small for the strides, the op raises them for that
- * image only. The weight does not change, because it may serve images of several sizes. One
+ * image only. The weight does not change, because the layer may pool images of several sizes. One
  * instance may pool several branches. The branches share its strides, and their gradients add up.
  *
  * With `lowerLimit` below 1 the layer may also enlarge its map, see {@link diffStride}.
@@ -44,8 +44,8 @@ export interface DiffStrideConfig extends LearnedStrideConfig {
  * `∂L/∂S ← k · ∂L/∂S`. A penalty reads the strides themselves, so its gradient is not multiplied.
  *
  * The first call of a layer warns if the strides of its configuration do not reduce the map: see
- * `reductionNote`. Learned or loaded strides give no warning, nor does production, that is tfjs's
- * flag `PROD`.
+ * `reductionNote`. There is no warning for learned or loaded strides, and none in production
+ * (tfjs's flag `PROD`).
  *
  * Paper: Riad et al., "Learning strides in convolutional neural networks", ICLR 2022.
  *

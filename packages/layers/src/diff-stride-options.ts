@@ -43,7 +43,10 @@ export interface KnownStrides {
 
 const checkAlignment = oneOf('published', 'symmetric');
 
-/** The checks of {@link DiffStrideOptions}. `requireLimits` checks the upper limit, maybe ∞. */
+/**
+ * The checks of {@link DiffStrideOptions}. `requireLimits` checks the upper limit,
+ * which may be ∞.
+ */
 export const DIFF_STRIDE_CHECKS: Checks<DiffStrideOptions> = {
   smoothness: numberIn(0),
   cropping: requireBoolean,

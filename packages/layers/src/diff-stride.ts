@@ -34,7 +34,7 @@ import { perAxis, requireStrides, requireStrideTensor, strideValues } from './st
  * The crop removes the frequencies whose mask is 0, so larger strides give smaller outputs. The set
  * of kept frequencies is a step function of the strides, so the crop has no gradient. The mask
  * values on the ramp have one: `∂mask/∂S = −(H/2)/(R S²)`. A frequency has a mask near 0 before the
- * crop removes it, so the output changes little when it goes.
+ * crop removes it, so its removal changes the output little.
  *
  * Strides are in input pixels per output pixel. The smoothness R is in frequency bins. The op first
  * raises the strides to H/(H − R), W/(W − R), and clips them to the limits. The published code
@@ -49,10 +49,10 @@ import { perAxis, requireStrides, requireStrideTensor, strideValues } from './st
  *
  * Here a is the half size at stride 1. The mask at the end of the band rises from its value at
  * stride 1 towards 1. Its gradient is exact. With `upperLimit: 1` all masks are 1, with gradient 0,
- * since the ramp then starts at the end of the band. At S = 1 the mask does not jump. Nor does the
- * size, except that an odd width regains the column that it loses at stride 1, and a hard symmetric
- * crop of an even height regains its Nyquist row. For strides ≥ 1 all numbers are the same as with
- * `lowerLimit: 1`.
+ * since the ramp then starts at the end of the band. At S = 1 the mask does not jump. The size does
+ * not jump either, except that an odd width regains the column that it loses at stride 1, and a
+ * hard symmetric crop of an even height regains its Nyquist row. For strides ≥ 1 all numbers are
+ * the same as with `lowerLimit: 1`.
  *
  * Shapes: x `[batch, height, width, channels]`, strides `[2]` (`[S_h, S_w]`) or `[1]` (shared) →
  * `[batch, h, w, channels]`. Strides that are numbers, `[S_h, S_w]` or one for both, have no

@@ -33,11 +33,11 @@ export interface FractionalPoolResult {
  *
  * The boundaries along an axis are those of TensorFlow, 0 = a_0 < … < a_n = size; see
  * `fractionalSequence`. Regions are [a_i, a_{i+1}) (disjoint), or [a_i, a_{i+1}] within the image
- * (overlapping). One draw serves the whole batch and all channels. The gradient of a region goes to
+ * (overlapping). The whole batch and all channels use one draw. The gradient of a region goes to
  * its maximum, and to the first one in row-major order on a tie. It adds up where regions overlap.
  * `output` is differentiable in x.
  *
- * Placement: where a max-pooling layer was, after a convolution. It may stand before or after the
+ * Placement: where a max-pooling layer was, after a convolution. It may be before or after the
  * ReLU, because maximum and ReLU commute. A ratio of 2 on even sizes is ordinary 2×2 max-pooling.
  *
  * Shapes: x `[batch, height, width, channels]` → output `[batch, h, w, channels]` with

@@ -73,7 +73,8 @@ export function fractionalUnpool(
   requireOptions(op, 'options', options, UNPOOL_CHECKS);
   const { kind = 'average', dataFormat = 'channelsLast', ...drawn } = options;
   if (drawn.seed === undefined && drawn.rows === undefined) {
-    refuse(op, 'seed', 'be that of the pooling, unless rows and columns are given', undefined);
+    const rule = 'be the seed of the pooling, or rows and columns must be given';
+    refuse(op, 'seed', rule, undefined);
   }
   const regions = fractionalRegions(op, sidesOf(reference, dataFormat), drawn);
   requireFit(op, x, reference, regions, dataFormat);

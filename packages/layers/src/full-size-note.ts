@@ -3,23 +3,35 @@ export interface FullAxis {
   name: string;
   /** The condition for a smaller axis: `R + 16/(2·S) <= 7`. */
   rule: string;
-  /** The largest smoothness that reduces the axis. */
+  /** The largest smoothness that reduces the axis, up to rounding. */
   limit: number;
+  /** Whether larger strides change nothing, since the mask is at its smallest. */
+  isSmallest: boolean;
 }
 
-/** Says that masks with a ramp leave a map at its size, and how to reduce it. */
+/**
+ * Says that masks with a ramp leave a map at its size, and how to reduce it. `reduces` returns
+ * whether all these axes become smaller at a smoothness.
+ */
 export function fullSizeNote(
   input: readonly number[],
   output: readonly number[],
   strides: readonly number[],
   smoothness: number,
   axes: FullAxis[],
+  reduces: (smoothness: number) => boolean,
 ): string {
-  const limit = Math.floor(100 * Math.min(...axes.map((axis) => axis.limit))) / 100;
+  let hundredths = Math.floor(100 * Math.min(...axes.map((axis) => axis.limit)) + 1e-6);
+  // At the limit itself, float32 may round to either side.
+  if (hundredths > 0 && !reduces(hundredths / 100)) hundredths -= 1;
+  const isSmallest = axes.some((axis) => axis.isSmallest);
   const remedy =
-    limit >= 0
-      ? `Set smoothness to ${limit} or less, or larger strides.`
-      : 'No smoothness does this at these strides: set larger strides.';
+    hundredths >= 0
+      ? `Set smoothness to ${hundredths / 100}${hundredths > 0 ? ' or less' : ''}` +
+        (isSmallest ? '.' : ', or larger strides.')
+      : isSmallest
+        ? 'No smoothness and no stride does this.'
+        : 'No smoothness does this at these strides: set larger strides.';
   return (
     `strides [${strides.map(rounded).join(', ')}] leave a map of ${input.join('×')} at ` +
     `${output.join('×')}. With smoothness R = ${smoothness} the masks keep every frequency of ` +

@@ -15,7 +15,7 @@ export type IsKept = ((distance: number) => boolean) | 'all';
  * The rows that DiffStride keeps: those with mask `clip((R + a − d)/R)` > 0, where d < R + a. Their
  * number is the output height. Only this function decides it.
  */
-export function keptRows(height: number, isKept: IsKept, alignment: Alignment): KeptBand {
+function keptRows(height: number, isKept: IsKept, alignment: Alignment): KeptBand {
   const distances = rowDistances(height, alignment);
   const frequencies: KeptFrequency[] = [];
   distances.forEach((distance, source) => {
@@ -31,7 +31,7 @@ export function keptRows(height: number, isKept: IsKept, alignment: Alignment): 
  * published code has it. A width of 1 has only its mean and stays 1. The published code fails
  * there.
  */
-export function keptColumns(width: number, isKept: IsKept): KeptBand {
+function keptColumns(width: number, isKept: IsKept): KeptBand {
   const frequencies = columnDistances(width)
     .filter((distance) => isKept === 'all' || isKept(distance))
     .map((distance) => ({ source: distance, target: distance, distance }));

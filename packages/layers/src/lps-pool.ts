@@ -7,6 +7,7 @@ import {
   requireOptions,
   requirePositive,
   requireTensor,
+  SMALLEST_NORMAL,
 } from '@ds/checks';
 import {
   add,
@@ -120,12 +121,9 @@ export function lpsMixture(
     if (seed !== undefined) logits = add(logits, gumbel(logits.shape, seed));
     // Subtract before dividing: with a small τ the quotients are infinite, and ∞ − ∞ is NaN.
     const below = sub(logits, max(logits, 1, true));
-    return softmax(div(below, scalar(Math.max(temperature, SMALLEST))), 1) as Tensor2D;
+    return softmax(div(below, scalar(Math.max(temperature, SMALLEST_NORMAL))), 1) as Tensor2D;
   });
 }
-
-/** The smallest float32 that a GPU does not flush to 0. */
-const SMALLEST = 2 ** -126;
 
 /** The score f of every component: `[batch, components]`. */
 function scores(components: Tensor4D[], { kernel1, bias1, kernel2, bias2 }: LpsSelector): Tensor2D {

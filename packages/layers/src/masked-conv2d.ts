@@ -273,8 +273,9 @@ export class MaskedConv2D extends tfl.layers.Layer implements PoolingLayer {
   }
 
   /**
-   * The kernel and the bias at the current sizes, masked and cropped, for an input of so many
-   * channels: the weights of a stock `Conv2D` that computes the same. The caller disposes of them.
+   * The kernel and the bias at the current sizes, masked and cropped, for inputs with this number
+   * of channels. They are the weights of a stock `Conv2D` that computes the same. The caller
+   * disposes of them.
    *
    * @throws ConfigError if the layer is not built, or its kernel has fewer input channels.
    */

@@ -7,7 +7,7 @@ export interface PairWaves {
   mirrored: number[];
 }
 
-/** A frequency that stands for itself and its mirror image. */
+/** A frequency that represents itself and its mirror image. */
 export interface Pair {
   frequency: KeptFrequency;
   /** The distance of its mirror image. ∞ if the crop keeps none. */
@@ -23,7 +23,7 @@ export function pairsOf({ inputSize, outputSize, frequencies }: KeptBand): Pair[
     const partner = byTarget.get((outputSize - target) % outputSize);
     const isPair =
       partner !== undefined && partner !== frequency && (partner.source + source) % inputSize === 0;
-    if (isPair && partner.target < target) continue; // its partner stands for the pair
+    if (isPair && partner.target < target) continue; // its partner represents the pair
     pairs.push({ frequency, mirrored: isPair ? partner.distance : Number.POSITIVE_INFINITY });
   }
   return pairs;

@@ -75,7 +75,7 @@ export abstract class PolyphaseLayer<
 
   /**
    * Checks that the first image's mixture fits all images: it has an entry for each image of a
-   * batch, and maybe for each channel. Sizes may be unknown.
+   * batch, or for each channel of each image. Sizes may be unknown.
    */
   private requireAlike(shapes: readonly Shape[]): void {
     const [first, ...others] = shapes as [Shape, ...Shape[]];

@@ -25,9 +25,9 @@ export interface RampWindow {
 }
 
 /**
- * Finds the waves on a ramp on the device, in lists of rising distances. Some of them may be beside
- * the ramp, where a mask has no gradient. Returns their places in the concatenated lists, or `null`
- * if a list does not rise.
+ * Finds the waves on a ramp on the device, in lists of rising distances. Some of them may be
+ * outside of the ramp, where a mask has no gradient. Returns their places in the concatenated
+ * lists, or `null` if a list does not rise.
  *
  * @param start where the ramp starts.
  * @param counts how many waves each list gives, by `mostOnRamp`.

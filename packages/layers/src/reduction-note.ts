@@ -11,7 +11,8 @@ const NAMES = ['depth', 'height', 'width'];
  *
  * An axis of N pixels loses a frequency only if its mask is 0 at the highest distance d:
  * `R + N/(2·S) <= d`, where d is `N/2 − 1` for even N and `alignment: 'published'`. A stride so
- * near 1 that N/S is not a whole pixel below N is not expected to reduce its axis.
+ * near 1 that N/S is not a whole pixel below N is not expected to reduce its axis. With N/S below 2
+ * the mask is that of N/S = 2.
  */
 export function reductionNote(
   input: readonly number[],
@@ -21,7 +22,7 @@ export function reductionNote(
   const { smoothness = 4, cropping = true, alignment = 'published' } = options;
   if (!cropping) return null;
   const output = outputSizeAt(input, strides, options);
-  const axes = input.flatMap((size, axis): FullAxis[] => {
+  const axes = input.flatMap((size, axis): (FullAxis & { axis: number; full: number })[] => {
     const stride = strides[axis]!;
     const isLast = axis === input.length - 1;
     const full = isLast ? Math.max(1, 2 * Math.floor(size / 2)) : size;
@@ -30,10 +31,15 @@ export function reductionNote(
       ? // The mask of the columns is one bin wider.
         columnDistances(size).length - 2
       : rowDistances(size, alignment).reduce((most, distance) => Math.max(most, distance), 0);
-    const rule = `R + ${size}/(2·S) <= ${highest}`;
-    return [
-      { name: NAMES.at(axis - input.length)!, rule, limit: highest - halfSize(size, stride) },
-    ];
+    // The mask has at least one bin on each side of zero frequency.
+    const isSmallest = size / stride <= 2;
+    const rule = `R + ${isSmallest ? '1' : `${size}/(2·S)`} <= ${highest}`;
+    const name = NAMES.at(axis - input.length)!;
+    return [{ name, rule, limit: highest - halfSize(size, stride), isSmallest, axis, full }];
   });
-  return axes.length > 0 ? fullSizeNote(input, output, strides, smoothness, axes) : null;
+  if (axes.length === 0) return null;
+  return fullSizeNote(input, output, strides, smoothness, axes, (narrower) => {
+    const reduced = outputSizeAt(input, strides, { ...options, smoothness: narrower });
+    return axes.every(({ axis, full }) => reduced[axis]! < full);
+  });
 }

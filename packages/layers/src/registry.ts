@@ -2,13 +2,14 @@ import {
   ConfigError,
   describe,
   oneOf,
+  refuse,
   requireBoolean,
   requireFunction,
   requireList,
   requireObject,
   requireOptions,
 } from '@ds/checks';
-import type { PoolingLayer } from '@ds/graph';
+import { isLayer, type PoolingLayer } from '@ds/graph';
 import { layers } from '@tensorflow/tfjs-layers';
 import { ApsPool1D } from './aps-pool-1d-layer.js';
 import { ApsPool3D } from './aps-pool-3d-layer.js';
@@ -219,9 +220,17 @@ export function poolingLayer<Name extends PoolingName>(
       `poolingLayer: rank must be one that '${name}' has (${traits.ranks.join(', ')}), got ${rank}`,
     );
   }
-  if (traits.ranks.every((one) => one === 2)) return factory(rest as never);
+  if (traits.ranks.every((one) => one === 2)) return made(name, factory(rest as never));
   if (chosen !== undefined) requireStrideCount('poolingLayer', rest.strides, rank);
-  return factory({ ...rest, rank } as never);
+  return made(name, factory({ ...rest, rank } as never));
+}
+
+/** The layer that a factory returned. JavaScript lets it return anything. */
+function made(name: string, layer: PoolingLayer): PoolingLayer {
+  if (!isLayer(layer)) {
+    refuse('poolingLayer', `the factory of '${name}'`, 'return a layer of tf.layers', layer);
+  }
+  return layer;
 }
 
 /**

@@ -300,7 +300,7 @@ function realRows(band: KeptBand, mask: MaskAt, norm: Norm): Tensor2D {
 
 /**
  * The mask at each list of distances; `null` without a mask, or for an empty list. The mask and its
- * gradient are computed once for all lists: they take many kernels, however few the distances.
+ * gradient are computed once for all lists: they take many kernels, even for few distances.
  */
 function maskValues<Lists extends number[][]>(
   mask: MaskAt,

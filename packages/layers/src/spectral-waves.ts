@@ -34,7 +34,7 @@ export function axisFactor(
   }
 }
 
-/** β·g_l: a half-spectrum bin also stands for its mirror image, unless it is its own. */
+/** β·g_l: a half-spectrum bin also represents its mirror image, unless it is its own. */
 export function hermitianFactor(band: KeptBand, norm: Norm): (frequency: KeptFrequency) => number {
   const factor = axisFactor(band, norm);
   return ({ target }) => (target === 0 || 2 * target === band.outputSize ? factor : 2 * factor);

@@ -150,8 +150,8 @@ export function grownMatrices(
 }
 
 /**
- * `padding · matrix`. The waves of a masked matrix are made in the backward pass, and take the
- * padding anew.
+ * `padding · matrix`. The waves of a masked matrix are made in the backward pass, and are
+ * padded there again.
  */
 function padded(matrix: AxisMatrix, padding: Tensor2D, remade: () => Tensor2D): AxisMatrix {
   if (!isMasked(matrix)) return matMul(padding, matrix);

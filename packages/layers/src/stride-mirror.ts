@@ -45,7 +45,7 @@ class StrideMirror extends CustomCallback {
   private fitted: Fitted | null = null;
 
   constructor(model: LayersModel, every: number) {
-    /** tfjs calls no callback if a fit throws, so the copies ask whether it goes on. */
+    /** tfjs calls no callback if a fit throws, so the copies check whether it still runs. */
     const refresh = async () => {
       const { fitted } = this;
       const history = fitted?.history;

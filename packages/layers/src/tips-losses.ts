@@ -44,7 +44,7 @@ export function tipsMixingLoss(weights: Tensor3D): Scalar {
  *     L_undo = mean of (ψ(x) − T(x))²
  *
  * ψ are the features from which `tipsPool` takes its weights, and T shifts the image by whole
- * pixels. Zeros enter at its border, and pixels that leave it are lost. The shift is drawn anew in
+ * pixels. Zeros enter at its border, and pixels that leave it are lost. The shift is drawn again in
  * each step of a training. The target T(x) is a constant: only ψ has a gradient. In the published
  * code the target has one too, because the result of `detach` is not used.
  *

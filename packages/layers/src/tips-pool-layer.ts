@@ -84,7 +84,7 @@ export class TipsPool extends PolyphaseLayer<Options> implements PoolingLayer {
   protected override readonly weighsChannels = true;
   private kernel: tfl.LayerVariable | null = null;
   private scale: tfl.LayerVariable | null = null;
-  /** The losses since the model last asked for them. */
+  /** The losses since the model last read them. */
   private pending: Scalar | null = null;
   /**
    * Number of draws in training so far. Together with the seed it determines the next draw. Set it
@@ -169,7 +169,7 @@ export class TipsPool extends PolyphaseLayer<Options> implements PoolingLayer {
     before?.dispose();
   }
 
-  /** Returns the losses of the step, and forgets them. */
+  /** Returns and clears the losses of the step. */
   private takeLoss(): Scalar {
     const loss = this.pending;
     if (!loss) return scalar(0);

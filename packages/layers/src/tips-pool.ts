@@ -192,7 +192,7 @@ function requireMixer(op: string, mixer: TipsMixer, channels: number): void {
   requireShape(op, 'mixer.scale', mixer.scale, [channels]);
 }
 
-/** Checks the depthwise kernel for images with so many channels. */
+/** Checks the depthwise kernel for images with this number of channels. */
 export function requireKernel(op: string, name: string, kernel: Tensor4D, channels: number): void {
   requireTensor(op, name, kernel);
   requireShape(op, name, kernel, [3, 3, channels, 1]);

@@ -28,7 +28,7 @@ interface Axis {
   bins: Bin[];
 }
 
-/** A bin of a half-spectrum also stands for its mirror image, unless it is its own. */
+/** A bin of a half-spectrum also represents its mirror image, unless it is its own. */
 const share = (bin: number, output: number) => (bin === 0 || 2 * bin === output ? 1 : 2);
 
 function spectralAxis(input: number, stride: number, isLast: boolean): Axis {

@@ -150,7 +150,7 @@ describe('the warning of a map that keeps its size', () => {
 });
 
 describe('isDctDiffStride', () => {
-  it('knows its layers, and tells them from those of DiffStride', () => {
+  it('recognizes its layers, and no layer of DiffStride', () => {
     expect(isDctDiffStride(new DctDiffStride())).toBe(true);
     expect(isDctDiffStride({ getClassName: () => 'ds>DctDiffStride' })).toBe(true);
     for (const other of [new DiffStride(), new DctPool(), null, undefined, 'ds>DctDiffStride']) {

@@ -149,7 +149,7 @@ describe('isDiffStride', () => {
   });
 
   it.each(['ds>DiffStride', 'ds>DiffStride1D', 'ds>DiffStride3D'])(
-    'knows a layer of another copy of the package by its class name, %s',
+    'recognizes a layer of another copy of the package by its class name, %s',
     (className) => {
       expect(isDiffStride({ getClassName: () => className })).toBe(true);
     },

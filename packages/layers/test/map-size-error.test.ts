@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { BlurPool, MapSizeError } from '../src/index.js';
 
-it('says which layer refuses which map, for people and for programs', () => {
+it('names the layer and the map that it refuses, in the message and in fields', () => {
   const x = tf.input({ shape: [1, null, 1] });
   let error: unknown;
   try {

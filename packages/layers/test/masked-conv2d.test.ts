@@ -227,7 +227,7 @@ describe('MaskedConv2D', () => {
     layer.dispose();
   });
 
-  it('names what is missing behind a layer that crops', () => {
+  it('names what is missing after a layer that crops', () => {
     const first = new MaskedConv2D({ filters: 4 }).apply(tf.input({ shape: [8, 8, 1] }));
     expect(() => new MaskedConv2D({ filters: 2 }).apply(first)).toThrow(
       'MaskedConv2D: inputChannels must be given if the layer before crops its channels, got null',

@@ -24,6 +24,19 @@ describe('reductionNote', () => {
     expect(note).toContain('leave a map of 16×64 at 16×40');
   });
 
+  it('gives the limit of masks at their smallest, which larger strides do not change', () => {
+    expect(noteOf([7, 5], [3, 3], { smoothness: 0.16 })).toMatch(
+      /An axis shrinks only if width: R \+ 1 <= 1\. Set smoothness to 0\.$/,
+    );
+    expect(noteOf([7, 5], [3, 3], { smoothness: 0 })).toBeNull();
+  });
+
+  it('advises a smoothness that reduces, also where float32 rounds the limit up', () => {
+    const note = noteOf([64, 7], [2, 2.5], { smoothness: 1 });
+    expect(note).toContain('Set smoothness to 0.59 or less');
+    expect(noteOf([64, 7], [2, 2.5], { smoothness: 0.59 })).toBeNull();
+  });
+
   it('asks for larger strides if no smoothness helps', () => {
     expect(noteOf([8, 8], [1.2, 1.2])).toContain('No smoothness does this at these strides');
   });

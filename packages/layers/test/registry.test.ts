@@ -95,7 +95,7 @@ describe('a pooling by name', () => {
     );
   });
 
-  it('tells its factory the rank, if it has others than 2', () => {
+  it('passes the rank to its factory, if it has others than 2', () => {
     registerPooling(
       'by-rank',
       (config) => {
@@ -109,6 +109,16 @@ describe('a pooling by name', () => {
     expect(poolingLayer('by-rank', { strides: [2, 2] }).name).toBe('rank-2');
     expect(() => registerPooling('odd', () => tf.layers.flatten(), { ranks: [0 as 1] })).toThrow(
       'registerPooling: traits.ranks must be 1, 2 or 3, got 0',
+    );
+  });
+
+  it.each([
+    ['nothing', () => undefined, 'undefined'],
+    ['a promise', async () => tf.layers.flatten(), 'Promise()'],
+  ])('refuses a factory that returns %s', (what, factory, got) => {
+    registerPooling(`returns ${what}`, factory as never);
+    expect(() => poolingLayer(`returns ${what}`, { strides: [2, 2] })).toThrow(
+      `poolingLayer: the factory of 'returns ${what}' must return a layer of tf.layers, got ${got}`,
     );
   });
 

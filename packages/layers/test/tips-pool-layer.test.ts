@@ -78,7 +78,7 @@ describe('TipsPool', () => {
     x.dispose();
   });
 
-  it('frees the losses that nobody asked for', () => {
+  it('frees the losses that were not read', () => {
     const before = tf.memory().numTensors;
     const model = modelOf(new TipsPool({ mixingLoss: 1 }));
     const x = unitTensor(3, SHAPE);

@@ -37,7 +37,7 @@ function mixerOf({ kernel, scale }: Case['params']): TipsMixer {
   };
 }
 
-/** A mixer of 2 channels that tells components apart. */
+/** A mixer of 2 channels that distinguishes components. */
 function mixer(): TipsMixer {
   return {
     kernel: unitTensor(11, [3, 3, 2, 1]) as tf.Tensor4D,

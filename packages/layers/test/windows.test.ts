@@ -43,7 +43,7 @@ const POOLINGS: [string, (x: tf.Tensor4D) => tf.Tensor][] = [
   ['lpsPool', (x) => lpsPool(x, 2, selector())],
 ];
 
-/** A large number that stands in for one that is not finite. */
+/** A large number that replaces one that is not finite. */
 const LARGE = 1e7;
 /** A bound above the outputs of small numbers, and below every fraction of the large number. */
 const SMALL = 100;

@@ -1,4 +1,4 @@
-import { requireNumber, requireTensor } from '@ds/checks';
+import { requireNumber, requireTensor, SMALLEST_NORMAL } from '@ds/checks';
 import { add, div, scalar, step, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { clip } from './clip.js';
 
@@ -51,12 +51,9 @@ export function rampValue(position: number, threshold: number, smoothness: numbe
   return Math.min(Math.max(Math.fround(1 + slope), 0), 1);
 }
 
-/** The smallest float32 that a GPU does not flush to 0. */
-const SMALLEST = 2 ** -126;
-
 /** R as a float32 divisor. */
 function rampWidth(smoothness: number): number {
-  return Math.max(smoothness, SMALLEST);
+  return Math.max(smoothness, SMALLEST_NORMAL);
 }
 
 export function requireSmoothness(op: string, smoothness: number): void {

@@ -118,7 +118,7 @@ describe('AdaptiveSpan with relative positions', () => {
   beforeAll(() => useBackend('cpu'));
 
   it('learns which distance matters, and saves it', async () => {
-    // The value three tokens back. Content cannot tell it, since all keys are equal.
+    // The value three tokens back. Content cannot determine it, since all keys are equal.
     const [same, value] = ['same', 'value'].map((name) => tf.input({ name, shape: [1, 12, 1] }));
     const layer = new AdaptiveSpan({
       maxSpan: 6,

@@ -163,7 +163,7 @@ function requireNetwork(
   }
 }
 
-/** The layers of a block, behind its name. */
+/** The suffixes of the layer names in a block. */
 const PARTS = 'time time.padding frequency frequency.padding relu bn pool'.split(' ');
 
 /** The names of all layers but the heads. */

@@ -1,7 +1,8 @@
+import { isIdentityMatrix } from '@ds/graph';
 import type { ComplexMatrix } from '@ds/kernels';
 import { dispose, neg, type Tensor2D, tidy, transpose } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { type ConstantPooling, isIdentity, nestedModel } from './constant-pooling.js';
+import { type ConstantPooling, nestedModel } from './constant-pooling.js';
 
 /**
  * A pooling of sound, video or volumes as constant matrices, `y = Re(P_1 ⊗ … ⊗ P_d) x`, in stock
@@ -69,7 +70,7 @@ class StockAxes {
 
   /** Multiplies a spatial axis by a matrix [outputs, inputs]. */
   private multiplied(image: Image, axis: number, matrix: Tensor2D): Image {
-    if (isIdentity(matrix)) return image;
+    if (isIdentityMatrix(matrix)) return image;
     const own = this.first + axis;
     const layout = [...image.layout.filter((one) => one !== own), own];
     const kernel = tidy(() => transpose(matrix));

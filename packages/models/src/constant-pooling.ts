@@ -1,4 +1,4 @@
-import { applyInOneModel, layersOf } from '@ds/graph';
+import { applyInOneModel, isIdentityMatrix, layersOf } from '@ds/graph';
 import type { PoolingMatrices } from '@ds/kernels';
 import { dispose, neg, reshape, type Tensor2D, tidy, transpose } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -32,7 +32,7 @@ export function constantPooling(
   dataFormat: 'channelsFirst' | 'channelsLast',
 ): ConstantPooling {
   const { rows, columns, skew } = matrices;
-  if (!skew && isIdentity(rows) && isIdentity(columns)) {
+  if (!skew && isIdentityMatrix(rows) && isIdentityMatrix(columns)) {
     dispose([rows, columns]);
     return IDENTITY;
   }
@@ -92,18 +92,6 @@ function inStockLayers(
     y = sum.apply([y, permute(full, [1, 3, 2])]) as tfl.SymbolicTensor;
   }
   return channelsFirst ? y : turned(y);
-}
-
-/** Float32 rounding in a product of DFT matrices. */
-const ROUNDING = 1e-6;
-
-/** Whether a pooling matrix is the identity, as at stride 1 with the ramp beyond the band. */
-export function isIdentity(matrix: Tensor2D): boolean {
-  const [outputs, inputs] = matrix.shape;
-  if (outputs !== inputs) return false;
-  return matrix
-    .dataSync()
-    .every((value, at) => Math.abs(value - (at % (inputs + 1) === 0 ? 1 : 0)) < ROUNDING);
 }
 
 /**

@@ -1,9 +1,8 @@
 import { ConfigError } from '@ds/checks';
-import { hasMember, type LayerWith } from '@ds/graph';
+import { hasMember, inputShapesOf, type LayerWith } from '@ds/graph';
 import { isDctDiffStride, isDiffStride, measureMultiplyAdds } from '@ds/layers';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { type Application, applicationsOf } from './applications.js';
-import { inputShapesOf } from './input-shapes.js';
 
 /** The cost of one application of a layer, for one image. */
 export interface LayerCost {
@@ -13,7 +12,10 @@ export interface LayerCost {
    * tfjs's recurrent layers has one row for all steps.
    */
   layer: string;
-  /** Shape of the output without the batch axis, at the current strides. Of a cell: of a step. */
+  /**
+   * Shape of the output without the batch axis, at the current strides. For a recurrent cell: the
+   * shape of one step.
+   */
   outputShape: number[];
   /**
    * Multiply-adds of convolutions, dense layers and poolings. Elementwise operations (batch norm,

@@ -5,6 +5,7 @@ import {
   requireModel,
   requireNumbers,
   requireTensor,
+  SMALLEST_NORMAL,
 } from '@ds/checks';
 import { type LayerCall, watchLayers } from '@ds/graph';
 import { resample } from '@ds/layers';
@@ -90,7 +91,8 @@ export async function featureEquivariance(
         const error = tidy(() => {
           const map = maps[found.length]!;
           const want = map.rank === 4 ? shifted(map as Tensor4D, shift, size) : map;
-          return div(norm(sub(output, want)), maximum(norm(map), SMALLEST)) as Scalar;
+          // The divisor is not 0 where a map is.
+          return div(norm(sub(output, want)), maximum(norm(map), SMALLEST_NORMAL)) as Scalar;
         });
         found.push(keep(error));
       });
@@ -108,9 +110,6 @@ export async function featureEquivariance(
 
 /** The largest shift, in pixels. */
 const FARTHEST = 2 ** 20;
-
-/** The smallest float32 that a GPU does not flush to 0. It divides where a map is 0 everywhere. */
-const SMALLEST = 2 ** -126;
 
 /** Layers that change the border, and so move the map relative to the image. */
 const BORDERS = new Set(['InputLayer', 'ZeroPadding2D', 'Cropping2D', 'ds>PadImage']);

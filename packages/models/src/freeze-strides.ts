@@ -1,11 +1,18 @@
 import { type Checks, ConfigError, requireBoolean, requireOptions } from '@ds/checks';
-import { applyInOneModel, evaluateGraph, isModel, layersOf } from '@ds/graph';
+import {
+  applyInOneModel,
+  evaluateGraph,
+  inputShapesOf,
+  isModel,
+  layersOf,
+  UniqueNames,
+} from '@ds/graph';
 import { isMaskedDepth, type MaskedDepth } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { ConstantPooling } from './constant-pooling.js';
+import { copyMetadata } from './copy-metadata.js';
 import { customLayers, refuseCustomLayers } from './custom-layers.js';
 import { type FrozenLayer, storeReport } from './frozen-layer.js';
-import { inputShapesOf } from './input-shapes.js';
 import { copyWeights, twinOf } from './layer-twin.js';
 import { LearnedShapes } from './learned-shapes.js';
 import { pointwiseSource } from './pointwise-source.js';
@@ -101,6 +108,7 @@ export function freezeStrides(
     outputs: copy.ofModel(inputs),
   });
   copy.setWeights();
+  copyMetadata(model, frozen);
   storeReport(frozen, copy.report);
   return frozen;
 }
@@ -138,7 +146,7 @@ class FrozenCopy {
   private poolings = new Map<tfl.layers.Layer, Map<string, Apply>>();
   /** Every layer with its copies. */
   private readonly copies: [layer: tfl.layers.Layer, copy: tfl.layers.Layer][] = [];
-  private readonly names: Set<string>;
+  private readonly names: UniqueNames;
   private readonly paths: Map<tfl.layers.Layer, string>;
   private readonly custom: Set<tfl.layers.Layer>;
   /** The shapes in the model, with rounded strides. */
@@ -152,7 +160,10 @@ class FrozenCopy {
     isRounded: boolean,
   ) {
     this.learned = isRounded ? new LearnedShapes() : null;
-    this.names = new Set(model.inputs.map(({ sourceLayer }) => sourceLayer.name));
+    this.names = new UniqueNames(
+      '.',
+      model.inputs.map(({ sourceLayer }) => sourceLayer.name),
+    );
     this.paths = new Map(layersOf(model).map(({ layer, path }) => [layer, path]));
     this.custom = new Set(customLayers(model).map(({ layer }) => layer));
   }
@@ -168,7 +179,7 @@ class FrozenCopy {
       const name = model.outputs[at]!.sourceLayer.name;
       const own = taken.has(output)
         ? (tfl.layers
-            .activation({ name: this.named(name), activation: 'linear' })
+            .activation({ name: this.names.free(name), activation: 'linear' })
             .apply(output) as tfl.SymbolicTensor)
         : output;
       taken.add(own);
@@ -235,7 +246,7 @@ class FrozenCopy {
       const block = layer.blocks[at]!;
       const [branch] = this.ofGraph(block, [sum], `${prefix}${block.name}.`);
       const scale = tfl.layers.batchNormalization({
-        name: this.named(`${prefix}${block.name}.factor`),
+        name: this.names.free(`${prefix}${block.name}.factor`),
         center: false,
         epsilon: FACTOR_EPSILON,
         gammaInitializer: tfl.initializers.constant({
@@ -243,7 +254,7 @@ class FrozenCopy {
         }),
         trainable: false,
       });
-      const add = tfl.layers.add({ name: this.named(`${prefix}${block.name}.add`) });
+      const add = tfl.layers.add({ name: this.names.free(`${prefix}${block.name}.add`) });
       const scaled = scale.apply(branch!) as tfl.SymbolicTensor;
       const before = sum;
       sum = add.apply([before, scaled]) as tfl.SymbolicTensor;
@@ -254,7 +265,7 @@ class FrozenCopy {
   }
 
   private twinFor(layer: tfl.layers.Layer, prefix: string): tfl.layers.Layer {
-    return twinOf(layer, { name: this.named(`${prefix}${layer.name}`) });
+    return twinOf('freezeStrides', layer, { name: this.names.free(`${prefix}${layer.name}`) });
   }
 
   /** A pooling, or a wrapper with a pooling inside, for inputs of one size. */
@@ -266,7 +277,9 @@ class FrozenCopy {
     const key = `${shape} ${reference ?? ''} ${learned ?? ''}`;
     const found = sizes.get(key);
     if (found) return found;
-    const name = this.named(`${prefix}${layer.name}${sizes.size === 0 ? '' : `.${sizes.size}`}`);
+    const name = this.names.free(
+      `${prefix}${layer.name}${sizes.size === 0 ? '' : `.${sizes.size}`}`,
+    );
     const made = isFreezable(layer)
       ? this.noted(layer, stockPooling(layer, name, shape!, reference, learned))
       : this.wrapperOf(layer as Wrapper, name, inputs[0]!);
@@ -300,14 +313,6 @@ class FrozenCopy {
       stock,
       ...(rounding && { rounding }),
     });
-  }
-
-  /** A free name: the given one, or with a number at the end if it is taken. */
-  private named(name: string): string {
-    let free = name;
-    for (let again = 2; this.names.has(free); again++) free = `${name}.${again}`;
-    this.names.add(free);
-    return free;
   }
 
   /**

@@ -1,7 +1,9 @@
+import { ConfigError, describe } from '@ds/checks';
 import { innerLayers } from '@ds/graph';
 import type { serialization, Variable } from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { ownWeights } from './own-weights.js';
+import { isStock } from './stock-class.js';
 
 type LayerClass = serialization.SerializableConstructor<tfl.layers.Layer> & {
   fromConfig: (cls: LayerClass, config: serialization.ConfigDict) => tfl.layers.Layer;
@@ -18,22 +20,70 @@ interface Unsaved {
  *
  * tfjs 4.22.0 saves no `depthMultiplier` of a `SeparableConv2D`. It saves the regularizer of a
  * `DepthwiseConv2D` as its constraint. Both come from the layer itself here.
+ *
+ * @param op the function that the caller used. Errors name it.
+ * @throws ConfigError if a custom layer cannot be made from its own configuration.
  */
 export function twinOf(
+  op: string,
   layer: tfl.layers.Layer,
   changes: serialization.ConfigDict = {},
 ): tfl.layers.Layer {
-  const cls = layer.constructor as LayerClass;
   const { depthMultiplier, depthwiseConstraint } = layer as Unsaved;
-  // Behind a padding, a first layer has another input shape.
+  // After a padding layer, the first layer has another input shape.
   const { depthwiseConstraint: _saved, batchInputShape: _shape, ...config } = layer.getConfig();
-  const twin = cls.fromConfig(cls, {
+  const twin = madeFrom(op, layer, {
     ...config,
     ...(depthMultiplier === undefined ? {} : { depthMultiplier }),
     ...changes,
   });
+  requireDescribed(op, layer, twin);
   if (depthwiseConstraint) (twin as Unsaved).depthwiseConstraint = depthwiseConstraint;
   return twin;
+}
+
+function madeFrom(
+  op: string,
+  layer: tfl.layers.Layer,
+  config: serialization.ConfigDict,
+): tfl.layers.Layer {
+  const cls = layer.constructor as LayerClass;
+  try {
+    return cls.fromConfig(cls, config);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new ConfigError(
+      `${op}: ${named(layer)} must be made from what its getConfig returns, got "${message}"`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * A class without a `getConfig` of its own says nothing about its fields, so its copy has their
+ * defaults.
+ *
+ * @throws ConfigError if a field of the layer has another value in its copy.
+ */
+function requireDescribed(op: string, layer: tfl.layers.Layer, twin: tfl.layers.Layer): void {
+  const { prototype } = tfl.layers.Layer;
+  if (isStock(layer) || layer.getConfig !== prototype.getConfig) return;
+  const Base = tfl.layers.Layer as unknown as new (config: { name: string }) => tfl.layers.Layer;
+  const common = new Set(Object.keys(new Base({ name: 'probe' })));
+  const [fields, copied] = [layer, twin].map((one) => one as unknown as Record<string, unknown>);
+  for (const field of Object.keys(twin).filter((name) => !common.has(name))) {
+    const [value, copy] = [fields![field], copied![field]];
+    const areObjects = [value, copy].every((one) => typeof one === 'object' && one !== null);
+    if (areObjects || Object.is(value, copy)) continue;
+    throw new ConfigError(
+      `${op}: getConfig of ${named(layer)} must return its field '${field}', ` +
+        `which is ${describe(value)} in the layer and ${describe(copy)} in a copy of it`,
+    );
+  }
+}
+
+function named(layer: tfl.layers.Layer): string {
+  return `layer '${layer.name}' (${layer.getClassName()})`;
 }
 
 /**

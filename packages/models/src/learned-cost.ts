@@ -6,7 +6,7 @@ import {
   requireModel,
   requireOptions,
 } from '@ds/checks';
-import { evaluateGraph, hasMember, isModel, plainClassName } from '@ds/graph';
+import { evaluateGraph, hasMember, inputShapesOf, isModel, plainClassName } from '@ds/graph';
 import {
   type DiffStride,
   type DiffStride1D,
@@ -34,7 +34,6 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { inputShapesOf } from './input-shapes.js';
 
 /** Options of {@link learnedCost}. */
 export interface LearnedCostOptions {
@@ -121,7 +120,7 @@ const ELEMENTWISE = new Set(
 /** Layers that broadcast their inputs to one shape, and that count no multiply-adds. */
 const MERGES = new Set(['Add', 'Average', 'Maximum', 'Minimum', 'Multiply']);
 
-/** The shape of a merge. Last axes go together, and a size of 1 takes that of another input. */
+/** The shape of a merge by broadcasting. Axes are aligned at the last one. */
 function broadcast(shapes: Shape[]): Shape {
   // Of two equal sizes, the one of the input with the most axes counts.
   const [largest, ...others] = shapes.toSorted((a, b) => b.length - a.length) as [

@@ -81,7 +81,7 @@ const CHECKS: Checks<LearnedResnetOptions> = {
  *     block:  BN, ReLU, MaskedConv2D (kernel and width), ReLU, MaskedConv2D (kernel)
  *     head:   BN, ReLU, global average, dense
  *
- * A block has one batch norm, since one behind the learned width would divide its mask out again.
+ * A block has one batch norm, since one after the learned width would divide its mask out again.
  *
  * Where it differs from the paper: kernels are weights and not continuous functions. The channels
  * between the blocks are fixed, since all blocks of a stage share them. The strides are those of

@@ -56,7 +56,7 @@ const LAST_FILTERS = 1280;
  *
  * With a pooling, the depthwise convolution of each stage with a stride above 1 runs at stride 1.
  * The pooling comes directly after it, or after its BN and ReLU6 if the pooling's traits say so. At
- * the default strides that makes four poolings. The stem is no depthwise convolution, so it keeps
+ * the default strides that makes four poolings. The stem is not depthwise, so it keeps
  * its stride.
  *
  * The width α scales all filters but the last 1280, which it only enlarges. A scaled number v

@@ -18,7 +18,7 @@ export function seedsOf(seed: number | undefined): { kernels: NextSeed; poolings
   return { kernels: from(0), poolings: from(FIRST_POOLING_SEED) };
 }
 
-/** `seed * 1000 + count`, modulo 2⁵³ where that is no safe integer. */
+/** `seed * 1000 + count`, modulo 2⁵³ if that is not a safe integer. */
 function derived(seed: number, count: number): number {
   const plain = seed * SEEDS_PER_MODEL + count;
   if (Number.isSafeInteger(plain)) return plain;

@@ -5,8 +5,8 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import type { ConstantPooling } from './constant-pooling.js';
 
 /**
- * A convolution with learned sizes as a stock `Conv2D` of its kept taps and channels, for inputs of
- * so many channels. With `cropping: false`, channels of zeros follow the kept ones.
+ * A convolution with learned sizes as a stock `Conv2D` of its kept taps and channels, for inputs
+ * with this number of channels. With `cropping: false`, channels of zeros follow the kept ones.
  */
 export function stockConvolution(
   layer: MaskedConv2D,

@@ -1,4 +1,4 @@
-import { hasMember } from '@ds/graph';
+import { hasMember, matricesOf } from '@ds/graph';
 import { isMaskedConv2D } from '@ds/layers';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { constantAxes } from './constant-axes.js';
@@ -48,7 +48,7 @@ export function stockPooling(
       if (rounded) return rounded;
     }
     const output = reference && sidesOf(reference, dataFormat);
-    const matrices = layer.matrices(sidesOf(shape, dataFormat), output);
+    const matrices = matricesOf('freezeStrides', layer, sidesOf(shape, dataFormat), output);
     return constantPooling(name, shape, matrices, dataFormat);
   }
   if (hasMember(layer, 'axisMatrices')) {

@@ -1,4 +1,11 @@
-import { applyInOneModel, type GraphNode, isModel, nodeOf, nodesOf } from '@ds/graph';
+import {
+  applyInOneModel,
+  type GraphNode,
+  isModel,
+  nodeOf,
+  nodesOf,
+  type UniqueNames,
+} from '@ds/graph';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { copyWeights, twinOf } from './layer-twin.js';
 import type { Swap } from './swap.js';
@@ -9,7 +16,7 @@ import type { SwapPooling } from './swap-pooling.js';
 /** A pooling in the copy. */
 export interface PlacedPooling {
   /** Name of the layer after which the pooling comes. */
-  behind: string;
+  after: string;
   /** Name of the pooling, or `null` where it is left out at stride 1. */
   pooling: string | null;
   /** Shape of its output, without the batch axis. */
@@ -41,7 +48,7 @@ export class SwappedCopy {
     private readonly pooling: SwapPooling,
     private readonly placement: 'convolution' | 'activation',
     /** The names that are taken. Names of new layers are added. */
-    private readonly names: Set<string>,
+    private readonly names: UniqueNames,
     /** The copies of wrappers with swapped layers. */
     private readonly wrappers: Map<tfl.layers.Layer, tfl.layers.Layer>,
   ) {}
@@ -124,13 +131,13 @@ export class SwappedCopy {
     this.pooling.refuseStrides(layer, `a map of [${shape.slice(1).map((side) => side ?? '?')}]`);
   }
 
-  /** The outputs of a pooling behind a layer. */
+  /** The outputs of a pooling after a layer. */
   private pooled(
     pooling: tfl.layers.Layer,
     inputs: tfl.SymbolicTensor[],
-    behind: string,
+    layer: string,
   ): tfl.SymbolicTensor[] {
-    for (const { shape } of inputs) this.requireMap(shape, behind);
+    for (const { shape } of inputs) this.requireMap(shape, layer);
     try {
       const outputs = applyInOneModel(pooling, () =>
         pooling.apply(inputs.length === 1 ? inputs[0]! : inputs),
@@ -138,7 +145,7 @@ export class SwappedCopy {
       return [outputs].flat() as tfl.SymbolicTensor[];
     } catch (error) {
       if (!this.hasOtherStrides) throw error;
-      return this.pooling.refuseStrides(behind, `"${(error as Error).message}"`, error);
+      return this.pooling.refuseStrides(layer, `"${(error as Error).message}"`, error);
     }
   }
 
@@ -154,7 +161,7 @@ export class SwappedCopy {
           layer,
           inputs.map(({ shape }) => shape),
         )
-      : twinOf(layer);
+      : twinOf('swapDownsampling', layer);
     made.set(layer, twin);
     return twin;
   }
@@ -163,7 +170,7 @@ export class SwappedCopy {
     const known = this.ops.get(swap);
     if (known) return known;
     const { downsampler, paddings } = swap;
-    const naming = (name: string) => this.named(name);
+    const naming = (name: string) => this.names.free(name);
     const op =
       downsampler.kind === 'convolution'
         ? denseConvolution(downsampler, [...paddings.values()], !this.isSplit(swap), naming)
@@ -173,7 +180,7 @@ export class SwappedCopy {
     return op;
   }
 
-  /** Whether the activation of a convolution moves behind the pooling. */
+  /** Whether the activation of a convolution moves after the pooling. */
   private isSplit({ downsampler }: Swap): boolean {
     return downsampler.isActivated && this.placement === 'convolution';
   }
@@ -190,7 +197,7 @@ export class SwappedCopy {
       const original = one.downsampler.layer;
       if (!this.placed.has(original)) {
         this.placed.set(original, {
-          behind: place.outboundLayer.name,
+          after: place.outboundLayer.name,
           pooling: layer?.name ?? null,
           outputShape: pooled.shape.slice(1),
         });
@@ -223,7 +230,7 @@ export class SwappedCopy {
     const made = isAbsent
       ? null
       : this.pooling.make({
-          name: this.named(`${downsampler.layer.name}.pool`),
+          name: this.names.free(`${downsampler.layer.name}.pool`),
           strides,
           dataFormat: downsampler.dataFormat,
           smoothness,
@@ -240,19 +247,11 @@ export class SwappedCopy {
     const activation =
       known ??
       tfl.layers.activation({
-        name: this.named(`${layer.name}.activation`),
+        name: this.names.free(`${layer.name}.activation`),
         activation: layer.getConfig().activation as 'relu',
       });
     this.activations.set(swap, activation);
     return applyInOneModel(activation, () => activation.apply(x) as tfl.SymbolicTensor);
-  }
-
-  /** A free name: the given one, or with a number at the end if it is taken. */
-  private named(name: string): string {
-    let free = name;
-    for (let again = 2; this.names.has(free); again++) free = `${name}.${again}`;
-    this.names.add(free);
-    return free;
   }
 }
 

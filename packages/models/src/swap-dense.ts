@@ -33,7 +33,7 @@ export function denseConvolution(
   const isPlain =
     padding === 'same' &&
     everywhere.every((pads) => pads.every((pad, axis) => isSame(pad, window[axis]!)));
-  const twin = twinOf(layer, {
+  const twin = twinOf('swapDownsampling', layer, {
     strides: [1, 1],
     padding: isPlain ? 'same' : 'valid',
     ...(keepsActivation ? {} : { activation: 'linear' }),
@@ -116,7 +116,7 @@ function pooledBy(
   padding: 'same' | 'valid',
   x: tfl.SymbolicTensor,
 ): tfl.SymbolicTensor {
-  const twin = twinOf(layer, { name, poolSize, padding, strides: [1, 1] });
+  const twin = twinOf('swapDownsampling', layer, { name, poolSize, padding, strides: [1, 1] });
   return twin.apply(x) as tfl.SymbolicTensor;
 }
 

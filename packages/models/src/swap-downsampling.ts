@@ -13,10 +13,11 @@ import {
   requireOptions,
   requireString,
 } from '@ds/checks';
-import { layersOf } from '@ds/graph';
+import { layersOf, UniqueNames } from '@ds/graph';
 import type { PoolingName } from '@ds/layers';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { copyMetadata } from './copy-metadata.js';
 import { type PlacedPooling, SwappedCopy } from './swap-copy.js';
 import {
   type Downsampler,
@@ -70,10 +71,10 @@ export interface SwapRow {
   strides: number[];
   /** Shape of its first output, without the batch axis. Unknown sizes are `null`. */
   outputShape: (number | null)[];
-  /** What has become of it, or `null` if it stays as it was. */
+  /** Its replacement, or `null` if it stays as it was. */
   swapped: {
     /** The layer after which the pooling comes. */
-    behind: string;
+    after: string;
     /** The name of the pooling layer, or `null` where the pooling is left out at stride 1. */
     pooling: string | null;
     /** The strides of the pooling. */
@@ -127,7 +128,7 @@ const CHECKS: Checks<SwapOptions> = {
  *   cannot give its size. Learned strides have sizes of their own: joined branches share one
  *   pooling, and a layer stays if a later layer needs a fixed size, such as `Flatten`.
  * - **`TimeDistributed`.** Layers inside it are swapped too, if its outputs keep their sizes. So
- *   learned strides need a layer behind them, such as a global pooling, in the same wrapper. A
+ *   learned strides need a layer after them, such as a global pooling, in the same wrapper. A
  *   layer that is also outside becomes two layers with equal weights.
  * - **Options of the pooling.** `norm` is `'forward'`, which keeps means. `smoothness` is chosen by
  *   the size of the smallest map, so that a DiffStride reduces it. `config` overrides both.
@@ -152,7 +153,9 @@ export function swapDownsampling(
   const replacement = new SwapPooling(OP, pooling, configOf(pooling, options));
   const whole = scopeOf(model);
   try {
-    return swappedScope(whole, pooling, replacement, options);
+    const swapped = swappedScope(whole, pooling, replacement, options);
+    copyMetadata(model, swapped.model);
+    return swapped;
   } finally {
     // Models that were made for planning are in no wrapper.
     for (const { model: made, isTemporary } of everyScope(whole)) if (isTemporary) made.dispose();
@@ -202,7 +205,7 @@ interface SwapChoices {
   strides: Map<layers.Layer, [number, number]>;
   /** Why layers stay. */
   left: Map<layers.Layer, string>;
-  names: Set<string>;
+  names: UniqueNames;
 }
 
 /** The copies of a model and of what its wrappers apply, from the inside out. */
@@ -238,7 +241,7 @@ class ScopeCopies {
     }
   }
 
-  /** The rows of a scope, in network order. Those of a wrapper stand at its place. */
+  /** The rows of a scope, in network order. Those of a wrapper are at its place. */
   private reportOf(
     scope: Scope,
     placed: Map<layers.Layer, PlacedPooling>,
@@ -277,17 +280,21 @@ class ScopeCopies {
 }
 
 /** The names of all layers of a model, and of the models and wrappers around them. */
-function namesIn(model: LayersModel): Set<string> {
+function namesIn(model: LayersModel): UniqueNames {
   const placed = layersOf(model, OP);
   const holders = placed.flatMap(({ within }) => within);
-  return new Set([...placed.map(({ layer }) => layer), ...holders].map(({ name }) => name));
+  const layers = [...placed.map(({ layer }) => layer), ...holders];
+  return new UniqueNames(
+    '.',
+    layers.map(({ name }) => name),
+  );
 }
 
 /** The configuration of the pooling, with the option `smoothness`. */
 function configOf(pooling: string, { smoothness, config = {} }: SwapOptions) {
   if (smoothness === undefined) return config;
   if (config.smoothness !== undefined) {
-    refuse(OP, 'config', 'leave smoothness out, because the options have it', config);
+    refuse(OP, 'config', 'not have smoothness if the option smoothness is given', config);
   }
   if (!new SwapPooling(OP, pooling, config).choosesSmoothness) {
     refuse(OP, 'smoothness', `be left out for '${pooling}', which has no ramp`, smoothness);

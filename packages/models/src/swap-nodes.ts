@@ -20,7 +20,7 @@ const ACTIVATIONS = new Set(['Activation', 'ReLU', 'LeakyReLU', 'ELU', 'Threshol
 
 /**
  * The application after which a pooling comes: that of the downsampler itself, or that of the
- * activation behind it. Only a batch norm may lie between, and nothing else may use the outputs
+ * activation after it. Only a batch norm may be between them, and nothing else may use the outputs
  * between.
  */
 export function poolingPosition(

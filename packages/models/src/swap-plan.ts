@@ -286,10 +286,12 @@ class Sizes {
     const { dataFormat, layer } = swap.downsampler;
     const map = withSides(outputShapeOf(layer, shape)!, dense, dataFormat);
     const { choosesSmoothness, name } = this.pooling;
+    // At stride 1, a pooling on spectra makes an odd width even. That is no reduction.
+    const full = this.pooling.sizeAfter({ ...this.placeOf(swap), strides: [1, 1] }, map);
     const isReduced = () =>
       this.pooling
         .sizeAfter(this.placeOf(swap), map)
-        .every((size, axis) => swap.strides[axis] === 1 || size! < dense[axis]!);
+        .every((size, axis) => swap.strides[axis] === 1 || size! < full[axis]!);
     while (!isReduced()) {
       if (!choosesSmoothness || swap.smoothness === null || swap.smoothness <= SMALLEST_RAMP) {
         throw new Unfit(

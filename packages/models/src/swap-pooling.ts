@@ -6,7 +6,7 @@ import { input } from '@tensorflow/tfjs-layers';
 import type { Downsampler } from './swap-downsamplers.js';
 import { outputShapeOf, PROBES, sidesIn, withSides } from './swap-shapes.js';
 
-/** What a pooling layer needs to know about its place. */
+/** The data about its place that a pooling layer needs. */
 export interface PoolingPlace {
   name: string;
   strides: [number, number];
@@ -100,7 +100,7 @@ export class SwapPooling {
 
   /**
    * The size of a map after the pooling. A pooling of learned size runs on a blank map, unless it
-   * tells its size. A pooling that refuses the map has sizes of `null`.
+   * has a method for its size. A pooling that refuses the map has sizes of `null`.
    */
   sizeAfter(place: PoolingPlace, shape: (number | null)[]): [number | null, number | null] {
     const layer = this.make(place);

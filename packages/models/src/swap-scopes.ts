@@ -50,7 +50,7 @@ function momentOf(
   }
   const [batch, , ...sides] = wrapper.inboundNodes[0]!.inputTensors[0]!.shape;
   const input = tfl.input({ batchShape: [batch!, ...sides] });
-  const twin = twinOf(inner);
+  const twin = twinOf('swapDownsampling', inner);
   const outputs = twin.apply(input) as tfl.SymbolicTensor;
   copyWeights(inner, twin);
   const model = tfl.model({ name: `${inner.name}.each`, inputs: input, outputs });

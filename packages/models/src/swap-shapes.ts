@@ -4,7 +4,7 @@ import type { Downsampler } from './swap-downsamplers.js';
 /** [height, width]. */
 export type Sides = [number, number];
 
-/** Sizes that tell layers with other paddings, windows, strides or scales apart. */
+/** Sizes at which layers with other paddings, windows, strides or scales give other shapes. */
 export const PROBES: Sides[] = [
   [64, 61],
   [97, 120],

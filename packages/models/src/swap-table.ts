@@ -23,9 +23,9 @@ export function swapTable(report: SwapRow[]): string {
   ]);
 }
 
-function shownPooling({ pooling, behind, strides }: NonNullable<SwapRow['swapped']>): string {
+function shownPooling({ pooling, after, strides }: NonNullable<SwapRow['swapped']>): string {
   if (pooling === null) return 'stride 1';
-  return `stride 1, ${pooling} /${strides.join('×')} after ${behind}`;
+  return `stride 1, ${pooling} /${strides.join('×')} after ${after}`;
 }
 
 /** A shape with `?` for unknown sizes. */
@@ -45,7 +45,7 @@ function requireRow(name: string, row: SwapRow): void {
     return;
   }
   requireObject(op, `${name}.swapped`, row.swapped);
-  requireString(op, `${name}.swapped.behind`, row.swapped.behind);
+  requireString(op, `${name}.swapped.after`, row.swapped.after);
   requireList(op, `${name}.swapped.strides`, row.swapped.strides, 2);
   requireArray(op, `${name}.swapped.outputShape`, row.swapped.outputShape);
 }

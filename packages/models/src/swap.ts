@@ -11,7 +11,7 @@ export interface Swap {
   smoothness: number | null;
   /** Whether its outputs may have other sizes than in the original. */
   isFree: boolean;
-  /** All swaps whose outputs join. They have equal sizes, so one pooling layer may serve all. */
+  /** All swaps whose outputs join. They have equal sizes, so one pooling layer can pool all. */
   group: Swap[];
   /** The padding of the stride-1 op at each of its applications. */
   paddings: Map<GraphNode, Paddings>;

@@ -88,7 +88,7 @@ const UNET_CHECKS: Checks<UnetOptions> = {
  * U-Net for segmentation (Ronneberger, Fischer & Brox, MICCAI 2015, arXiv 1505.04597), with any
  * pooling and the upsampling that reverses it. It returns logits for each pixel.
  *
- * A level has two 3×3 convolutions, each with batch norm and ReLU. The encoder pools behind each of
+ * A level has two 3×3 convolutions, each with batch norm and ReLU. The encoder pools after each of
  * its `depth` levels. The decoder reduces the channels by a 1×1 convolution, upsamples **to the
  * size of the encoder's map**, concatenates both, and convolves. So all sizes fit, also odd ones. A
  * 1×1 convolution with bias gives the logits. Kernels start He-normal.
@@ -102,7 +102,7 @@ const UNET_CHECKS: Checks<UnetOptions> = {
  * Differences from the paper: padded convolutions keep the size, there is batch norm, `width` is 16
  * instead of 64, and `depth` 3 instead of 4. The channels fall before the upsampling, as in SegNet,
  * since unpooling needs equal channels. With `upsampling: 'transposed'` a transposed convolution
- * with a kernel as large as its strides takes the place of both. Its result is cropped at the end.
+ * with a kernel as large as its strides replaces both. Its result is cropped at the end.
  *
  * Shapes: `[batch, height, width, channels]` → logits `[batch, height, width, classes]`.
  *

@@ -39,7 +39,7 @@ function response(sizes: Sizes, n: number, m: number): number {
   let total = 0;
   rows.forEach((rowMask, k) => {
     columns.forEach((columnMask, l) => {
-      // The half-spectrum stands for both signs, except at its ends.
+      // The half-spectrum represents both signs, except at its ends.
       const copies = l === 0 || l === highest ? 1 : 2;
       const phase = 2 * Math.PI * ((k * n) / height + (l * m) / width);
       total += copies * rowMask * columnMask * Math.cos(phase);

@@ -203,7 +203,7 @@ describe('on wasm', () => {
   });
 
   it.each([
-    ['behind a pooling', () => new SpectralPool({ strides: 2 }), [2, 4]],
+    ['after a pooling', () => new SpectralPool({ strides: 2 }), [2, 4]],
     ['before an upsampling', () => new SpectralUpsample({ strides: 2 }), [6, 8]],
   ])('leaves or moves a 1×1 convolution %s', (_, layerOf, sides) => {
     const mix = tf.layers.conv2d({ name: 'mix', filters: 2, kernelSize: 1, useBias: false });

@@ -115,3 +115,79 @@ describe.each(COPIES)('the layers that %s copies', (_, copied) => {
     copy.dispose();
   });
 });
+
+class Scale extends tf.layers.Layer {
+  static className = 'PlainScale';
+  readonly factor: number;
+  calls = 0;
+  constructor({ factor = 1, ...config }: { factor?: number; name?: string } = {}) {
+    super(config);
+    this.factor = factor;
+  }
+  override call(x: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    this.calls += 1;
+    return tf.mul([x].flat()[0]!, this.factor);
+  }
+}
+
+/** The same, with what its constructor needs. */
+class DescribedScale extends Scale {
+  static override className = 'DescribedScale';
+  override getConfig() {
+    return { ...super.getConfig(), factor: this.factor };
+  }
+}
+
+class Reading extends tf.layers.Layer {
+  static className = 'Reading';
+  readonly height: number;
+  constructor(config: { strides: number[]; name?: string }) {
+    super(config);
+    this.height = config.strides[0]!;
+  }
+  override call(x: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return [x].flat()[0]!;
+  }
+}
+
+describe('a custom layer', () => {
+  const around = (layer: tf.layers.Layer) =>
+    tf.sequential({
+      layers: [
+        tf.layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [8, 8, 3], strides: 2 }),
+        layer,
+      ],
+    });
+
+  it.each([
+    ['swapDownsampling', (model: tf.LayersModel) => swapDownsampling(model, 'subsample').model],
+    [
+      'freezeStrides',
+      (model: tf.LayersModel) => freezeStrides(model, [8, 8, 3], { keepCustom: true }),
+    ],
+  ] as const)('is copied by %s only with all that its class has set', (op, copied) => {
+    expect(() => copied(around(new Scale({ name: 'scale', factor: 3 })))).toThrow(
+      `${op}: getConfig of layer 'scale' (PlainScale) must return its field 'factor', ` +
+        'which is 3 in the layer and 1 in a copy of it',
+    );
+    expect(() => copied(around(new Reading({ name: 'read', strides: [2] })))).toThrow(
+      new RegExp(
+        `^${op}: layer 'read' \\(Reading\\) must be made from what its getConfig returns, got "`,
+      ),
+    );
+    const model = around(new DescribedScale({ factor: 3 }));
+    const x = unitTensor(4, [1, 8, 8, 3]);
+    const [got, want] = [copied(model), model].map((one) => one.predict(x) as tf.Tensor);
+    expect(relativeError(got!.dataSync(), want!.dataSync())).toBeLessThan(1e-6);
+  });
+});
+
+it('a copy has the metadata of its model', () => {
+  const model = unsaved();
+  model.setUserDefinedMetadata({ labels: ['cat', 'dog'] });
+  const copies = [swapDownsampling(model, 'blur').model, freezeStrides(model, [9, 8, 2])];
+  for (const copy of copies) {
+    expect(copy.getUserDefinedMetadata()).toEqual({ labels: ['cat', 'dog'] });
+    copy.dispose();
+  }
+});

@@ -70,7 +70,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       }
       model.dispose();
     },
-    // A GPU in software takes seconds, and up to a minute beside other tests.
+    // A GPU in software takes seconds, and up to a minute while other tests run.
     180_000,
   );
 });
@@ -213,7 +213,12 @@ describe('resnet18', () => {
   it('adds weight decay to its losses', () => {
     const model = resnet18({ ...tiny, pooling: 'conv', weightDecay: 1e-3 });
     const total = tf.tidy(() => tf.addN(model.calculateLosses()).dataSync()[0]!);
-    expect(total).toBeGreaterThan(0);
+    const kernels = model.layers.filter((layer) =>
+      ['Conv2D', 'Dense'].includes(layer.getClassName()),
+    );
+    const squares = kernels.flatMap((layer) => [...layer.getWeights()[0]!.dataSync()]);
+    const sum = squares.reduce((all, weight) => all + weight ** 2, 0);
+    expect(total).toBeCloseTo(1e-3 * sum, 5);
     expect(resnet18({ ...tiny, pooling: 'conv' }).calculateLosses()).toHaveLength(0);
     model.dispose();
   });

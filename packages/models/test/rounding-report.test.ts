@@ -58,7 +58,7 @@ describe('roundingReport', () => {
         },
       ],
     });
-    // Neither all images nor none are the same, so the numbers tell something.
+    // Neither all images nor none are the same, so the numbers are informative.
     expect(report.agreement).toBeGreaterThan(0.5);
     expect(report.poolings[0]!.energy).toBeGreaterThan(0.8);
     expect(report.poolings[0]!.energy).toBeLessThanOrEqual(1);

@@ -6,7 +6,7 @@ import { isStock } from '../src/stock-class.js';
 /** Classes of tfjs that are no layers by themselves, or that no public function makes. */
 const OTHERS = /^(Layer|RNNCell|Base.*|ConvRNN2D|SeparableConv|Model|Functional|Sequential)$/;
 
-it('knows the layers of tfjs, and no other', () => {
+it('recognizes the layers of tfjs, and no other', () => {
   const { classNameMap } = tf.serialization.SerializationMap.getMap();
   const layers = Object.values(classNameMap)
     .map(([cls]) => cls)

@@ -49,7 +49,7 @@ describe('the graph of a copy', () => {
         className: 'Conv2D',
         strides: [2, 2],
         outputShape: [6, 6, 4],
-        swapped: { behind: 'relu', pooling: 'main1.pool', strides: [2, 2], outputShape: [6, 6, 4] },
+        swapped: { after: 'relu', pooling: 'main1.pool', strides: [2, 2], outputShape: [6, 6, 4] },
         reason: '',
       },
       {
@@ -58,7 +58,7 @@ describe('the graph of a copy', () => {
         strides: [2, 2],
         outputShape: [6, 6, 4],
         swapped: {
-          behind: 'shortcut',
+          after: 'shortcut',
           pooling: 'shortcut.pool',
           strides: [2, 2],
           outputShape: [6, 6, 4],
@@ -151,7 +151,7 @@ describe('the graph of a copy', () => {
     expect(copy.getLayer('conv.pool').getConfig().dataFormat).toBe(dataFormat);
   });
 
-  it('moves the activation of a convolution behind a pooling of linear maps', () => {
+  it('moves the activation of a convolution after a pooling of linear maps', () => {
     const model = modelOf([8, 8, 2], conv('conv', { strides: 2, activation: 'tanh' }));
     const { model: copy } = swapDownsampling(model, 'spectral');
     expect(copy.layers.map(({ name }) => name).slice(-3)).toEqual([

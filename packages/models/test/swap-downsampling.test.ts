@@ -43,7 +43,7 @@ describe('options', () => {
       ]);
     }
     const { model, report } = swapDownsampling(two(), 'blur', { strides: { max: 1 } });
-    expect(report[1]!.swapped).toMatchObject({ pooling: null, behind: 'max' });
+    expect(report[1]!.swapped).toMatchObject({ pooling: null, after: 'max' });
     expect(model.layers.map(({ name }) => name)).not.toContain('max.pool');
   });
 
@@ -79,7 +79,7 @@ describe('options', () => {
     ]);
   });
 
-  it('know poolings with an output size, and that upsamplings are none', () => {
+  it('recognize poolings with an output size, and no upsamplings', () => {
     const model = modelOf(
       [8, 8, 2],
       new SpectralPool({ name: 'spectral', outputSize: [6, 7] }),
@@ -105,7 +105,7 @@ describe('options', () => {
     ],
     [
       () => swapDownsampling(two(), 'diffstride', { smoothness: 2, config: { smoothness: 1 } }),
-      'config must leave smoothness out, because the options have it, got',
+      'config must not have smoothness if the option smoothness is given, got',
     ],
     [() => swapDownsampling(two(), 'blurry'), 'pooling must be one of diffstride'],
     [() => swapDownsampling(two(), 'blur', { stride: 2 } as never), "have no 'stride' (strides?)"],

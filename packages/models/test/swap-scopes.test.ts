@@ -52,7 +52,7 @@ describe('a swap inside TimeDistributed', () => {
         className: 'Conv2D',
         strides: [2, 2],
         outputShape,
-        swapped: { behind: 'conv', pooling: 'conv.pool', strides: [2, 2], outputShape },
+        swapped: { after: 'conv', pooling: 'conv.pool', strides: [2, 2], outputShape },
         reason: '',
       },
     ]);

@@ -1,7 +1,7 @@
 /**
- * The colour of each pooling. Hue, and not only lightness, tells conv, spectral and DiffStride
- * apart for most colour-blind readers. Each colour has a contrast of 3:1 to the light and to the
- * dark paper.
+ * The colour of each pooling. Conv, spectral and DiffStride differ in hue, and not only in
+ * lightness, for most colour-blind readers. Each colour has a contrast of 3:1 to the light and to
+ * the dark paper.
  */
 const POOLINGS: Record<string, string> = {
   conv: '#cc572a',
@@ -36,7 +36,7 @@ export const SERIES: readonly string[] = [
   '#846c5a',
 ];
 
-/** A line or a point that stands back. */
+/** A line or a point of less importance. */
 export const QUIET = '#8d8d8d';
 
 /** The poolings that have a colour of their own. */

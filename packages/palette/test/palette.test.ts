@@ -68,7 +68,7 @@ describe('the palette', () => {
   );
 
   it.each(Object.entries(BLINDNESS))(
-    'tells conv, spectral and diffstride apart with %s',
+    'distinguishes conv, spectral and diffstride with %s',
     (_, matrix) => {
       const colors = ['conv', 'spectral', 'diffstride'].map(poolingColor);
       for (const [i, one] of colors.entries())
@@ -77,12 +77,12 @@ describe('the palette', () => {
     },
   );
 
-  it('gives every known pooling a colour of its own', () => {
+  it('gives every known pooling its own colour', () => {
     const colors = [...COLORED_POOLINGS.map(poolingColor), QUIET];
     expect(new Set(colors).size).toBe(colors.length);
   });
 
-  it('gives each series of a figure a colour of its own, also two of one pooling', () => {
+  it('gives each series of a figure its own colour, also two of one pooling', () => {
     const names = [
       'conv',
       'conv, circular',
@@ -97,7 +97,7 @@ describe('the palette', () => {
     expect(new Set(seriesColors(8)).size).toBe(8);
   });
 
-  it('knows only names of poolings', () => {
+  it('has only names of poolings', () => {
     expect(poolingColor('constructor')).toMatch(/^#[0-9a-f]{6}$/);
   });
 

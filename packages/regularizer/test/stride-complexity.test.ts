@@ -35,7 +35,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('takes fixed pairs and shared strides beside pairs of variables', () => {
+  it('takes fixed pairs and shared strides together with pairs of variables', () => {
     tf.tidy(() => {
       const J = strideComplexity([[2, 2], tf.tensor1d([3]), tf.tensor1d([1, 2])]);
       expect(J.dataSync()[0]).toBeCloseTo(1 / 4 + 1 / 36 + 1 / 72, 7);
@@ -84,7 +84,7 @@ it('has gradients of 0 with λ = 0', () => {
 });
 
 describe('bad input', () => {
-  it('takes pairs of numbers beside tensors', () => {
+  it('takes pairs of numbers together with tensors', () => {
     const fixed: [number, number] = [2, 1];
     const learned = tf.tensor1d([2, 2]);
     const penalty = complexityLoss(() => [fixed, learned], 0.5);

@@ -2,7 +2,7 @@
 
 A binomial filter of n taps (row n - 1 of Pascal's triangle over 2^(n-1)) along both axes, then
 every `stride`-th place: y = B_h x B_w^T with explicit matrices B, and dx = B_h^T g B_w.
-floor((n-1)/2) places are added before and ceil((n-1)/2) behind, so that ceil(N / stride) are left.
+floor((n-1)/2) places are added before and ceil((n-1)/2) after, so that ceil(N / stride) are left.
 """
 
 import math

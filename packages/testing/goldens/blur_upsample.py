@@ -2,7 +2,7 @@
 
 The reverse of Zhang, "Making Convolutional Networks Shift-Invariant Again" (ICML 2019). Pixel i of
 x goes to pixel i . stride of an image of zeros with `outputSize` pixels. The filter then adds
-ceil((n-1)/2) pixels before and floor((n-1)/2) behind, by the rule of `padType`.
+ceil((n-1)/2) pixels before and floor((n-1)/2) after, by the rule of `padType`.
 """
 
 from typing import Any

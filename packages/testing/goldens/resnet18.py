@@ -3,7 +3,7 @@
 He et al. (arXiv 1512.03385) for `postact`; google-research/diffstride for `preact`: batch norm and
 ReLU come first, and the shortcut takes the raw input. Four stages of 64, 128, 256 and 512 filters,
 two residual layers each; the first layers of stages 2 to 4 project. With a pooling every strided
-convolution, the shortcut's too, runs at stride 1 with the pooling behind it. strides[1] is ignored,
+convolution, the shortcut's too, runs at stride 1 with the pooling after it. strides[1] is ignored,
 since stage 1 has no projection.
 """
 
@@ -67,7 +67,7 @@ class Costs:
     def reduction(
         self, names: tuple[str, str], size: Size, channels: Size, kernel: int, stride: float
     ) -> Size:
-        """A strided convolution, or one at stride 1 and the pooling behind it."""
+        """A strided convolution, or one at stride 1 and the pooling after it."""
         conv, pool = names
         if self.pooling == "conv":
             return self.convolution(conv, size, channels, kernel, stride)
@@ -104,7 +104,7 @@ class Costs:
             self.convolution(f"{name}.{conv}", size, (channels, channels), 3)
 
     def normalizations(self, arch: str) -> None:
-        """All batch norms: before both convolutions of a layer and at the end, or behind each."""
+        """All batch norms: before both convolutions of a layer and at the end, or after each."""
         if arch == "postact":
             self.normalization(WIDTHS[0])
         for stage, width in enumerate(WIDTHS):

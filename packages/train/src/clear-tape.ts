@@ -1,9 +1,10 @@
 import { engine, type Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * Frees what a failed gradient leaves behind. Call it after `variableGrads` has thrown. tfjs keeps
- * the tensors that ops save for the gradient, and frees them only at the end of a gradient that
- * succeeds. What an op saves and then throws itself is not on the tape, and stays.
+ * Frees the tensors of a failed gradient. Call it after `variableGrads` has thrown. tfjs keeps the
+ * tensors that ops save for the gradient, and frees them only at the end of a gradient that
+ * succeeds. If an op saves a tensor and then throws, that tensor is not on the tape and is not
+ * freed.
  */
 export function clearTape(): void {
   const state = engine().state as {

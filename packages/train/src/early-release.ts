@@ -23,7 +23,7 @@ export function releaseEarly(): void {
   let spent: Tensor[] = [];
   /** Forwarded tensors, each with its own handle. */
   const handed = new WeakSet<Tensor>();
-  /** Inputs that have a gradient already: another is added to it, and is spent then. */
+  /** Inputs that have a gradient already: another is added to it, and can then be freed. */
   const reached = new Set<number>();
   for (const node of tape) {
     const { gradient } = node;

@@ -8,7 +8,7 @@ export interface EpochSummary {
   accuracy: number;
   /** On the evaluation batches, after the epoch. */
   evaluation: Evaluation | null;
-  /** Seconds in training steps, evaluation apart. */
+  /** Seconds in training steps, without evaluation. */
   seconds: number;
   images: number;
 }

@@ -60,7 +60,7 @@ export async function evaluatePass(
   const pass = new BatchPass('evaluate');
   let isStopped = false;
   for await (const batch of pass.over(make)) {
-    // One that has seen all batches is whole, whenever the signal came.
+    // An evaluation of all batches is complete, even if the signal came.
     if (signal?.aborted && files.length > 0) {
       isStopped = true;
       pass.release(batch);

@@ -34,8 +34,8 @@ export class EvaluationSums {
   constructor(private readonly replicas: ReplicaGroup | undefined) {}
 
   /**
-   * Makes room for so many outputs. Call it for each batch before `add`, and also if the shard is
-   * empty: all replicas must exchange rows of one length.
+   * Makes room for this number of outputs. Call it for each batch before `add`, and also if the
+   * shard is empty: all replicas must exchange rows of one length.
    */
   open(outputs: number): void {
     this.#tasks = Array.from({ length: outputs }, (_, task) => this.#tasks[task] ?? [0, 0, 0, 0]);

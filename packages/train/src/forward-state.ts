@@ -4,7 +4,7 @@ import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 
 /**
  * What a forward pass in training changes: batch norm's statistics, and the numbers of random
- * draws. Keeps it as it is now, so that {@link restore} can bring it back.
+ * draws. Keeps the current values, so that {@link restore} can restore them.
  *
  * No value is copied. A pass assigns new data to a statistic, so the old data need only stay in
  * memory.
@@ -29,7 +29,7 @@ export class ForwardState {
     return new ForwardState(weightsOf(model).untrained, drawingLayers(model));
   }
 
-  /** Brings the state back, once or several times. After {@link forget} it does nothing. */
+  /** Restores the state, once or several times. After {@link forget} it does nothing. */
   restore(): void {
     for (const { variable, value } of this.#weights) {
       if (variable.dataId !== value.dataId) variable.assign(value);
@@ -37,7 +37,7 @@ export class ForwardState {
     for (const { layer, count } of this.#draws) layer.draws = count;
   }
 
-  /** Lets the old data go. */
+  /** Releases the old data. */
   forget(): void {
     for (const { value } of this.#weights) value.dispose();
     this.#weights = [];

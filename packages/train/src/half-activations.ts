@@ -37,7 +37,7 @@ export function applyStoringHalf(model: LayersModel, x: Tensor): Tensor[] {
     return outputs;
   });
 
-  /** One layer fewer waits for a value. */
+  /** Counts down the layers that still need a value. */
   function release(symbol: SymbolicTensor): void {
     const left = waiting.get(symbol)! - 1;
     waiting.set(symbol, left);

@@ -5,7 +5,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { ForwardState } from './forward-state.js';
 import type { NonFiniteRow } from './non-finite-row.js';
 
-/** Where a training stood when its loss ceased to be a number. */
+/** The step and the cause of a loss that is not finite. */
 export interface NonFinitePlace {
   loss: number;
   epoch: number;

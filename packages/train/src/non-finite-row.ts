@@ -12,7 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { hostValues } from './host-values.js';
 
-/** The parts of a batch that may hold a value that is not finite, in the order of blame. */
+/** The parts of a batch that may hold a value that is not finite, in the order of checking. */
 const SOURCES = ['images', 'labels', 'logits'] as const;
 
 /**

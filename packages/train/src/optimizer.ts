@@ -54,7 +54,7 @@ export function requireUpdates(op: string, updates: ParameterUpdate[]): void {
   });
 }
 
-/** @throws ConfigError if a state does not have so many tensors for each parameter. */
+/** @throws ConfigError if a state does not have this number of tensors for each parameter. */
 export function requireState(op: string, state: OptimizerState, tensors: number): void {
   requireObject(op, 'state', state);
   requireInteger(op, 'state.steps', state.steps, 0);

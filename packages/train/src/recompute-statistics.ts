@@ -30,7 +30,7 @@ import { requireSignal } from './require-signal.js';
 export interface StatisticsOptions {
   /** Ends after the batch with which the number of images reaches this. Default: all batches. */
   images?: number;
-  /** Ends before the next batch. A signal before the first batch leaves the statistics alone. */
+  /** Ends before the next batch. A signal before the first batch does not change the statistics. */
   signal?: AbortSignal;
 }
 
@@ -213,7 +213,8 @@ class StatisticsSums {
 
   /** The means and the variances of the channels of a batch, one after the other. */
   momentsOf(x: Tensor): Tensor1D {
-    const axis = (this.layer.getConfig().axis as number | undefined) ?? -1;
+    // A model that Keras saved has a list with one axis.
+    const [axis = -1] = [this.layer.getConfig().axis as number | number[]].flat();
     const channel = (axis + x.rank) % x.rank;
     const others = x.shape.map((_, at) => at).filter((at) => at !== channel);
     const { mean, variance } = moments(x, others);

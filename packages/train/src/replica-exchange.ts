@@ -38,8 +38,8 @@ function besides(model: LayersModel, replicas: ReplicaGroup): number {
 }
 
 /**
- * The gradients summed over all replicas, in place of this one's own, which are disposed of; and
- * the sums of the numbers that go with them. Belongs in a `tidy`.
+ * The gradients summed over all replicas, and the sums of the numbers that belong to them. The
+ * gradients of this replica are disposed of. Belongs in a `tidy`.
  */
 export function sumGradients(
   gradients: Tensor[],

@@ -13,7 +13,7 @@ const ARRIVED = 0;
 const GENERATION = 1;
 const FAILED = 2;
 const ENDED = 3;
-/** From here on: the length each replica brought to the sum in progress. */
+/** From here on: the length of each replica's array in the sum in progress. */
 const LENGTHS = 4;
 
 /** Bytes of the control block of `size` replicas. */
@@ -26,7 +26,9 @@ export function failGroup(control: SharedArrayBuffer): void {
   mark(new Int32Array(control), FAILED);
 }
 
-/** Tells the others that a replica has ended in order; a sum that still waits for it fails. */
+/**
+ * Tells the other replicas that this one has ended without an error. Sums that wait for it fail.
+ */
 export function endReplica(control: SharedArrayBuffer): void {
   mark(new Int32Array(control), ENDED);
 }
@@ -39,7 +41,7 @@ function mark(control: Int32Array, place: number): void {
 /** The error of a replica that waited for another one that is gone. It is never the first error. */
 export class ReplicaLost extends Error {}
 
-/** A part of what a replica brings to a sum: numbers, or a function that writes them in place. */
+/** A part of a replica's array in a sum: numbers, or a function that writes them in place. */
 export type SumPart =
   | ArrayLike<number>
   | { length: number; writeInto(target: Float32Array<ArrayBufferLike>): void };
@@ -127,7 +129,7 @@ export class ReplicaGroup {
     const lengths = this.#control.subarray(LENGTHS, LENGTHS + this.size);
     if (lengths.some((other) => other !== length)) {
       throw new ConfigError(
-        `ReplicaGroup: replicas must bring the same length to a sum, got ${lengths}: ` +
+        `ReplicaGroup: replicas must pass arrays of the same length to a sum, got ${lengths}: ` +
           'give each the same model and as many batches',
       );
     }

@@ -11,8 +11,8 @@ import {
 import type { TrainingState } from './training-state.js';
 
 /**
- * Checks that a value has the parts of a training state. Whether they suit a model is for
- * `requireStateOf`.
+ * Checks that a value has the parts of a training state. `requireStateOf` checks whether they suit
+ * a model.
  *
  * @throws ConfigError that names the part that is missing or wrong.
  */
@@ -76,7 +76,7 @@ function requireEach(
   for (const [index, one] of value.entries()) check(one, `${name}[${index}]`);
 }
 
-/** A loss may be beyond the numbers, so this checks the type only. */
+/** A loss may be infinite or NaN, so this checks the type only. */
 function requireNumberFields(fn: string, name: string, value: unknown, fields: string[]): void {
   requireObject(fn, name, value);
   for (const field of fields) {

@@ -35,7 +35,7 @@ export interface UnpackedMeasures {
 
 /**
  * Packs a step's loss, marks of images that are not finite (see `nonFiniteImages`), logits and
- * labels into one tensor, which one read brings to the host. Belongs in a `tidy`.
+ * labels into one tensor, which one read copies to the host. Belongs in a `tidy`.
  */
 export function packMeasures(
   loss: Scalar,

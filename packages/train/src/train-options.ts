@@ -80,8 +80,8 @@ export interface TrainOptions extends OutputLosses {
 }
 
 /**
- * When `train` saves its state: after so many steps, after every epoch, and when the signal stops
- * the training.
+ * When `train` saves its state: after this number of steps, after every epoch, and when the signal
+ * stops the training.
  */
 export interface CheckpointOptions {
   /** Number of steps between two states within an epoch. Default: only after epochs. */

@@ -134,7 +134,7 @@ export function update(
   });
 }
 
-/** @throws ConfigError if the penalty is no scalar. */
+/** @throws ConfigError if the penalty is not a scalar. */
 function scalarOf(penalty: unknown): Scalar {
   if (penalty instanceof Tensor && penalty.rank === 0) return penalty as Scalar;
   const got =

@@ -9,8 +9,8 @@ import { requireStateOf, restoreState } from './training-state.js';
 /**
  * Trains a classifier that returns logits. For each batch it takes the loss
  * `L = cross-entropy + the model's own losses + penalty`, its gradient, and one step of the
- * optimizer with each group's learning rate and decay. The weights' constraints apply. It leaves no
- * tensor behind; the optimizer's state stays with the optimizer. A model with several outputs has
+ * optimizer with each group's learning rate and decay. The weights' constraints apply. It leaks no
+ * tensor. The state of the optimizer belongs to the optimizer. A model with several outputs has
  * several tasks: their weighted cross-entropies are summed, and accuracies of steps and epochs are
  * means over tasks.
  *

@@ -21,8 +21,8 @@ import { captureState, type EpochTotals, type TrainingState } from './training-s
 import { readsStall, WeightMirrors } from './weight-mirrors.js';
 
 /**
- * One call of `train`: the place it has reached, and the ways on from there. Its caller calls
- * `begin`, then `epoch` while `isDone` is false, and `end` in any case.
+ * The state of one call of `train`, with the methods that continue it. Its caller calls `begin`,
+ * then `epoch` while `isDone` is false, and `end` in any case.
  */
 export class TrainingRun {
   readonly #model: LayersModel;
@@ -181,7 +181,7 @@ export class TrainingRun {
         const outcome = await stepOutcome(found, made.images, this.#options);
         try {
           if (!isFiniteStep(outcome)) {
-            // The search for the cause must not meet statistics that this step has spoilt.
+            // This step changed statistics. The search for the cause needs the ones before it.
             before.restore();
             throw await errorOfStep(model, outcome, made, shard.images);
           }
@@ -295,8 +295,8 @@ export class TrainingRun {
 
   async #capture(): Promise<TrainingState> {
     const options = this.#options;
-    // After a return to this state the next step has the strides as they are now. It has them here
-    // too, since all copies are applied.
+    // A training that resumes from this state makes its next step with the present strides. So does
+    // this one, since all copies are applied.
     await this.#mirrors?.settle(0);
     const place = {
       epoch: this.#current,

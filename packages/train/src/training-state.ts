@@ -46,7 +46,7 @@ export interface TrainingState {
   draws: Record<string, number>;
 }
 
-/** Where a training stands between two steps. */
+/** The position of a training between two steps. */
 export type TrainingPlace = Pick<
   TrainingState,
   'epoch' | 'position' | 'step' | 'totals' | 'epochs'

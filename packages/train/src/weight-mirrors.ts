@@ -48,7 +48,7 @@ export class WeightMirrors {
     }
   }
 
-  /** Lets the layers read for themselves again. */
+  /** Makes the layers read their weights themselves again. */
   forget(): void {
     releaseHostCopies(this.model);
   }

@@ -106,7 +106,7 @@ describe('tensors of batches', () => {
     model.dispose();
   });
 
-  it('are told apart within a batch: labels of the caller, images made anew', async () => {
+  it('are distinguished within a batch: labels of the caller, new images', async () => {
     const model = network();
     const labels = tf.tensor2d([1, 0, 0, 1], [2, 2]);
     const before = tf.memory().numTensors;
@@ -131,7 +131,7 @@ describe('tensors of batches', () => {
     model.dispose();
   });
 
-  it('are let go when a step fails', async () => {
+  it('are released when a step fails', async () => {
     const model = network();
     const before = tf.memory().numTensors;
     const onEvent = () => {

@@ -104,7 +104,7 @@ describe('a folder of checkpoints', () => {
     expect((await checkpoints.latest())!.state).toEqual(state(1));
   });
 
-  it('counts those that are whole only, whatever their steps', async () => {
+  it('counts only complete ones, at any step', async () => {
     for (const step of [2, 900, 901, 902]) {
       await writeFile(path.join(folder, `step-${String(step).padStart(8, '0')}.ckpt`), 'DSCKPT01');
     }
@@ -119,19 +119,19 @@ describe('a folder of checkpoints', () => {
     await truncate(path.join(folder, 'step-00000005.ckpt'), 100);
     await checkpoints.save(state(6));
     expect(await names()).toContain('step-00000004.ckpt');
-    // Another folder object reads them anew.
+    // Another folder object reads them again.
     await checkpointFolder(folder, { keep: 2 }).save(state(7));
     expect((await names()).slice(0, 2)).toEqual(['step-00000006.ckpt', 'step-00000007.ckpt']);
   });
 
-  it('refuses those of another training by name, and takes its own', async () => {
+  it('refuses those of another training, names them, and takes its own', async () => {
     const of = (seed: number, data: string) => ({ configuration: `seed${seed}`, data });
     await checkpointFolder(folder, { of: of(1, 'abc') }).save(state(1));
     const latest = (seed: number, data: string) =>
       checkpointFolder(folder, { of: of(seed, data) }).latest();
     expect((await latest(1, 'abc'))!.state.step).toBe(1);
     await expect(latest(2, 'abc')).rejects.toThrow(
-      /step-00000001\.ckpt: must be of configuration seed2, got seed1; bring back .* or remove \S+ to/,
+      /step-00000001\.ckpt: must be of configuration seed2, got seed1; restore .* or remove \S+ to/,
     );
     await expect(latest(1, 'ab')).rejects.toThrow('must be of data ab, got abc');
     await checkpointFolder(folder).save(state(2));

@@ -37,7 +37,7 @@ describe.each(BACKENDS)('predictions that are not finite, on %s', (backend) => {
     });
   });
 
-  it('are told from the right ones by labels of any type', async () => {
+  it('are distinguished from the right ones by labels of any type', async () => {
     const model = echo(3);
     const evaluationOf = (dtype: 'float32' | 'int32' | 'bool') => {
       const images = tf.tensor2d([

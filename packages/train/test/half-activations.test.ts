@@ -9,7 +9,7 @@ import { applyStoringHalf, requireHalfStorage } from '../src/half-activations.js
 let stored: { shape: number[]; dataId: object }[] = [];
 let calls: string[] = [];
 
-/** A layer that tells when it is called. */
+/** A layer that reports its calls. */
 class Told extends tf.layers.Layer {
   static className = 'Told';
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {

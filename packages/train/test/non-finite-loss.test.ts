@@ -219,7 +219,7 @@ describe.each(BACKENDS)('a loss that is not finite, on %s', (backend) => {
   });
 
   describe('leaves what a forward pass changes', () => {
-    /** A model that draws at random, and has statistics behind a layer that may overflow. */
+    /** A model that draws at random, and has statistics after a layer that may overflow. */
     function normalized() {
       const pool = new FractionalMaxPool({
         ratio: 1.5,

@@ -27,7 +27,7 @@ describe.each(BACKENDS)('images that are not finite, on %s', (backend) => {
     tf.dispose([fresh, flags, made, again]);
   });
 
-  it('are none of whole numbers, and none of no image', async () => {
+  it('are 0 for integers, and absent for an empty batch', async () => {
     const whole = tf.ones([2, 3], 'int32');
     const empty = tf.zeros([0, 3]);
     const flags = [whole, empty].map(nonFiniteImages);

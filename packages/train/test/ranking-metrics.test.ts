@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { averagePrecision, meanAveragePrecision, meanRocAuc, rocAuc } from '../src/index.js';
 
-/** Average precision by its definition: one threshold after the other, each counted anew. */
+/** Average precision by its definition: one threshold after the other, each counted separately. */
 function slowPrecision(scores: number[], labels: number[]): number {
   const positives = labels.filter((y) => y === 1).length;
   const thresholds = [...new Set(scores)].sort((a, b) => b - a);

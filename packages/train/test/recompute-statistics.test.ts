@@ -10,11 +10,16 @@ import { recomputeStatistics } from '../src/index.js';
 const SHAPE = [3, 4, 2];
 const EPSILON = 1e-3;
 
-/** Two batch norms, and a ReLU between them. */
-function network(): tf.LayersModel {
+/** Two batch norms, and a ReLU between them. Keras saves the axis as a list. */
+function network(axis: number | number[] = -1): tf.LayersModel {
   return tf.sequential({
     layers: [
-      tf.layers.batchNormalization({ name: 'first', inputShape: SHAPE, epsilon: EPSILON }),
+      tf.layers.batchNormalization({
+        name: 'first',
+        inputShape: SHAPE,
+        epsilon: EPSILON,
+        axis: axis as number,
+      }),
       tf.layers.reLU(),
       tf.layers.batchNormalization({ name: 'second', epsilon: EPSILON, trainable: false }),
     ],
@@ -66,8 +71,8 @@ const SIZES = [4, 1, 3];
 describe.each(BACKENDS)('recomputeStatistics on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
-  it('gives every batch norm the moments of what it sees', async () => {
-    const model = network();
+  it.each([-1, [3]])('gives every batch norm at %j the moments of what it sees', async (axis) => {
+    const model = network(axis);
     const gamma = tf.tensor1d([1.5, -0.7]);
     const beta = tf.tensor1d([0.2, 0.4]);
     model.getLayer('first').setWeights([gamma, beta, tf.zeros([2]), tf.ones([2])]);

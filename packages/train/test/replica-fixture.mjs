@@ -1,9 +1,9 @@
 // A replica's module for the tests, on the built package: trains a small network on images that a
-// formula gives, or misbehaves as it is told.
+// formula gives, or fails as its input says.
 import { useBackend } from '@ds/backend';
 import { constant, evaluate, sgd, train } from '@ds/train';
 import { replica } from '@ds/train/replicas';
-// Each replica loads anew, and these two take half of the time of `@tensorflow/tfjs`.
+// Each replica loads everything again, and these two take half of the time of `@tensorflow/tfjs`.
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers, regularizers, sequential } from '@tensorflow/tfjs-layers';
 
@@ -84,7 +84,7 @@ function batch(size, seed, spoilt) {
   return { images, labels: tf.cast(tf.oneHot(tf.tensor1d(classes, 'int32'), 2), 'float32'), files };
 }
 
-/** A network with batch norm. Its package is loaded where it is wanted: each replica loads anew. */
+/** A network with batch norm. Its package is loaded only here: each replica loads it again. */
 async function residual(config) {
   const { resnet18 } = await import('@ds/models');
   return resnet18({ ...config, width: 2 });

@@ -30,7 +30,7 @@ async function outcome(replicas: number, input: object = {}) {
 }
 
 describe('replicas', () => {
-  it('hold the same weights to the last bit, and are told the same', async () => {
+  it('hold the same weights to the last bit, and get the same reports', async () => {
     const { result, messages } = await outcome(3, {
       model: withBatchNorm,
       batchSizes: [8, 2, 7],
@@ -97,7 +97,7 @@ describe('replicas', () => {
     ['exit', 'Error', 'the thread of replica 1 of 2 ended before its work, with exit code 3'],
     ['return early', 'StateError', 'all 2 replicas must train, but 1 ended before that'],
     ['other model', 'ConfigError', 'replicas must train the same model, got models of'],
-    ['fewer batches', 'ConfigError', 'must bring the same length to a sum'],
+    ['fewer batches', 'ConfigError', 'must pass arrays of the same length to a sum'],
   ])('end together when one does this: %s', async (misbehave, name, error) => {
     await expect(outcome(2, { misbehave })).rejects.toMatchObject({
       name,
@@ -134,7 +134,7 @@ describe('replicas', () => {
     await expect(outcome(2, { misbehave: 'throw', rank: 0 })).rejects.toThrow('a bad step');
   });
 
-  it('stop after the same step when told to', async () => {
+  it('stop after the same step on a signal', async () => {
     const controller = new AbortController();
     let steps = 0;
     const result = await runReplicas<Outcome>(fixture, {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 /**
  * A small network for what each step costs: a block with a shortcut, then each of the poolings with
- * a convolution behind it. Two classes.
+ * a convolution after it. Two classes.
  */
 export function residualNetwork(
   inputShape: [number, number, number],

@@ -62,7 +62,7 @@ async function trained(
 describe.each(['sgd', 'adam'] as const)('a training with %s', (optimizer) => {
   beforeAll(() => useBackend('wasm'));
 
-  it('goes on from any of its states to the numbers of one that was not interrupted', async () => {
+  it('continues from any of its states to the numbers of an uninterrupted one', async () => {
     const whole = await trained(optimizer);
     expect(whole.states.map(({ step, epoch, position }) => [step, epoch, position])).toEqual([
       [2, 0, 2],
@@ -79,7 +79,7 @@ describe.each(['sgd', 'adam'] as const)('a training with %s', (optimizer) => {
     }
   });
 
-  it('hands out its state when it is stopped, from which it goes on', async () => {
+  it('returns its state when it is stopped, and continues from it', async () => {
     const stopped = await trained(optimizer, { stopAfter: 5 });
     const resume = stopped.states.at(-1)!;
     expect([resume.step, resume.epoch, resume.position]).toEqual([5, 1, 2]);

@@ -139,7 +139,7 @@ describe('a signal that is aborted already', () => {
     model.dispose();
   });
 
-  it('ends one that goes on where it stood', async () => {
+  it('ends one that continues from a state', async () => {
     const model = network();
     const states: TrainingState[] = [];
     const save = (state: TrainingState) => void states.push(structuredClone(state));

@@ -201,7 +201,7 @@ describe('train', () => {
     expect(losses[0]).toBeGreaterThan(5 * before ** 2);
   });
 
-  it('stops between two steps when told to, with what it has', async () => {
+  it('stops between two steps on a signal, with the results so far', async () => {
     const model = resnet18({ ...tiny, pooling: 'conv' });
     const controller = new AbortController();
     const result = await train(model, {
@@ -235,7 +235,7 @@ describe('train', () => {
     model.dispose();
   });
 
-  it('ends with an error that says where, when the loss is no longer finite', async () => {
+  it('ends with an error that names the step when the loss is not finite', async () => {
     const model = resnet18({ ...tiny, pooling: 'conv' });
     const poisoned = function* (): Generator<LabelledBatch> {
       yield* twoClasses(0, 2);

@@ -31,7 +31,7 @@ function drawn(name: string, seed: number, side: number, poolName?: string): tf.
   return tf.model({ name, inputs: input, outputs: apply(pool, apply(conv, input)) });
 }
 
-/** A model of nested models, with a wrapper, and with a dense layer that stands in two models. */
+/** A model of nested models, with a wrapper, and with a dense layer that is in two models. */
 function nested(poolName?: string): tf.LayersModel {
   const shared = tf.layers.dense({ units: 2, kernelInitializer: heNormal(5) });
   const headInput = tf.input({ shape: [2] });
@@ -95,7 +95,7 @@ describe('the state of a training of nested models', () => {
   it.each([
     ['sgd', () => sgd({ momentum: 0.9 })],
     ['adam', () => adam()],
-  ])('lets it go on to the same numbers: %s', async (_, optimizer) => {
+  ])('continues to the same numbers: %s', async (_, optimizer) => {
     const whole = await trained(optimizer);
     const [first, second] = whole.states;
     // In every step each layer pools the two moments of a sample.
@@ -137,7 +137,7 @@ describe('the state of a training of nested models', () => {
     expect(rest.weights).toEqual(whole.weights);
   });
 
-  it('steps once for a layer that stands in two models', async () => {
+  it('steps once for a layer that is in two models', async () => {
     const { states } = await trained(() => sgd());
     // Two convolutions, the strides, and the shared layer, which tfjs lists twice.
     expect(states[0]!.weights).toHaveLength(2 * 2 + 1 + 2);

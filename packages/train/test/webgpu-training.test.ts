@@ -110,7 +110,7 @@ describe.skipIf(lacksWebGpu)('training on WebGPU', () => {
     model.dispose();
   });
 
-  it('neither grows nor compiles anew from step to step', async () => {
+  it('neither grows nor compiles again from step to step', async () => {
     await useBackend('webgpu');
     const model = small();
     const backend = tf.backend() as unknown as { pipelineCache: object };

@@ -29,7 +29,7 @@ try { ${body}; console.log('no error'); } catch (error) { console.log(error.mess
 }
 
 describe('writeFileWhole', () => {
-  it('puts a file in the place of another, and leaves nothing beside it', async () => {
+  it('puts a file in the place of another, and leaves no other file', async () => {
     await writeFileWhole(file, 'old');
     await writeFileWhole(file, Uint8Array.of(1, 2, 3));
     expect([...(await readFile(file))]).toEqual([1, 2, 3]);
@@ -75,7 +75,7 @@ describe('writeFileWhole', () => {
     expect(await readdir(folder)).toEqual(['numbers.bin']);
   });
 
-  it('says that a folder is gone, or that a folder has the name', async () => {
+  it('reports that a folder was removed, or that a folder has the name', async () => {
     await expect(writeFileWhole(path.join(folder, 'gone', 'a'), '')).rejects.toThrow(
       /gone\/a: could not be written: a folder of it is gone/,
     );
@@ -97,7 +97,7 @@ describe('appendWhole', () => {
     expect(await readFile(file, 'utf8')).toBe('first\nsecond\n');
   });
 
-  it('does not make a file that is gone anew', () => {
+  it('does not make a deleted file again', () => {
     expect(() => appendWhole(file, 'a')).toThrow(
       /numbers\.bin: must exist, since it is only appended to, and is not there$/,
     );

@@ -1,4 +1,4 @@
-// Copies the weights beside the built code.
+// Copies the weights into the folder of the built code.
 import { cpSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

@@ -29,7 +29,7 @@ export const SPOKEN_DIGITS = {
   },
   limits: [
     'It gives every sound one of ten English digits, also other words and noise.',
-    'It knows six speakers. It is no means of identification.',
+    'It knows six speakers. Do not use it to identify people.',
     'It was trained on quiet recordings of one spoken digit each.',
   ],
 };

@@ -8,6 +8,7 @@ export const checks: Record<string, Table> = {
     HOST_BACKENDS: [],
     LARGEST_PLANE: [],
     LARGEST_SIDE: [],
+    SMALLEST_NORMAL: [],
     LARGEST_SIZE: [],
     LAYER_CHECKS: [],
     StateError: [],

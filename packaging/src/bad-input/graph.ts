@@ -1,7 +1,7 @@
 import * as graph from '@ds/graph';
 import { DiffStride } from '@ds/layers';
 import * as tf from '@tensorflow/tfjs';
-import { callback, type Kind, list, text } from './kinds.js';
+import { callback, type Kind, list, optional, tensor, text } from './kinds.js';
 import { model, noModel } from './models-at-hand.js';
 import type { Call, Table } from './trial.js';
 
@@ -155,6 +155,48 @@ export const graphTables: Record<string, Table> = {
           weight: noModel,
           projection: [...noModel, { what: 'an apply that is none', make: () => ({ apply: 3 }) }],
         },
+      },
+    ],
+    isIdentityMatrix: [
+      {
+        as: 'isIdentityMatrix',
+        call: graph.isIdentityMatrix,
+        good: () => [tf.eye(2)],
+        args: { matrix: tensor() },
+      },
+    ],
+    // It answers for any value.
+    isLayer: [],
+    matricesOf: [
+      {
+        as: 'matricesOf',
+        call: (made: never) =>
+          graph.matricesOf('matricesOf', Object.assign(layer(), { matrices: () => made }), [2, 2]),
+        good: () => [{ rows: tf.eye(2), columns: tf.eye(2) }],
+        args: { matrices: noModel },
+      },
+    ],
+    inputShapesOf: [
+      {
+        as: 'inputShapesOf',
+        call: (model: never, inputShape: never) =>
+          graph.inputShapesOf('inputShapesOf', model, inputShape),
+        good: () => [model(), [2]],
+        args: { model: noModel, inputShape: optional(list()) },
+      },
+    ],
+    UniqueNames: [
+      {
+        as: 'UniqueNames',
+        call: (separator: never) => new graph.UniqueNames(separator),
+        good: () => ['_'],
+        args: { separator: text() },
+      },
+      {
+        as: 'UniqueNames.free',
+        call: (name: never) => new graph.UniqueNames('_').free(name),
+        good: () => ['a'],
+        args: { name: text() },
       },
     ],
     applyInOneModel: around('applyInOneModel', graph.applyInOneModel, 'apply'),

@@ -107,7 +107,7 @@ const written = {
   ],
 };
 
-const swapped = () => ({ behind: 'a', pooling: 'a.pool', strides: [2, 2], outputShape: [2, 2, 1] });
+const swapped = () => ({ after: 'a', pooling: 'a.pool', strides: [2, 2], outputShape: [2, 2, 1] });
 const swapRow = () => ({
   layer: 'a',
   className: 'Conv2D',
@@ -497,11 +497,11 @@ export const modelsTables: Record<string, Table> = {
         args: {
           swapped: options(
             {
-              behind: text(),
+              after: text(),
               strides: object,
               outputShape: object.filter(({ what }) => what !== ''),
             },
-            { required: ['behind', 'strides', 'outputShape'], isStrict: false },
+            { required: ['after', 'strides', 'outputShape'], isStrict: false },
           ).filter(({ what }) => what !== 'null'),
         },
       },

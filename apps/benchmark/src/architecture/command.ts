@@ -46,12 +46,17 @@ export function addArchitectureCommand(program: Command): void {
       positive,
     )
     .option('--learning-rate <rate>', 'peak learning rate of Adam', positive, 0.003)
-    .option('--size-learning-rate-scale <factor>', 'the same for sizes, relative', positive, 1)
+    .option(
+      '--size-learning-rate-scale <factor>',
+      'learning rate of sizes and strides, as a factor of --learning-rate',
+      positive,
+      1,
+    )
     .option('--seed <number>', 'seed of weights, images and batches', integer, 1)
     .option('--output <folder>', 'folder for report and results', filePath, 'runs/architecture')
     .option('--resume', 'continue the interrupted training of --output', false)
     .addOption(
-      new Option('--overwrite', 'train the existing training of --output anew')
+      new Option('--overwrite', 'discard the training in --output and start again')
         .default(false)
         .conflicts('resume'),
     )

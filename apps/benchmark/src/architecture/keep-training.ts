@@ -46,7 +46,7 @@ export async function keepTraining(
   if (!resume && (await unchecked.latest())) {
     throw new Error(
       `--output ${output}: holds a training: add --resume to continue it, or --overwrite to ` +
-        'train anew',
+        'train again',
     );
   }
   const checkpoints = checkpointFolder(place, { of, onWarning });

@@ -77,7 +77,7 @@ export function audioTablePage(
           figure(
             'Strides that DiffStride learned',
             () => learnedStrides(learned),
-            `Along time and along frequency, by block and by what the network had to tell; all began at ${first.config.strides.join(', ')}. Dots are runs.`,
+            `Strides along time and along frequency, for each block and task. All began at ${first.config.strides.join(', ')}. Dots are runs.`,
           ),
         ]
       : []),

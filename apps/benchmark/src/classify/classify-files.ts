@@ -25,7 +25,7 @@ export async function classifyFiles(files: string[], flags: ClassifyFlags): Prom
       '--threshold is for runs with several labels, got a run with one label for each sound',
     );
   }
-  // A folder that cannot be made shows before the work.
+  // Makes the folder first, so that a failure comes before the work.
   if (flags.output !== undefined) await makeFolder(path.dirname(flags.output));
   await useOwnBackend('auto');
   const model = await loadModel(path.join(flags.run, 'model'));

@@ -22,7 +22,7 @@ interface Row {
  * Classifies pictures with a network, and prints the best classes of each, the most probable first.
  * Of several files, those that cannot be read are left out with a note, and the exit code is 1.
  *
- * @throws Error that names the single file if it is wrong, or the run if its outputs are no
+ * @throws Error that names the single file if it is wrong, or the run if its outputs are not
  *   classes.
  */
 export async function classifyPictures(

@@ -55,7 +55,7 @@ export function withExecutionFlags(command: Command, folder: string): Command {
     .option(
       '--data <folder>',
       'folder of the dataset, or <dataset>=<folder> once for each ' +
-        '(CIFAR-10: default downloaded once into a cache)',
+        '(default for CIFAR-10: a cache that is filled by one download)',
       collectDataFolder,
       {},
     )
@@ -101,7 +101,11 @@ export function withFieldFlags(command: Command): Command {
     .addOption(
       new Option('--model <name>', 'network for images (default: resnet18)').choices(MODELS),
     )
-    .option('--smoothness <bins>', 'R of the DiffStride masks', nonNegative)
+    .option(
+      '--smoothness <bins>',
+      'R, the width of the ramp of learned-stride masks, in bins',
+      nonNegative,
+    )
     .addOption(
       new Option('--norm <name>', 'scale of the spectral poolings').choices([
         'backward',
@@ -119,7 +123,7 @@ export function withFieldFlags(command: Command): Command {
     )
     .option('--epochs <count>', 'passes over the training examples', count)
     .option('--batch-size <count>', 'examples per step', count)
-    .option('--lambda <factor>', 'of the complexity penalty', nonNegative)
+    .option('--lambda <factor>', 'λ, the factor of the complexity penalty', nonNegative)
     .addOption(
       new Option(
         '--border <name>',
@@ -128,13 +132,10 @@ export function withFieldFlags(command: Command): Command {
       ).choices(['zero', 'circular', 'reflect']),
     )
     .addOption(
-      new Option('--backend <name>', 'webgpu: a GPU through Dawn; one run at a time').choices([
-        'auto',
-        'wasm',
-        'webgpu',
-        'cpu',
-        'tensorflow',
-      ]),
+      new Option(
+        '--backend <name>',
+        'backend; webgpu uses a GPU through Dawn and executes one run at a time',
+      ).choices(['auto', 'wasm', 'webgpu', 'cpu', 'tensorflow']),
     )
     .addOption(
       new Option(

@@ -68,7 +68,7 @@ export function contextOf(file: RunFile, configs: RunConfig[]): ReportContext {
   return contextFrom(configs, maskedCommand(process.argv.slice(2)), otherwise);
 }
 
-/** The context of a report on stored runs, whose configurations tell their preset. */
+/** The context of a report on stored runs, whose configurations determine their preset. */
 export function contextOfRuns(configs: RunConfig[], command: string): ReportContext {
   return contextFrom(configs, command, NO_PRESET);
 }

@@ -73,7 +73,7 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
     figure(
       'Cost by layer',
       () => costPlot(rows),
-      `Multiply-adds of convolutions, poolings and dense layers for one ${thing}, at the final strides of the first run. A pooling stands behind a convolution at stride 1, which costs more than a strided convolution; learned strides decide how much the later layers cost.`,
+      `Multiply-adds of convolutions, poolings and dense layers for one ${thing}, at the final strides of the first run. A pooling follows a convolution at stride 1, which costs more than a strided convolution. The strides set the cost of later layers.`,
     ),
     part('Strides', () => fullSize(runs)),
     details(runs, context),
@@ -103,7 +103,7 @@ function tradeoffs(rows: ComparisonRow[], thing: string): Child[] {
 
 function shiftCaption(runs: RunResult[]): string {
   const measured = runs.find((run) => run.shift !== null);
-  if (!measured?.shift) return 'No run has come to its shifts yet.';
+  if (!measured?.shift) return 'No run has measured shifts yet.';
   const { config, sound, shift } = measured;
   const { thing, things, axes, step } = wordingOf(config);
   const { images, maxShift } = shift;
@@ -147,7 +147,7 @@ function learnedSections(learned: RunResult[]): Child {
       figure(
         'Masks',
         () => maskPlot(masked),
-        `What each pooling lets through of its input’s spectrum, before and after training (seed ${masked.config.seed}). Yellow passes, dark blue is cut; a layer’s input may itself have grown or shrunk.`,
+        `The mask of each pooling over the spectrum of its input, before and after training (seed ${masked.config.seed}). Yellow frequencies pass, and dark blue ones are removed. The size of an input may have changed during training.`,
       ),
   ];
 }

@@ -65,7 +65,7 @@ function takesValue(option: Option | undefined): boolean {
   return option !== undefined && (option.required || option.optional);
 }
 
-/** Tells the completion of commands, flags, arguments and their values. */
+/** Makes the completion of commands, flags, arguments and their values. */
 function addTo(root: RootCommand, command: Command, path: string, current: string): void {
   const node = path === '' ? root : root.command(path, command.description());
   const help = command.createHelp();

@@ -206,7 +206,7 @@ export function presetOf(name: string, dataset: DatasetName = 'cifar10'): Preset
   }
   if (dataset === 'imagefolder') return { ...preset, ...imageFolder[name] };
   if (dataset === 'sounds') return { ...preset, ...sounds[name] };
-  // Mirrored digits are other digits, or none.
+  // A mirrored digit is another digit, or none.
   const flip = preset.run.flip && dataset !== 'mnist';
   return { ...preset, run: { ...preset.run, dataset, flip } };
 }

@@ -240,7 +240,7 @@ function withoutDefaults(config: RunConfig): RunConfig {
   };
 }
 
-/** The size to which ImageNet's images are resized by custom. */
+/** The usual size of ImageNet's images. */
 const IMAGENET_SIZE = 224;
 
 /** A configuration that has an `imageSize` only if its dataset resizes images. */
@@ -335,8 +335,11 @@ function requireSounds(config: RunConfig): void {
   }
 }
 
-/** Names a run by what decides its result: pooling and seed to read, and a hash of everything. */
-export function runId(config: RunConfig): string {
+/**
+ * Names a run by what decides its result: pooling and seed to read, and a hash of everything except
+ * the path of the pooling's module, which depends on the working directory.
+ */
+export function runId({ poolingModule: _, ...config }: RunConfig): string {
   const hash = createHash('sha256').update(stringify(config)!).digest('hex');
   return `${config.pooling}-seed${config.seed}-${hash.slice(0, 12)}`;
 }

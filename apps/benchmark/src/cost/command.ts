@@ -28,7 +28,11 @@ export function addCostCommand(program: Command): void {
         .choices(['cifar', 'imagenet'])
         .default('cifar'),
     )
-    .option('--smoothness <bins>', 'R of the DiffStride masks', nonNegative)
+    .option(
+      '--smoothness <bins>',
+      'R, the width of the ramp of learned-stride masks, in bins',
+      nonNegative,
+    )
     .action(async (flags: CostOptions) => {
       if (flags.input.length !== 3) {
         throw new Error(`--input must be height, width and channels, got ${flags.input.join(',')}`);

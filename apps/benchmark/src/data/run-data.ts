@@ -19,7 +19,7 @@ export interface RunData extends OutputLosses {
   train: (epoch: number) => BatchSource;
   /** A hash of the training and test data. It changes with the set and with any file. */
   fingerprint: () => Promise<string>;
-  /** The test images, or so many of them drawn by the seed. */
+  /** The test images, or `count` of them drawn by the seed. */
   test: (count?: number) => Batches;
   /** A test example as a `data:` URL: a picture, or the sound that the network heard. */
   preview: (example: Example) => Promise<string | null>;

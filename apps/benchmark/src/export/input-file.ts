@@ -8,7 +8,7 @@ import type { ExportFormat } from './formats.js';
 /**
  * Writes what another program needs to run an exported network, and returns the file's path. It is
  * `sound.json`, the `SoundInput` of `@ds/data/audio`, or `image.json`, the `ImageInput` of
- * `@ds/data`. The file stands in the folder of a model, or beside its file.
+ * `@ds/data`. The file is in the folder of a model, or next to the file of a model.
  */
 export async function writeInputFile(
   format: ExportFormat,
@@ -22,7 +22,7 @@ export async function writeInputFile(
   return file;
 }
 
-/** The path of an input file: in the folder of a model, or beside its file. */
+/** The path of an input file: in the folder of a model, or next to its file. */
 export function inputFileOf(format: ExportFormat, output: string, name: string): string {
   if (format === 'tfjs' || format === 'graph-model') return path.join(output, name);
   const parsed = path.parse(output);

@@ -39,7 +39,7 @@ export function addFreezeCommand(program: Command): void {
     .option('--no-test', 'do not measure accuracy and shift consistency; needs no data')
     .option(
       '--data <folder>',
-      'folder of the dataset (CIFAR-10: default downloaded once into a cache)',
+      'folder of the dataset (default for CIFAR-10: a cache that is filled by one download)',
       collectDataFolder,
       {},
     )

@@ -8,7 +8,7 @@ import { wordingOf } from '../text/wording.js';
 import type { NextStep } from './next-step.js';
 import { errorOfShare, STANDARD_ERRORS } from './standard-error.js';
 
-/** After fewer epochs, batch normalisation has seen too little for a test to be near training. */
+/** After fewer epochs, the statistics of batch norm lag, so a test is far below training. */
 const FEW_EPOCHS = 3;
 
 /** The smallest number, and share of a class, of mistakes that are worth a look. */

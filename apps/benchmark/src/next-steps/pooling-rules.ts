@@ -5,7 +5,7 @@ import { wordingOf } from '../text/wording.js';
 import type { NextStep } from './next-step.js';
 import { errorOfShare, STANDARD_ERRORS } from './standard-error.js';
 
-/** Learned strides that move by less than this are at their start still. */
+/** Learned strides that move by less than this count as not moved. */
 const LEAST_MOVE = 0.05;
 
 /** The best two poolings differ by no more than noise. */
@@ -25,7 +25,7 @@ export function withinNoise(rows: ComparisonRow[]): NextStep | null {
   };
 }
 
-/** How far two rows are apart, and up to what difference this may be chance: shares. */
+/** The difference of two rows, and the largest difference that may be chance, as shares. */
 interface Distance {
   difference: number;
   uncertainty: number;

@@ -39,7 +39,7 @@ function augmentationOf({ dataset, flip, padding, sounds }: RunResult['config'])
       : ', or mask parts of them: specAugment in the file of --config';
   }
   const missing = [
-    // Mirrored digits are other digits, or none.
+    // A mirrored digit is another digit, or none.
     ...(flip || dataset === 'mnist' ? [] : ['flip: true']),
     ...(padding > 0 || dataset === 'imagefolder' ? [] : ['padding: 2']),
     'mixup: 0.2',

@@ -20,7 +20,7 @@ const PRINTED: Record<TableSpec['table'], string> = {
   cifar10: 'CIFAR-10: ResNet-18 of width 64 on all images, 400 epochs',
   cifar100: 'CIFAR-100: ResNet-18 of width 64 on all images, 400 epochs',
   imagenet:
-    'ImageNet: ResNet-18 of width 64 on all images, top-1; only its means over the six rows are at hand',
+    'ImageNet: ResNet-18 of width 64 on all images, top-1; only the means over the six rows are available',
 };
 
 /** A self-contained HTML page of a reproduced table. */
@@ -45,7 +45,7 @@ export function paperTableReport(
     figure(
       'From good strides to poor ones',
       () => accuracies(single, poolings, first.config),
-      'Full dots are means over seeds, small circles single runs; diamonds with dashed lines are the paper’s printed values, at its own size and length: unless this follows the paper’s protocol, compare the shapes, not the heights.',
+      'Full dots are means over seeds, and small circles are single runs. Diamonds with dashed lines are the paper’s values. Unless these runs follow the paper’s protocol, compare the shapes of the curves and not their heights.',
     ),
     ...(first.config.dataset === 'imagefolder'
       ? [

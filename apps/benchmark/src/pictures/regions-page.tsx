@@ -61,9 +61,9 @@ export function regionsPage(
     ),
     <p class="note">Every picture is enlarged to the same size.</p>,
     figure(
-      'How far the axes bend',
+      'Distortion of the axes',
       () => distortionPlot(distortions),
-      `Distance between the boundaries of what is left and an even division of the original, root mean square over all boundaries of ${draws} draws.`,
+      `The distance between the region boundaries and evenly spaced ones, root mean square over all boundaries of ${draws} draws.`,
     ),
     <h2>How it was made</h2>,
     <pre>

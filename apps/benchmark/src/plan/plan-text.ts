@@ -18,7 +18,7 @@ export function planText(plan: SweepPlan): string {
     ]);
   }
   const makespans = new Table({
-    head: ['workers', 'until all is done', '5 … 95 % of sweeps', 'deaths', 'lost to them'],
+    head: ['workers', 'until all is done', '5 … 95 % of sweeps', 'failures', 'time lost to them'],
     style: { head: [], border: [] },
   });
   for (const { workers, mean, p5, p95, failures, lost } of plan.makespans) {

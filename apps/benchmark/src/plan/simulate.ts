@@ -100,9 +100,9 @@ export function simulateSweep(runs: PlannedRun[], options: SimulationOptions): S
         if (failures > MOST_DEATHS) {
           throw new Error(
             'sweep --plan: --failures must leave workers time to finish a run, ' +
-              'or to come to its next checkpoint; ' +
+              'or to reach its next checkpoint; ' +
               `with ${failuresPerHour} per hour, ${done} of ${runs.length} runs are done ` +
-              `after ${MOST_DEATHS} deaths`,
+              `after ${MOST_DEATHS} failures`,
           );
         }
         isAlive[next.worker] = false;

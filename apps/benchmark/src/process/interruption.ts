@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { CLOSED_PIPE, whenOutputCloses } from './closed-output.js';
 
-/** How a long command is told to stop early. */
+/** How a long command gets the signal to stop early. */
 export interface Interruption {
   /** Aborted by Ctrl-C, SIGTERM, SIGHUP (a closed terminal), or a closed pipe. */
   signal: AbortSignal;

@@ -70,7 +70,7 @@ export function addQueueCommand(program: Command): void {
       }
       if (single > 0) {
         process.stdout.write(
-          `Cancelled ${counted(single, 'run')}; the rest of the experiment goes on\n`,
+          `Cancelled ${counted(single, 'run')}; the rest of the experiment continues\n`,
         );
       }
       if (busy > 0) {

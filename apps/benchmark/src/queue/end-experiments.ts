@@ -38,7 +38,7 @@ export interface Cancelled {
  * Cancels the given experiments and runs, or all unfinished experiments. Workers stop cancelled
  * runs between two steps. Waiting sweeps of cancelled experiments end with an error, and their
  * waiting runs are removed. A run that is cancelled alone fails as soon as a worker takes it, so
- * its experiment goes on without it. Finished runs stay.
+ * its experiment continues without it. Finished runs stay.
  *
  * @throws Error if an id does not belong to unfinished work.
  */

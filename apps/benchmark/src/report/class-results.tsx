@@ -56,7 +56,7 @@ export function classResults(runs: RunResult[], nameOf: (run: RunResult) => stri
         }),
       )}
       <p class="note">
-        The files <code>classes.csv</code> and <code>confusion.csv</code> beside this report have
+        The files <code>classes.csv</code> and <code>confusion.csv</code> next to this report have
         these numbers for every run.
       </p>
     </>

@@ -79,7 +79,7 @@ function nameOf({ config }: RunResult): string {
 
 function card(mistake: Mistake, { classes }: ClassTestTask, config: RunResult['config']): Child {
   const { truth, predicted, probability, file, example } = mistake;
-  // The number and its unit stand on one line.
+  // The number and its unit are on one line.
   const share = formatShare(probability).replace(' ', '\u00a0');
   const name = file ?? `${scoredSet(config)} example ${example + 1}`;
   return (

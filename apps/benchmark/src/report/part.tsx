@@ -11,7 +11,8 @@ export function part(name: string, make: () => Child): Child {
     return (
       <p class="failed">
         <strong>{name}</strong>: this part could not be made (
-        {error instanceof Error ? error.message : String(error)}). The rest of the report stands.
+        {error instanceof Error ? error.message : String(error)}). The rest of the report is
+        complete.
       </p>
     );
   }

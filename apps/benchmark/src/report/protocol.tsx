@@ -106,7 +106,7 @@ function networksOf(runs: RunResult[]): string {
   );
 }
 
-/** A network, and its width where one number tells it. */
+/** A network, and its width if that is one number. */
 function networkOf({ config, sound }: RunResult): { kind: string; width: string } {
   const { model, variant, width } = config;
   if (model === 'mobilenet-v2') {
@@ -150,7 +150,7 @@ function recipe({ protocol: followed, preset }: ReportContext, config: RunConfig
     return 'These runs have settings of their own: their numbers compare with each other only.';
   }
   const name = <code>{preset}</code>;
-  // The paper has no numbers for data of one's own.
+  // The paper has no numbers for the user's data.
   if (isOwnData(config)) {
     return preset === 'full' ? (
       <>This run (preset {name}) follows no published recipe.</>

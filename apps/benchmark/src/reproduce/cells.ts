@@ -19,7 +19,7 @@ export function cellsOf(row: ReproducedRow): string[] {
   ];
 }
 
-/** How many runs came out alike. */
+/** The number of runs with equal results. */
 export function sentence(rows: ReproducedRow[]): string {
   const count = (verdict: ReproducedRow['verdict']) =>
     rows.filter((row) => row.verdict === verdict).length;

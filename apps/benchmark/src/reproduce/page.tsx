@@ -11,7 +11,7 @@ import type { RunResult } from '../run/run-result.js';
 import { cellsOf, HEAD, sentence } from './cells.js';
 import type { ReproducedRow } from './rows.js';
 
-/** A self-contained HTML page of stored numbers beside those of the same runs, made again. */
+/** A self-contained HTML page that compares stored numbers with those of the repeated runs. */
 export function reproducePage(
   title: string,
   rows: ReproducedRow[],
@@ -35,15 +35,15 @@ export function reproducePage(
         'scores of the same runs, made again.',
     ),
     <p class="note">
-      Test scores. A difference below the noise does not tell two networks apart on so many test
-      examples (95 %). The same code, Node and kind of processor give equal numbers; others round
-      differently, and a training amplifies this.
+      Test scores. A difference below the noise is no evidence of different networks, at this number
+      of test examples (95 %). The same code, Node and kind of processor give equal numbers; others
+      round differently, and a training amplifies this.
     </p>,
     details(runs, context),
   ]);
 }
 
-/** The name of a run, with what tells it apart from runs of the same name on a second line. */
+/** The name of a run. A second line has its differences from runs of the same name. */
 function nameLines({ name }: ReproducedRow): string[] {
   return name.split(/(?<=seed \S+,) /);
 }

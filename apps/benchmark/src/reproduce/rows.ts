@@ -14,11 +14,11 @@ export interface ReproduceSpec {
   stored: Record<string, StoredRun>;
 }
 
-/** A run beside its stored numbers. */
+/** A run and its stored numbers. */
 export interface ReproducedRow {
   /** The id of the run. */
   run: string;
-  /** What tells it apart from the other rows, for people. */
+  /** Its differences from the other rows, in words. */
   name: string;
   pooling: string;
   /** Initial strides of all stages. */
@@ -28,7 +28,7 @@ export interface ReproducedRow {
   /** Test scores, shares. */
   stored: number;
   remade: number;
-  /** Below this difference, two tests of so many images do not tell networks apart. */
+  /** Smaller differences are noise, at this number of test images. */
   noise: number;
   verdict: 'equal' | 'within noise' | 'different';
   /** Whether the run had the data of the stored one; `null` if that is not known. */

@@ -5,7 +5,7 @@ import { shownField } from '../sweep/rows.js';
 
 /**
  * The names of runs: `diffstride (3, 2, 3), λ 0.1, seed 1`. Runs that would have the same name also
- * have what tells them apart: options of the pooling, and fields of the configuration.
+ * have the options of the pooling and the fields of the configuration in which they differ.
  */
 export function runNames(configs: RunConfig[]): string[] {
   const names = configs.map(shortName);

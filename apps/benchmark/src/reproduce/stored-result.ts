@@ -78,7 +78,7 @@ export async function readStoredResult(fileOrName: string): Promise<StoredResult
   if (!hasRuns(input)) {
     const { command } = input as { command?: unknown };
     throw new Error(
-      `${what}: must have the configurations of its runs to reproduce, it has none` +
+      `${what}: must have the configurations of its runs, got none` +
         (command === undefined ? '' : `. It was made by: ${command}`),
     );
   }

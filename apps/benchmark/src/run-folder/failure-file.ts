@@ -1,7 +1,7 @@
 import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** The file of a run folder that tells why the run failed. A new attempt removes it. */
+/** The file of a run folder with the reason of a failure. A new attempt removes it. */
 const FAILURE = 'failure.json';
 
 /** Records why a run failed. A run that failed before it had a folder is not recorded. */

@@ -33,7 +33,7 @@ export async function requireChoice(
   throw new Error(
     `--output '${outputFolder}' already holds ${held} of the ${configs.length} runs asked for ` +
       `(${counts.finished} finished, ${counts.interrupted} interrupted). ` +
-      'Give --resume to keep what is finished and go on with the rest, --overwrite to train all anew, or another --output',
+      'Give --resume to keep the finished runs and continue the rest, --overwrite to train all again, or another --output',
   );
 }
 

@@ -139,7 +139,7 @@ async function writable(folder: string, prepare: () => Promise<void>): Promise<v
   }
 }
 
-/** Makes a folder and those above it, one by one: a recursive `mkdir` never ends below /proc. */
+/** Makes a folder and its parents, one by one: a recursive `mkdir` never ends below /proc. */
 async function makeFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => null);
   if (found?.isDirectory()) return;
@@ -164,7 +164,7 @@ async function written(lock: string, content: string): Promise<boolean> {
 }
 
 /**
- * Removes the lock of a process that is gone. Of several processes that try, one removes it.
+ * Removes the lock of a process that has ended. Of several processes that try, one removes it.
  *
  * @throws Error that names the process if it lives, or may live.
  */
@@ -211,7 +211,7 @@ function parsed(content: string): Holder | null {
   }
 }
 
-/** Whether a process of this machine has ended. For another machine the answer is no. */
+/** Whether a process of this machine has ended. False for a process of another machine. */
 async function isGone({ pid, host, begun }: Holder): Promise<boolean> {
   if (host !== hostname()) return false;
   try {
@@ -227,7 +227,7 @@ async function isGone({ pid, host, begun }: Holder): Promise<boolean> {
 /** When a process was started, by Linux's clock; `null` elsewhere, and if the process has ended. */
 async function startOf(pid: number): Promise<string | null> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // The name is in brackets and may hold anything. Behind it come the state, and then the time.
+  // The name is in brackets and may have any character. The state and then the time follow it.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' ? null : (fields[19] ?? null);
 }

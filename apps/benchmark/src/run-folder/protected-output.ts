@@ -10,7 +10,7 @@ export function requireNoTrainedModel(output: string): void {
   throw new Error(`--output must not be the trained model of a run, got '${output}'`);
 }
 
-/** The files of an experiment, beside its folder `runs`. */
+/** The files of an experiment, next to its folder `runs`. */
 const FILES = [
   'classes.csv',
   'confusion.csv',

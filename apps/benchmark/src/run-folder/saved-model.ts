@@ -76,7 +76,7 @@ export async function loadModel(folder: string): Promise<LayersModel> {
   }
 }
 
-/** The module with which the run of a model was trained, if its folder tells. */
+/** The module with which the run of a model was trained, if its folder names it. */
 async function hintOf(folder: string): Promise<string> {
   try {
     const text = await readFile(path.join(folder, '..', 'config.json'), 'utf8');
@@ -101,7 +101,7 @@ async function readModel(folder: string) {
   try {
     model = JSON.parse(text.toString());
   } catch (error) {
-    throw new Error(`${file}: is damaged, and no JSON; ${REMEDY}`, { cause: error });
+    throw new Error(`${file}: must be JSON, got damaged content; ${REMEDY}`, { cause: error });
   }
   const weightSpecs = model.weightsManifest[0].weights;
   const weights = await read(path.join(folder, 'weights.bin'));

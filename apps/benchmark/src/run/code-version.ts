@@ -11,7 +11,7 @@ export async function codeVersion(folder = import.meta.dirname): Promise<string>
     (await promisify(execFile)('git', args, { cwd: folder })).stdout.trim();
   const { version } = manifest;
   try {
-    // An installed package lies in the clone of a program that depends on it.
+    // An installed package is in the clone of a program that depends on it.
     if ((await git('rev-parse', '--show-prefix')).includes('node_modules/')) return version;
     const flags = ['--always', '--abbrev=12', '--dirty', '--exclude=*'];
     return `${version}, commit ${await git('describe', ...flags)}`;

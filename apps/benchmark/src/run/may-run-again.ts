@@ -17,8 +17,8 @@ const MOST_HELD = 256 * 2 ** 20;
 /**
  * Whether a thread may execute another run, which saves three seconds of loading and compiling. A
  * thread with much memory may not: WebAssembly memory never shrinks, and a thread that waits does
- * not collect its garbage. Tensors that are left over would stay for good. A GPU keeps more state
- * than tfjs can give back.
+ * not collect its garbage. Leaked tensors would never be freed. A GPU keeps more state than tfjs
+ * can give back.
  */
 export function mayRunAgain(
   { backend }: Pick<RunConfig, 'backend'>,

@@ -39,7 +39,8 @@ export async function measureRun(run: PreparedRun, trained: TrainResult): Promis
   const { timing } = memory;
   const last = epochs.at(-1)?.evaluation;
   run.stopwatch.restart();
-  // Before the shifts: if a signal interrupts it, they say that the run was stopped.
+  // This comes before the shifts. If a signal interrupts it, the shifts are missing, which marks
+  // the run as stopped.
   const tested = run.options.isTiming ? {} : await testedNetwork(run);
   timing.evaluation += run.stopwatch.lap();
   const shift = await measuredShifts(run);

@@ -19,7 +19,7 @@ export function costSnapshot(model: LayersModel, config: RunConfig, shape: numbe
 }
 
 /**
- * Whether training may change the cost of a model. It is unknown for a pooling of one's own. A cost
+ * Whether training may change the cost of a model. It is unknown for a user's pooling. A cost
  * that does not change need not be reported again, which runs an image through the model.
  */
 export function isCostLearned(model: LayersModel, { poolingModule }: RunConfig): boolean {

@@ -3,7 +3,7 @@ import { importPoolings } from '../poolings/import-poolings.js';
 import { executeRun, trainAlong } from './execute-run.js';
 import type { ThreadInput } from './run-worker.js';
 
-// One of the replicas that share a run. The first one measures the network and speaks for all.
+// One of the replicas that share a run. The first one measures the network and reports for all.
 await replica<ThreadInput, unknown>(async ({ input, replicas, signal, send }) => {
   const { config, data, keeping, isTiming, imports } = input;
   await importPoolings(imports);

@@ -85,7 +85,6 @@ function scheduleOf({ schedule }: RunConfig, totalSteps: number): Schedule {
 }
 
 function penaltyOf(model: LayersModel, lambda: number): () => tf.Scalar {
-  const strides = () =>
-    strideVariables(model).map(({ variable }) => variable as unknown as tf.Tensor1D);
-  return complexityLoss(strides, lambda);
+  const strides = strideVariables(model);
+  return complexityLoss(() => strides, lambda);
 }

@@ -24,7 +24,7 @@ export function addSearchCommand(program: Command): void {
         .option('--candidate <pooling>', 'pooling that the searches train', 'conv')
         .option(
           '--budget <multiple>',
-          'compute of each search, in runs of the learner (default: 2; full: 10)',
+          'compute of each search, as a number of runs of --learner (default: 2; full: 10)',
           positive,
         )
         .option(
@@ -77,7 +77,7 @@ export function addSearchCommand(program: Command): void {
           })),
         },
         configs: [learned, ...tried.map((index) => candidates[index]!)],
-        what: `${tried.length} of ${all.length} strides searched with ${candidate}, beside ${learner}`,
+        what: `${tried.length} of ${all.length} strides searched with ${candidate}, compared with ${learner}`,
       };
     },
   });

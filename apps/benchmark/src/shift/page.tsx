@@ -37,7 +37,7 @@ export function shiftPage(rows: ComparisonRow[], context: ReportContext): string
             `circularly by up to ${shift.maxShift} ${step}s each time (Zhang 2019). ` +
             'Circles are runs, bars their means. “Circular” networks repeat the ' +
             `${thing} beyond its border. Only they can ignore circular shifts.`
-        : 'No run has come to its shifts yet.',
+        : 'No run has measured shifts yet.',
     ),
     figure(
       'Along a diagonal',

@@ -43,14 +43,14 @@ export async function readCorpus(file: string | undefined, window: number): Prom
   };
 }
 
-/** How a model knows positions: from its inputs, or from the distances in attention. */
+/** How a model gets positions: from its inputs, or from the distances in attention. */
 export type PositionKind = 'absolute' | 'relative';
 
 /** The form of windows of a text. */
 export interface WindowOptions {
   /** Characters per window. */
   window: number;
-  /** `'absolute'` puts a one-hot position behind each one-hot character. */
+  /** `'absolute'` adds a one-hot position after each one-hot character. */
   positions: PositionKind;
 }
 

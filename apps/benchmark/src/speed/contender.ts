@@ -82,7 +82,7 @@ interface TorchStart {
   version: string;
   /** The GPU, or `null`. */
   cuda: string | null;
-  /** The widest vectors that it uses, such as AVX512. `null`: this version does not tell. */
+  /** The widest vectors that it uses, such as AVX512. `null`: this version does not report them. */
   vectors: string | null;
 }
 

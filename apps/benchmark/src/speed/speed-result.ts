@@ -15,6 +15,6 @@ export interface SpeedResult {
   rows: SpeedRow[];
   /** Rows of the scaling curves, each with the varied axis and its value. */
   scaling: { axis: string; value: number; row: SpeedRow }[];
-  /** Replicas beside one replica, for each training step. */
+  /** Replicas compared with one replica, for each training step. */
   speedups: Speedup[];
 }

@@ -30,7 +30,7 @@ export interface StoredRun {
   bytes: number;
 }
 
-/** Reads what the folder of a run tells about it. Loads no tfjs. */
+/** Reads what the folder of a run has about it. Loads no tfjs. */
 export async function readRun(folder: string): Promise<StoredRun> {
   const config = configIn(await readJson(path.join(folder, 'config.json')));
   const result = await readJson<RunResult>(path.join(folder, 'summary.json'));
@@ -61,7 +61,7 @@ function configIn(value: Partial<RunConfig> | null): RunConfig | null {
 export async function storedResult(folder: string): Promise<RunResult | null> {
   const result = await readJson<RunResult>(path.join(folder, 'summary.json'));
   if (!result || !isFinished(result)) return null;
-  // `list` does without the schemas of this file.
+  // `list` does not load the schemas of this file.
   const { readClassTest } = await import('../run-folder/class-test-file.js');
   const classTest = await readClassTest(folder);
   return { ...result, ...(classTest && { classTest }) };
@@ -102,7 +102,7 @@ async function readJson<Value>(file: string): Promise<Value | null> {
   return parse(await readFile(file, 'utf8').catch(() => ''));
 }
 
-/** A JSON object, or `null` if the text is none. */
+/** A JSON object, or `null` if the text is not one. */
 function parse<Value>(text: string): Value | null {
   try {
     const value = JSON.parse(text);

@@ -51,7 +51,7 @@ export async function reportRuns(folders: string[], { output, json }: ReportFlag
   }
 }
 
-/** Fields that a pooling brings with it. */
+/** Fields that depend on the pooling. */
 const BESIDE_THE_POOLING: (keyof RunConfig)[] = ['poolingConfig', 'poolingModule'];
 
 /** A comparison of poolings if nothing else differs, besides seeds. Otherwise a grid. */

@@ -45,15 +45,14 @@ export async function storedResults(folders: string[]): Promise<StoredResults> {
   return { results: [...byConfig.values()], unfinished };
 }
 
-/** The results beside a table, without those of runs that were stopped. */
+/** The results in the folder of a table, without those of runs that were stopped. */
 async function tableResults(folder: string): Promise<RunResult[]> {
   const text = await readFile(path.join(folder, 'results.json'), 'utf8').catch(() => '[]');
   try {
     const results: RunResult[] = JSON.parse(text);
     return results.filter(({ config, stopped }) => config && !stopped);
   } catch (error) {
-    throw new Error(`${path.join(folder, 'results.json')}: is damaged, and no list of results`, {
-      cause: error,
-    });
+    const file = path.join(folder, 'results.json');
+    throw new Error(`${file}: must be a list of results, got damaged content`, { cause: error });
   }
 }

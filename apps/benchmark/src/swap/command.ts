@@ -21,7 +21,11 @@ export function addSwapCommand(program: Command): void {
         'after the convolution or after its activation (default: the pooling’s)',
       ).choices(['convolution', 'activation']),
     )
-    .option('--smoothness <bins>', 'R of the DiffStride masks (default: by the map)', nonNegative)
+    .option(
+      '--smoothness <bins>',
+      'R, the width of the ramp of learned-stride masks, in bins (default: by the map)',
+      nonNegative,
+    )
     .requiredOption('--output <folder>', 'folder of the new model', filePath)
     .action(async (file: string, flags: SwapCommandOptions) => {
       const { swapModel } = await import('./swap-model.js');

@@ -33,8 +33,8 @@ const BYTES = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 }
  * Reads a `model.json` with its weight files, as `model.save` of tfjs and the converter of Keras
  * models write them. Names of weights may begin with the name of the model, and end with `:0`.
  *
- * @throws Error that names the file if it is missing or damaged, is no `LayersModel`, or does not
- *   suit its weights.
+ * @throws Error that names the file if it is missing or damaged, is not a `LayersModel`, or does
+ *   not suit its weights.
  */
 export async function readLayersModel(file: string): Promise<LayersModel> {
   const { modelTopology, weightsManifest } = parse(file, (await read(file)).toString());
@@ -66,9 +66,8 @@ function parse(file: string, text: string): z.infer<typeof MODEL> {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${file}: is damaged, and no JSON: ${(error as Error).message}`, {
-      cause: error,
-    });
+    const { message } = error as Error;
+    throw new Error(`${file}: must be JSON, got damaged content: ${message}`, { cause: error });
   }
   const { format, modelTopology } = (json ?? {}) as { format?: unknown; modelTopology?: unknown };
   const isGraph = format === 'graph-model' || (modelTopology as { node?: unknown } | null)?.node;
@@ -86,7 +85,7 @@ function parse(file: string, text: string): z.infer<typeof MODEL> {
   );
 }
 
-/** @throws Error if a weight file lies outside of the model's folder. */
+/** @throws Error if a weight file is outside of the model's folder. */
 function requireInside(file: string, names: string[]): void {
   for (const name of names) {
     const isOutside = path.isAbsolute(name) || path.normalize(name).startsWith('..');
@@ -94,7 +93,7 @@ function requireInside(file: string, names: string[]): void {
   }
 }
 
-/** Reads the weights of a group, which lie in its files one after another. */
+/** Reads the weights of a group, which are in its files one after another. */
 async function weightsOf(folder: string, { paths, weights }: Group): Promise<NamedTensorMap> {
   const files = paths.map((name) => path.join(folder, name));
   const data = Buffer.concat(await Promise.all(files.map(read)));

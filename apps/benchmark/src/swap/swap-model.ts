@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type SwapOptions, swapDownsampling, swapTable } from '@ds/models';
+import { importedModules } from '../poolings/import-poolings.js';
 import { requireOptionFlags, requirePoolingName } from '../poolings/pooling-options.js';
 import { useOwnBackend } from '../process/own-backend.js';
 import { requireNoTrainedModel } from '../run-folder/protected-output.js';
@@ -50,8 +51,10 @@ export async function swapModel(file: string, options: SwapCommandOptions): Prom
     throw new Error(`${file}: no layer can be swapped, so nothing was written\n\n${table}`);
   }
   await saveModel(copy, output);
+  const modules = ['@ds/layers', ...importedModules()];
+  const imports = modules.map((module) => `import '${module}'`);
   return (
     `${table}\n\n${count} of ${report.length} layers swapped. ` +
-    `Load ${path.join(output, 'model.json')} after import '@ds/layers'.`
+    `Load ${path.join(output, 'model.json')} after ${imports.join(' and ')}.`
   );
 }

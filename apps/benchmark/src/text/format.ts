@@ -8,7 +8,7 @@ export function formatShare(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-/** Examples per second as a whole number; a dash where there is none. */
+/** Examples per second as a whole number; a dash if there is none. */
 export function formatRate(perSecond: number): string {
   return Number.isFinite(perSecond) ? `${Math.round(perSecond)}` : '–';
 }

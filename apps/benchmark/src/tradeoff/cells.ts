@@ -19,7 +19,7 @@ export function headOf(config: RunConfig): string[] {
   ];
 }
 
-/** The cells of a point. Runs with other final strides stand on lines of their own. */
+/** The cells of a point. Runs with other final strides get separate lines. */
 export function cellsOf(point: TradeoffPoint): string[] {
   const { pooling, lambda, isRounded, macs, inference, training, summary } = point;
   return [

@@ -78,7 +78,7 @@ export function addTradeoffCommand(program: Command): void {
             fixed.map((triple) => make({ pooling, strides: triple, seed, lambda: 0 })),
           ),
         ]),
-        what: `${learner} over λ ${lambdas.join(', ')} beside ${points.join(', ')}`,
+        what: `${learner} over λ ${lambdas.join(', ')}, compared with ${points.join(', ')}`,
       };
     },
   });

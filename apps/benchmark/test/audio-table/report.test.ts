@@ -9,7 +9,7 @@ import { testedOn } from './tested-on.js';
 
 vi.mock('../../src/queue/execute-run.js', () => import('../run-here.js'));
 
-/** Small, but long enough to tell a high tone from a low one. */
+/** Small, but long enough to distinguish a high tone from a low one. */
 const flags = [
   ...['--layout', 'pattern', '--pattern', '{pitch}_{loudness}_{index}.wav'],
   ...[

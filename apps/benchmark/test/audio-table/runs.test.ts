@@ -24,7 +24,7 @@ it('--spec-augment sets the masks of a run', () => {
   expect(configsOf()[0]!.sounds).not.toHaveProperty('specAugment');
 });
 
-it('--test-each tests each value by networks of its own, and trains on the others', () => {
+it('--test-each tests each value by separate networks, and trains on the others', () => {
   const args = ['--layout', 'pattern', '--pattern', '{digit}_{speaker}.wav', '--tasks', 'digit'];
   const configs = configsOf(...args, '--test-each', 'speaker=ann,bob');
   expect(configs.map(({ sounds }) => sounds!.test)).toEqual([
@@ -33,7 +33,7 @@ it('--test-each tests each value by networks of its own, and trains on the other
   ]);
 });
 
-it('--test-each is refused where the layout has a split of its own', () => {
+it('--test-each is refused if the layout has its own split', () => {
   const table = ['--layout', 'table', '--table-file', 'a.csv', '--tasks', 'digit'];
   for (const args of [table, ['--layout', 'folder'], ['--layout', 'esc50']]) {
     expect(() => configsOf(...args, '--test-each', 'speaker=ann,bob')).toThrow(

@@ -141,7 +141,7 @@ describe('classify, with a run on pictures', () => {
   });
 });
 
-it('an exported network for pictures has its input and its classes beside it', async () => {
+it('the file of an exported network for pictures has its input and its classes next to it', async () => {
   const { code, stdout } = await runCliHere(['export', run, '--to', 'onnx']);
   expect(code).toBe(0);
   const file = path.join(run, 'model.image.json');

@@ -4,7 +4,7 @@ import { addCommands } from '../../src/add-commands.js';
 import { EXAMPLES } from '../../src/command-line/examples.js';
 import { readStoredResult } from '../../src/reproduce/stored-result.js';
 
-/** The whole command line, with commands that do nothing but tell their name. */
+/** The whole command line, with commands that only print their name. */
 function silent(): { program: Command; called: string[] } {
   const program = new Command('ds-benchmark');
   addCommands(program);

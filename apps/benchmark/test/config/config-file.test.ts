@@ -24,7 +24,7 @@ async function written(text: string, name = 'file.yaml'): Promise<string> {
 }
 
 describe('a run’s file', () => {
-  it('stands on its preset and says the rest', async () => {
+  it('takes values that it omits from its preset', async () => {
     const file = await readConfigFile(
       'run',
       await written('preset: smoke\npooling: spectral\nstrides: [3, 2, 3]\nlambda: 0.5\n'),
@@ -120,7 +120,7 @@ describe('a run’s file', () => {
       },
       "'indx' (index?)",
     ],
-  ])('%j makes no run', (file, message) => {
+  ])('%j is refused', (file, message) => {
     expect(() => makeConfig(file as unknown as RunFile)).toThrow(message);
   });
 
@@ -221,7 +221,7 @@ describe('a sweep', () => {
     await expect(readConfigFile('sweep', await written(text))).rejects.toThrow(message);
   });
 
-  it('names the combination that makes no run', async () => {
+  it('names the combination that is refused', async () => {
     const file = await readConfigFile(
       'sweep',
       await written('name: A\ngrid: {dataset: [mnist, imagefolder], padding: [2]}\n'),

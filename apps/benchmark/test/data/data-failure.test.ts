@@ -43,7 +43,7 @@ describe('a failure of reading data', () => {
     expect(readingBatches(failing()).from).toBeUndefined();
   });
 
-  it('of a list that throws at once is known too', async () => {
+  it('of a list that throws at once is reported too', async () => {
     const list = {
       [Symbol.iterator]: () => ({
         next: (): never => {

@@ -39,7 +39,7 @@ async function change(name: string, at: number): Promise<void> {
 }
 
 describe('the fingerprint of files', () => {
-  it('is the same for a copy of the folder, whatever its times', async () => {
+  it('is the same for a copy of the folder, with any file times', async () => {
     const copy = path.join(home, 'copy');
     await cp(folder, copy, { recursive: true });
     for (const file of filesIn(copy)) await utimes(file, 1, 1);

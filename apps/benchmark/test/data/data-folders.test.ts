@@ -42,7 +42,7 @@ describe('--data', () => {
     await expect(prepareData([dataset], folders, () => {})).rejects.toThrow(message);
   });
 
-  it('takes a folder that is there', async () => {
+  it('takes an existing folder', async () => {
     await prepareData(['mnist', 'imagefolder'], { any: tmpdir() }, () => {});
   });
 });

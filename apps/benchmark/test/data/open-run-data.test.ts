@@ -130,7 +130,7 @@ describe('the sounds of a run', () => {
     );
   });
 
-  it('come with what their files leave to guess, said once', async () => {
+  it('have a note about each guess in their files, once', async () => {
     const file = path.join(folder, 'low_soft_20.wav');
     const whole = await readFile(file);
     try {
@@ -162,14 +162,14 @@ describe('the sounds of a run', () => {
   });
 });
 
-describe('one’s own folders', () => {
+describe('folders of the user', () => {
   let root: string;
   beforeAll(async () => {
     root = await mkdtemp(path.join(tmpdir(), 'own-'));
   });
   afterAll(() => rm(root, { recursive: true, force: true }));
 
-  /** A tree of so many pictures by side and class. */
+  /** A tree with these numbers of pictures, by side and class. */
   async function pictures(name: string, counts: Record<string, number>): Promise<string> {
     const folder = path.join(root, name);
     for (const [place, count] of Object.entries(counts)) {

@@ -81,7 +81,7 @@ describe('progress', () => {
     ]);
   });
 
-  it('of sounds speaks of sounds', () => {
+  it('of sounds uses the words for sounds', () => {
     const { stream, text } = collected();
     const result = soundResult('conv', 1, 0.5);
     const display = progressDisplay([result.config], stream);

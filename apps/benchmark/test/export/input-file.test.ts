@@ -109,7 +109,7 @@ describe('the export of a network for sounds', () => {
     ['safetensors', 'digits', 'digits.sound.json'],
     ['tfjs', 'out/page', 'out/page/sound.json'],
     ['graph-model', 'out/page', 'out/page/sound.json'],
-  ] as const)('lies beside %s', (format, output, file) => {
+  ] as const)('is next to %s', (format, output, file) => {
     expect(inputFileOf(format, output, 'sound.json')).toBe(path.normalize(file));
   });
 

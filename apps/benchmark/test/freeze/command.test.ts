@@ -142,7 +142,7 @@ describe('freeze', () => {
     await rm(other, { recursive: true });
   });
 
-  it('names the file of a folder that is no finished run', async () => {
+  it('names the file of a folder that is not a finished run', async () => {
     const { code, output } = await runCliHere(['freeze', path.join(folder, 'none')]);
     expect(code).toBe(1);
     expect(output).toContain(`${path.join(folder, 'none', 'summary.json')}: cannot be read`);

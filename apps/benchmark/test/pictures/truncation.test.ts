@@ -4,7 +4,7 @@ import { memory, type Tensor4D, tensor4d } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { TRUNCATION_METHODS, truncated, truncationErrors } from '../../src/pictures/truncation.js';
 
-/** cos of so many periods across and down, plus a constant. */
+/** A cosine with these numbers of periods across and down, plus a constant. */
 function wave(size: number, across: number, down: number): Tensor4D {
   const values = Array.from({ length: size * size }, (_, i) => {
     const [row, column] = [Math.floor(i / size), i % size];

@@ -32,11 +32,11 @@ describe('simulateSweep', () => {
   it('ends where workers never live long enough', () => {
     const hopeless = { ...calm, failuresPerHour: 1e9, workers: 2 };
     expect(() => simulateSweep(equal(3), hopeless)).toThrow(
-      /--failures must leave workers time to finish a run, .* 0 of 3 runs are done after 500000 deaths/,
+      /--failures must leave workers time to finish a run, .* 0 of 3 runs are done after 500000 failures/,
     );
   });
 
-  it('hands runs out in their order to whoever is free', () => {
+  it('gives runs in their order to free workers', () => {
     const runs = [30, 10, 10, 10].map((work) => ({ setup: 0, work, checkpoint: 1 }));
     expect(simulateSweep(runs, { ...calm, workers: 2 }).makespan).toBe(30);
     expect(simulateSweep(runs.toReversed(), { ...calm, workers: 2 }).makespan).toBe(40);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stepTime } from '../../src/plan/step-time.js';
 
-/** Steps whose reports come at these times in ms, and which take so many seconds each. */
+/** Steps whose reports come at these times in ms, and the seconds that each takes. */
 const steps = (times: number[], seconds: number[]) =>
   times.map((at, i) => ({ at, seconds: seconds[i]! }));
 

@@ -29,7 +29,7 @@ async function checkpoints(output: string): Promise<string[]> {
   return files.filter((file) => file.endsWith('.ckpt'));
 }
 
-describe('a pipe that nobody reads any more', () => {
+describe('a pipe without a reader', () => {
   it.each([[['schema', 'run']], [['cost', '--width', '2', '--pooling', 'max']]])(
     'ends %j quietly',
     async (args) => {

@@ -12,7 +12,7 @@ const listeners = () => [
   ...process.rawListeners('unhandledRejection'),
 ];
 
-it('takes away the listeners that a package adds, and leaves the others', async () => {
+it('removes the listeners that a package adds, and keeps the others', async () => {
   process.on('uncaughtException', own);
   const before = listeners();
   const result = await withoutProcessHooks(async () => {

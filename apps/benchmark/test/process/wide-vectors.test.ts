@@ -51,7 +51,7 @@ describe('allowWideVectors', () => {
     expect(setFlagsFromString).not.toHaveBeenCalled();
   });
 
-  it('goes on when the options cannot be listed', () => {
+  it('continues if the options cannot be listed', () => {
     engine('');
     vi.mocked(execFileSync).mockImplementation(() => {
       throw new Error('spawn ENOENT');
@@ -69,7 +69,7 @@ describe('allowWideVectors', () => {
     expect(hasWideVectors()).toBe(false);
   });
 
-  it('tells the threads of the process', async () => {
+  it('reports the choice to the threads of the process', async () => {
     engine(described('wasm-revectorize'));
     allowWideVectors();
     const code = `

@@ -54,7 +54,7 @@ describe.skipIf(!isServerHere)('the command queue', () => {
     const id = '0123456789ab.conv-seed1';
     await queue.add('conv-seed1', {}, { jobId: id });
     expect(JSON.parse(await run('--json')).waiting).toEqual([id]);
-    expect(await run('cancel', id)).toBe('Cancelled 1 run; the rest of the experiment goes on\n');
+    expect(await run('cancel', id)).toBe('Cancelled 1 run; the rest of the experiment continues\n');
     await admin.flushall();
   });
 

@@ -46,7 +46,7 @@ const run = (folder: string, config: RunConfig, data = sounds, kill?: AbortContr
     kill?.signal,
   );
 
-/** What a run came to and its files, times apart. */
+/** The result of a run and its files, without times. */
 async function outcome(folder: string, result: RunResult) {
   const timeless = (list: object[]) =>
     list.map((entry) => ({ ...entry, seconds: 0, imagesPerSecond: 0 }));

@@ -8,7 +8,7 @@ import { runResult } from '../run-result.js';
 
 const POOLINGS = ['conv', 'max', 'average', 'blur', 'spectral', 'diffstride'];
 
-/** A result after so many epochs and steps. */
+/** A result after these numbers of epochs and steps. */
 function trained(pooling: string, epochs: number, steps: number, score = 0.5): RunResult {
   const result = runResult(pooling, 1, score);
   const [epoch] = result.epochs as [RunResult['epochs'][0]];

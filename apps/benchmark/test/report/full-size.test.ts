@@ -22,7 +22,7 @@ it('lists each pooling that keeps its map once', () => {
   expect(fullSize([run(1)])).toBeNull();
 });
 
-it('stands in the report of a comparison', () => {
+it('is in the report of a comparison', () => {
   const context = { command: 'ds-benchmark compare', date: '2026-01-01T00:00:00Z' };
   const pageOf = (note?: string) =>
     comparisonReport(compareRuns([run(1, note)], ['diffstride']), context as never);
@@ -36,7 +36,7 @@ it.each([
   { experiment: 'shift', poolings: ['diffstride'] },
   { experiment: 'grid', name: 'widths', axes: ['width'] },
   { experiment: 'tradeoff' },
-] as never[])('stands below the table and in the page of %j', (spec) => {
+] as never[])('is below the table and in the page of %j', (spec) => {
   const context = { command: 'ds-benchmark', date: '2026-01-01T00:00:00Z' } as never;
   const { text, html } = reportOf(spec, [run(1, NOTE), run(2, NOTE)], context);
   expect(text.split(`- stage2.block0.pool: ${NOTE}`)).toHaveLength(2);

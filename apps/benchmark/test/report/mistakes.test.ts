@@ -72,7 +72,7 @@ describe('mistakes', () => {
     expect(texts[1]!.textContent).toContain('rain was missed (93.4\u00a0%)');
   });
 
-  it('says so where there is none, or where they stayed with a worker', () => {
+  it('reports that there is none, or that a worker has them', () => {
     const perfect = testedResult(runResult('conv', 1, 0), classes, [
       [4, 0],
       [0, 4],

@@ -4,7 +4,7 @@ import { page } from '../../src/report/page.js';
 import { figure, part } from '../../src/report/part.js';
 
 describe('a part of a report', () => {
-  it('that fails is named with the reason, and the others stand', () => {
+  it('that fails is named with the reason, and the others are complete', () => {
     const html = page('Report', [
       figure('Good', () => jsx('svg', {}), 'a caption'),
       figure(

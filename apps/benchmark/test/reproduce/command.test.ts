@@ -118,7 +118,7 @@ describe('reproduce', () => {
     const { code, output } = await run(file);
     expect(code).toBe(1);
     expect(output).toContain(
-      'stored.json: must have the configurations of its runs to reproduce, it has none. ' +
+      'stored.json: must have the configurations of its runs, got none. ' +
         'It was made by: ds-benchmark compare',
     );
   });

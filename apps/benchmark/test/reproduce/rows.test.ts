@@ -31,7 +31,7 @@ function made(scores: [stored: number, remade: number][]) {
 }
 
 describe('reproducedRows', () => {
-  it('tells equal scores from differences below and above the noise of the test', () => {
+  it('distinguishes equal scores from differences below and above the noise of the test', () => {
     // 1.96·√(2 · 0.25 / 1000) = 0.0438.
     const { results, spec } = made([
       [0.5, 0.5],
@@ -75,7 +75,7 @@ describe('reproduceReport', () => {
     expect(html).toContain('Made again: A table');
   });
 
-  it('has a line of its own for each run of the figure', () => {
+  it('has a separate line for each run of the figure', () => {
     const { results } = made([[0.5, 0.5]]);
     const twice = [results[0]!, results[0]!].map((result, i) => ({
       ...result,

@@ -18,7 +18,7 @@ it('names pooling, initial strides, λ and seed', () => {
   expect(runNames([sounds])).toEqual(['conv (2, 3), seed 1']);
 });
 
-it('adds the fields and options that tell alike runs apart', () => {
+it('adds the fields and options in which similar runs differ', () => {
   expect(named({ border: 'circular' }, {})).toEqual([
     'conv (3, 1, 3), seed 1, border circular',
     'conv (3, 1, 3), seed 1, border zero',
@@ -31,7 +31,7 @@ it('adds the fields and options that tell alike runs apart', () => {
   ).toEqual(['conv (3, 1, 3), seed 1, smoothness 4', 'conv (3, 1, 3), seed 1, smoothness none']);
 });
 
-it('tells all runs of a stored result apart', async () => {
+it('gives all runs of a stored result different names', async () => {
   const { runs } = await readStoredResult('70-medium-trials');
   const names = runNames(runs.map(({ config }) => config));
   expect(new Set(names).size).toBe(runs.length);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A run of so many epochs of two steps. */
+/** A run with this number of epochs of two steps. */
 const train = (output: string, epochs: number) => [
   ...['train', '--config', path.join(folder, 'small.json'), '--output', output],
   ...['--data', path.join(folder, 'sounds')],

@@ -18,7 +18,7 @@ const configs = results.map(({ config }) => config);
 const ask = (choice: { resume?: boolean; overwrite?: boolean } = {}) =>
   requireChoice(configs, { outputFolder, resume: false, overwrite: false, ...choice });
 
-it('asks nothing where there is none of the runs', async () => {
+it('asks nothing if none of the runs exists', async () => {
   await ask();
   const other = runFolder(outputFolder, runResult('max', 1, 0.5).config);
   await mkdir(other, { recursive: true });

@@ -45,7 +45,7 @@ describe('openMetrics', () => {
     expect(await lines()).toEqual([step(0), epoch(0)]);
   });
 
-  it('goes on after a step: later lines and a torn one are gone', async () => {
+  it('continues after a step: removes later lines and a cut one', async () => {
     const all = [step(0), step(1), epoch(0), step(2), step(3), epoch(1)];
     const text = all.map((line) => JSON.stringify(line)).join('\n');
     await writeFile(file, `${text}\n{"type":"step","step":1,"lo`);
@@ -54,7 +54,7 @@ describe('openMetrics', () => {
     expect(await lines()).toEqual([step(0), step(1), epoch(0), step(2), step(3)]);
   });
 
-  it('begins anew at step 0', async () => {
+  it('starts again at step 0', async () => {
     await writeFile(file, `${JSON.stringify(step(0))}\n`);
     await openMetrics(file, { steps: 0, epochs: 0 });
     expect(await readFile(file, 'utf8')).toBe('');

@@ -28,7 +28,7 @@ async function sleeper(): Promise<ChildProcess & { pid: number }> {
 }
 
 describe('claimOutput', () => {
-  it('makes the folder and those above it, says who has it, and lets go', async () => {
+  it('makes the folder and its parents, names the owner, and releases the lock', async () => {
     const deep = path.join(folder, 'a', 'b');
     const release = await claimOutput(deep);
     const holder = JSON.parse(await readFile(path.join(deep, LOCK), 'utf8'));
@@ -65,7 +65,7 @@ describe('claimOutput', () => {
   it.each([
     [{ pid: 1, host: 'another-machine', begun: null }, 'process 1 on another-machine'],
     ['no lock of ours', 'an unknown process'],
-  ])('leaves the lock %j to people', async (holder, who) => {
+  ])('does not remove the lock %j', async (holder, who) => {
     await lockOf(holder);
     const claim = claimOutput(folder);
     await expect(claim).rejects.toThrow(who);
@@ -117,7 +117,7 @@ describe('shareOutput', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('lets a sweep of a queue write its report beside workers', async () => {
+  it('lets a sweep of a queue write its report while workers use the folder', async () => {
     const sweep = await claimOutput(folder, { besideWorkers: true });
     const worker = await shareOutput(folder);
     await expect(claimOutput(folder, { besideWorkers: true })).rejects.toThrow('is in use by');
@@ -137,7 +137,7 @@ describe('shareOutput', () => {
 });
 
 describe('heldSince', () => {
-  it('is the time of the first of several that live, in whatever order they are listed', async () => {
+  it('is the time of the first of several living ones, in any order of the list', async () => {
     expect(await heldSince(folder)).toBeNull();
     await Promise.all([shareOutput(folder), shareOutput(folder), shareOutput(folder)]);
     const locks = await readdir(folder);

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true }));
 
-it('the trained model of a run is no output, and neither is a file of it', () => {
+it('--output must not be the trained model of a run, or a file of it', () => {
   for (const name of ['model', 'model/', 'model/weights.bin', 'frozen/../model']) {
     const output = `${run}/${name}`;
     expect(() => requireNoTrainedModel(output)).toThrow(
@@ -31,7 +31,7 @@ it('the trained model of a run is no output, and neither is a file of it', () =>
   }
 });
 
-it('the folder of an experiment is no output of a report', () => {
+it('--output of a report must not be the folder of an experiment', () => {
   expect(() => requireNoExperiment(home)).toThrow(
     `--output must not be the folder of an experiment, got '${home}'`,
   );
@@ -41,7 +41,7 @@ it('the folder of an experiment is no output of a report', () => {
   }
 });
 
-it('the files of an experiment are no output of a table', () => {
+it('--output of a table must not be a file of an experiment', () => {
   const output = path.join(home, 'results.json');
   expect(() => requireNoExperimentFile(output)).toThrow(
     `--output must not be a file of an experiment, got '${output}'`,

@@ -62,7 +62,7 @@ function run(more: Partial<RunOptions> & { seed?: number; lease?: Lease; resume?
   return executeRun(configOf(seed), { data: { sounds }, keeping, ...options });
 }
 
-/** What a run came to, times apart. */
+/** The result of a run, without times. */
 function timeless({ accuracy, classTest, epochs, shift, steps, stopped, final }: RunResult) {
   return {
     classTest,
@@ -113,7 +113,7 @@ describe('a run', () => {
     expect(task.mistakes).toHaveLength(Math.min(4, 8 - 8 * whole.accuracy));
   });
 
-  it('keeps its test by class in a file of its own', async () => {
+  it('keeps its test by class in a separate file', async () => {
     const { classTest } = await run();
     expect(await readClassTest(folder)).toEqual(classTest);
     expect(await readFile(path.join(folder, 'summary.json'), 'utf8')).not.toContain('classTest');
@@ -157,18 +157,18 @@ describe('a run that is stopped', () => {
 });
 
 describe('a checkpoint', () => {
-  it('of another seed is refused by name', async () => {
+  it('of another seed is refused, and named', async () => {
     await run({ signal: signalAt(1) });
     vi.restoreAllMocks();
     await expect(run({ seed: 2 })).rejects.toThrow(
       /step-00000004\.ckpt: must be of configuration conv-seed2-\w+, got conv-seed1-\w+; .* it would fail again$/,
     );
-    // The way on that the message names.
+    // The remedy that the message names.
     await rm(checkpoints(), { recursive: true });
     expect((await run({ seed: 2 })).stopped).toBe(false);
   });
 
-  it('of a set with a file less is refused by name, wherever the set lies', async () => {
+  it('of a set with a missing file is refused, and named, in any folder', async () => {
     await run({ signal: signalAt(1) });
     vi.restoreAllMocks();
     const copy = path.join(folder, 'sounds');
@@ -177,11 +177,11 @@ describe('a checkpoint', () => {
     expect((await again).stopped).toBe(true);
     await rm(path.join(copy, 'high_soft_21.wav'));
     await expect(run({ data: { sounds: copy } })).rejects.toThrow(
-      /must be of data \w{16}, got \w{16}; bring back what it was made with/,
+      /must be of data \w{16}, got \w{16}; restore what it was made with/,
     );
   });
 
-  it('that is damaged does not stand in the way, also if all are', async () => {
+  it('that is damaged does not stop a run, also if all are', async () => {
     await run({ signal: signalAt(1) });
     vi.restoreAllMocks();
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
@@ -221,7 +221,7 @@ describe('a run folder', () => {
     expect(timeless(await run())).toEqual(timeless(whole));
   });
 
-  it('whose metrics were cut says which lines are gone, and goes on', async () => {
+  it('whose metrics were cut reports the missing lines, and continues', async () => {
     await run({ signal: signalAt(3) });
     vi.restoreAllMocks();
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});

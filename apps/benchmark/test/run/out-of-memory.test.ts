@@ -8,7 +8,7 @@ it.each([
   ['of another thread', errorOf(reportError(new OutOfMemoryError('wasm: 1 MiB more')))],
   ['of Emscripten', new Error('Aborted(OOM). Build with -sASSERTIONS for more info.')],
   ['of an engine', new WebAssembly.RuntimeError('memory access out of bounds')],
-])('an error %s tells that wasm is out of memory', (_, error) => {
+])('an error %s means that wasm is out of memory', (_, error) => {
   expect(isOutOfMemory(error)).toBe(true);
 });
 

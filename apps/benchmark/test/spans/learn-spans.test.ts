@@ -12,7 +12,8 @@ let text: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'spans-'));
   text = path.join(folder, 'text.txt');
-  // A word comes back after twelve characters: what is next is known to who looks back that far.
+  // Each word repeats within a line, six characters later. A head that looks back that far can
+  // predict the next character.
   const words = ['abc', 'bca', 'cab', 'acb'];
   const lines = Array.from({ length: 90 }, (_, i) => {
     const word = words[(i * i + 3) % words.length]!;
@@ -41,7 +42,7 @@ const options = (): SpanOptions => ({
 });
 
 describe('learnSpans', () => {
-  it('predicts better, and each head finds a span of its own within its bounds', async () => {
+  it('predicts better, and each head learns its own span within its bounds', async () => {
     const seen: number[] = [];
     const { bits, spans, attention, steps } = await learnSpans({
       ...options(),

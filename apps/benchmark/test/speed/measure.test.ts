@@ -13,7 +13,7 @@ const speedCase: SpeedCase = {
   stride: 2,
 };
 
-/** Takes the times it is given, in turn, and tells when. */
+/** Takes the given times, in turn, and reports when it runs. */
 function pretender(name: string, times: number[], log: string[] = []): Contender {
   let at = 0;
   return {
@@ -48,7 +48,7 @@ describe('measure', () => {
     expect(log).toHaveLength(3);
   });
 
-  it('goes on without those who cannot, and says why', async () => {
+  it('continues without contenders that fail, and gives the reason', async () => {
     const row = await measure(speedCase, [pretender('a', [1]), pretender('b', [])], {
       repeats: 2,
       patience: 1e6,

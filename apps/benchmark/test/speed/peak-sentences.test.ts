@@ -6,7 +6,7 @@ const contenders = [
   { name: 'PyTorch, 1 thread', version: 'PyTorch 2' },
 ];
 
-it('tells the peak of wasm from the native peak, and how operations are counted', () => {
+it('names the peak of wasm, the native peak, and how operations are counted', () => {
   const convolution = { case: { kind: 'convolution' }, timings: {} } as never;
   expect(
     peakSentences({ peak: 55.14, nativePeak: 103.4, contenders, rows: [convolution] }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Contender } from '../../src/speed/contender.js';
 import { measureSpeedup, speedupSentence } from '../../src/speed/speedup.js';
 
-/** Takes the times it is given, in turn, and tells when. */
+/** Takes the given times, in turn, and reports when it runs. */
 function pretender(name: string, times: number[], log: string[] = []): Contender {
   let at = 0;
   return {
@@ -29,7 +29,7 @@ describe('measureSpeedup', () => {
     expect(slow).toMatchObject({ tries: 8, verdict: 'missed' });
   });
 
-  it('goes on while the interval contains the aim, and says that it stays open', async () => {
+  it('continues while the interval contains the aim, and reports that it stays open', async () => {
     const open = await measureSpeedup(pretender('1', [100]), pretender('2', [50, 60]), options);
     expect(open).toMatchObject({ tries: 30, verdict: 'open' });
     expect(open!.low).toBeLessThan(1.8);

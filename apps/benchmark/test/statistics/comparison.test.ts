@@ -89,7 +89,7 @@ describe('the table and the report', () => {
     expect(plain.match(/<figure>/g)).toHaveLength(4);
   });
 
-  it('escape what comes from outside', () => {
+  it('escape texts from outside', () => {
     const context = {
       preset: 'quick',
       protocol: null,

@@ -98,7 +98,7 @@ describe('listRuns', () => {
     },
   );
 
-  it('says that there are none, and names a folder that is missing', async () => {
+  it('reports that there are none, and names a missing folder', async () => {
     expect(await listRuns(folder, false)).toBe(`There are no runs below ${folder}`);
     expect(await listed()).toEqual([]);
     await expect(listRuns(out('none'), false)).rejects.toThrow(

@@ -216,9 +216,11 @@ describe('the files of a model', () => {
     },
   );
 
-  it('are refused if they are no JSON', async () => {
+  it('are refused if they are not JSON', async () => {
     const file = path.join(folder, 'damaged.json');
     await writeFile(file, '{"modelTopology": ');
-    await expect(readLayersModel(file)).rejects.toThrow(/damaged\.json: is damaged, and no JSON/);
+    await expect(readLayersModel(file)).rejects.toThrow(
+      /damaged\.json: must be JSON, got damaged content/,
+    );
   });
 });

@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 describe('sweep', () => {
-  it('goes on where it was interrupted, and counts what is finished', async () => {
+  it('continues where it was interrupted, and counts the finished runs', async () => {
     const out = path.join(folder, 'out');
     const small = path.join(folder, 'small.json');
     const base = { ...SMALL_RUN, trainImages: 64, testImages: 8, batchSize: 8 };

@@ -3,7 +3,7 @@ import { makeConfig } from '../../src/config/make-config.js';
 import { gridRows } from '../../src/sweep/rows.js';
 import { runResult } from '../run-result.js';
 
-it('runs whose strides differ in the stem only are no seeds of one row', () => {
+it('runs whose strides differ in the stem only get separate rows', () => {
   const run = (strides: number[], seed: number, accuracy: number) => {
     const config = makeConfig({ preset: 'smoke', pooling: 'conv', strides, seed });
     return { ...runResult('conv', seed, accuracy), config };

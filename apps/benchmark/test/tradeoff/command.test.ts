@@ -16,7 +16,7 @@ it.each(['quick', 'full'])(
     const flags = ['--model', 'mobilenet-v2', '--preset', preset, '--seeds', '1'];
     const where = ['--dataset', 'mnist', '--output', folder];
     const { output } = await runCliHere(['tradeoff', '--lambdas', '1', ...flags, ...where]);
-    expect(output).toContain('7 runs: diffstride over λ 1 beside conv, spectral');
+    expect(output).toContain('7 runs: diffstride over λ 1, compared with conv, spectral');
     expect(output).toContain('--data must name the folder of mnist');
   },
 );

@@ -18,7 +18,7 @@ function learned(lambda: number, seed: number, accuracy: number) {
 }
 
 describe('tradeoffPoints', () => {
-  it('has a point of means for each λ, and one of the rounded networks behind it', () => {
+  it('has a point of means for each λ, then one of the rounded networks', () => {
     const results = [
       learned(1, 1, 0.5),
       learned(0.1, 1, 0.6),

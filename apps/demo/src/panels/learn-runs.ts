@@ -12,7 +12,7 @@ export class Run {
   readonly maps = signal<FeatureMaps[]>([]);
   readonly probabilities = signal<Float32Array | null>(null);
   isStarted = false;
-  /** How often it began anew. */
+  /** How often it was restarted. */
   beginnings = 0;
 
   constructor(
@@ -29,7 +29,7 @@ export class Run {
 
 export const runs = [new Run('left', 'diffstride'), new Run('right', 'conv')] as const;
 
-/** The colour of a run is that of its pooling. If both have the same, the right one stands back. */
+/** The colour of a run is that of its pooling. If both are equal, the right one is grey. */
 export function colorOf(run: Run): string {
   const [left, right] = runs.map(({ pooling }) => pooling.value);
   return run === runs[1] && left === right ? QUIET : poolingColor(run.pooling.value);
@@ -98,7 +98,7 @@ async function begin(run: Run, macs?: number): Promise<number> {
   let isShowing = false;
   const onProgress = (progress: LearnProgress) => {
     if (own !== run.beginnings) return;
-    // The end of an epoch tells of its last step again.
+    // The end of an epoch reports its last step again.
     if (past.at(-1)?.step === progress.step) past.pop();
     past.push(progress);
     if (!isShowing) {

@@ -44,5 +44,5 @@ function announcement(isDone: boolean): string {
   if (state.value === 'idle') return 'Building both networks …';
   if (isDone) return 'The training has finished.';
   if (state.value === 'playing') return 'Both networks train.';
-  return runs[0].now?.step ? 'The training rests.' : 'Both networks are ready.';
+  return runs[0].now?.step ? 'The training is paused.' : 'Both networks are ready.';
 }

@@ -60,7 +60,7 @@ const pool = latestOnly<PoolSettings>(async (settings) => {
     const result = await crew.pool(settings);
     pooled.value = result;
     error.value = null;
-    // The other poolings are computed when the sliders rest.
+    // The other poolings are computed when the sliders stop.
     const size: [number, number] = [result.picture.height, result.picture.width];
     comparison = setTimeout(() => compare({ size, seed: poolState.seed.peek() }), 120);
   } catch (reason) {

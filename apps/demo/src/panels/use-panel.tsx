@@ -21,7 +21,7 @@ const model = tf.sequential({
   ],
 });`;
 
-/** How to go on from here: the package, the documentation, the code. */
+/** The next steps: the package, the documentation, the code. */
 export function UsePanel() {
   return (
     <div class="pair">

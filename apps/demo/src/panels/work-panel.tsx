@@ -135,7 +135,7 @@ function workPlot(runs: WorkRun[]) {
     marks: [
       plot.line(points, { x: 'work', y: 'accuracy', stroke: 'kind', sort: 'work' }),
       plot.dot(points, { x: 'work', y: 'accuracy', fill: 'kind', r: 5 }),
-      // Every second name stands below its point, so that neighbours do not cover each other.
+      // Every second name is below its point, so that neighbours do not cover each other.
       ...[0, 1].map((odd) =>
         plot.text(
           points.filter((_, i) => i % 2 === odd),

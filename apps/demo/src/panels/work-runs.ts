@@ -10,7 +10,7 @@ export interface WorkRun {
   lambda: number;
   /** The strides it begins with. Those of `conv` stay. */
   strides: [number, number];
-  /** What it has come to. */
+  /** Its results so far. */
   progress: LearnProgress | null;
 }
 
@@ -41,7 +41,7 @@ export const workError = signal<string | null>(null);
 /** The workers of the training. It ends when they do. */
 let links: WorkerLink[] = [];
 
-/** Two networks train at once where there are processors for it. */
+/** Two networks train at once if there are enough processors. */
 const AT_ONCE = navigator.hardwareConcurrency > 2 ? 2 : 1;
 
 /** Trains all networks. Each worker takes the next one when it has finished one. */
@@ -82,7 +82,7 @@ async function train(own: WorkerLink, index: number): Promise<void> {
     const onProgress = (progress: LearnProgress) => {
       if (!links.includes(own)) return;
       workRuns.value = workRuns.peek().with(index, { ...PLAN[index]!, progress });
-      // The last step is told of twice: when it is made, and with the accuracy after it.
+      // The last step is reported twice: when it is made, and with the accuracy after it.
       if (progress.testedAt === progress.steps) resolve();
     };
     own

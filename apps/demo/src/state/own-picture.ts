@@ -1,4 +1,7 @@
-/** The place of the reader's picture. It is kept while the tab is open, and leaves it never. */
+/**
+ * The storage key of the reader's picture. The browser keeps it until the tab closes. It is never
+ * sent.
+ */
 const KEY = 'own-picture';
 
 /** Keeps a picture for a reload of the page. */

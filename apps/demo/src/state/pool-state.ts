@@ -30,7 +30,7 @@ export const poolPicture = signal<Picture | null>(null);
 
 export function isAllowedInPool(key: string, value: number | string): boolean {
   if (key === 'picture') {
-    // A link to a reader's own picture is good in that reader's tab only.
+    // A link to a reader's own picture works in that reader's tab only.
     return value === 'own' ? hasOwnPicture() : PICTURES.some(([name]) => name === value);
   }
   if (key === 'seed') return Number.isInteger(value);

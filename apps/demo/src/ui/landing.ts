@@ -1,12 +1,12 @@
-/** What readers do when they want to be elsewhere. */
+/** The events of readers who move to another part of the page. */
 const MOVES = ['wheel', 'touchstart', 'keydown', 'pointerdown'] as const;
 
 /** Milliseconds after which panels on the way have loaded. */
 const HELD = 4000;
 
 /**
- * Scrolls to a part of the page, and stays there while panels above it load and grow. It lets go
- * when the reader moves.
+ * Scrolls to a part of the page, and stays there while panels above it load and grow. It stops when
+ * the reader moves.
  */
 export function landAt(id: string, isCalm: boolean): void {
   const target = document.getElementById(id);
@@ -15,7 +15,7 @@ export function landAt(id: string, isCalm: boolean): void {
   target.focus({ preventScroll: true });
   let isFirst = true;
   const hold = new ResizeObserver(() => {
-    // The observer tells of the height at its start too.
+    // The observer also reports the height at its start.
     if (!isFirst) target.scrollIntoView();
     isFirst = false;
   });

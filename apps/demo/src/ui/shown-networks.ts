@@ -1,4 +1,4 @@
-/** The two poolings that stand first, side by side. */
+/** The first two poolings, side by side. */
 const FIRST = ['diffstride', 'conv'];
 
 /** Trained networks in the order of a panel. */

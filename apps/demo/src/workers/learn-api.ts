@@ -2,7 +2,7 @@ import { batches, type ImageSet } from '@ds/data/batches';
 import { costReport, strideVariables } from '@ds/models';
 import { complexityLoss, strideComplexity } from '@ds/regularizer';
 import { cosine, sgd, standardGroups, train } from '@ds/train';
-import { softmax, type Tensor, type Tensor1D, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { softmax, type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import { model as functionalModel, type LayersModel } from '@tensorflow/tfjs-layers';
 import {
   DIGIT_SIDE,
@@ -98,6 +98,7 @@ export const learnApi = {
     const first = progressOf(0, Number.NaN, Number.NaN);
     let last: LearnProgress = first;
     const optimizer = sgd({ momentum: 0.9 });
+    const strides = strideVariables(model);
     training = train(model, {
       batches: (epoch) => gated(epoch, wanted.seed, signal),
       evaluation: () => batches(digits!.test, input),
@@ -105,7 +106,7 @@ export const learnApi = {
       optimizer,
       schedule: cosine(0.05, steps),
       groups: standardGroups({ strideLearningRateScale: 8 }),
-      penalty: wanted.lambda > 0 ? penaltyOf(model, wanted.lambda) : undefined,
+      penalty: wanted.lambda > 0 ? complexityLoss(() => strides, wanted.lambda) : undefined,
       signal,
       // The page shows each step, on a GPU too.
       readEvery: 1,
@@ -127,8 +128,8 @@ export const learnApi = {
   },
 
   /**
-   * The initial strides with which a network's work is nearest to so many multiply-adds for a
-   * digit: from 1 to 4, whole where the pooling needs it, else in halves.
+   * The initial strides whose work for a digit is nearest to this number of multiply-adds. They are
+   * from 1 to 4: whole numbers if the pooling needs them, else multiples of ½.
    */
   stridesOfWork(pooling: string, smoothness: number, macs: number): [number, number] {
     const step = WHOLE_STRIDES.has(pooling) ? 1 : 0.5;
@@ -239,12 +240,6 @@ function running(): LayersModel {
 
 function digitTensor(bytes: Uint8Array) {
   return tensor4d(standardised(bytes), [1, DIGIT_SIDE, DIGIT_SIDE, 1]);
-}
-
-function penaltyOf(model: LayersModel, lambda: number) {
-  const strides = () =>
-    strideVariables(model).map(({ variable }) => variable as unknown as Tensor1D);
-  return complexityLoss(strides, lambda);
 }
 
 function costOf(model: LayersModel, { pooling, strides: initial }: LearnSettings) {

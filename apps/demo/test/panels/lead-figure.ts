@@ -4,7 +4,7 @@ import type { SharedPage } from '../shared-page.js';
 
 export function describeLeadFigure(shared: SharedPage): void {
   describe('the figure at the top', () => {
-    it('says at once what it is about, with numbers of its own picture', async () => {
+    it('shows its subject at once, with numbers of its own picture', async () => {
       const { page } = await shared.opened();
       const claim = page.getByTestId('claim');
       await claim.getByText('DiffStride’s error 19 %').waitFor({ timeout: 30_000 });

@@ -4,7 +4,7 @@ import type { SharedPage } from '../shared-page.js';
 
 export function describeLearnPanel(shared: SharedPage): void {
   describe('the panel of two networks that learn', () => {
-    it('learns: loss falls and strides move; it pauses, goes on, and begins anew', async () => {
+    it('learns: loss falls and strides move; it pauses, continues, and restarts', async () => {
       const { page, complaints } = await shared.opened();
       await page.locator('#learn').scrollIntoViewIfNeeded();
       const status = page.getByTestId('learn-status');

@@ -6,7 +6,7 @@ import type { SharedPage } from '../shared-page.js';
 
 export function describePictureSource(shared: SharedPage): void {
   describe('the choice of a picture', () => {
-    it('takes a picture of the reader’s, and tells of a file that is none', async () => {
+    it('takes a picture of the reader’s, and reports a file that is not a picture', async () => {
       const { page, complaints } = await shared.opened();
       const buffer = await plainPng(300, 700, { r: 200, g: 40, b: 90 });
       const file = page.getByLabel('Your picture', { exact: true });

@@ -51,7 +51,7 @@ export function describePoolPanel(shared: SharedPage): void {
       expect(complaints).toEqual([]);
     });
 
-    it('explains a slider when it is asked to', async () => {
+    it('explains a slider on request', async () => {
       const { page } = await shared.opened();
       const slider = page.getByRole('slider', { name: 'Stride down' });
       const text = page.getByText('Input pixels for each output pixel along the height.');

@@ -27,7 +27,7 @@ export function describeSeePanel(shared: SharedPage): void {
         await page.getByTestId(name).getByText('0 of 8 shifts').waitFor();
       }
       await page.locator('#see').getByText('The middle square of your picture of 60×40').waitFor();
-      // DiffStride and the strided convolution stand first, with their work.
+      // DiffStride and the strided convolution come first, with their work.
       const heads = await page.locator('#see h3').allTextContents();
       expect(heads.slice(0, 2)).toEqual(['DiffStride', 'Strided convolution']);
       await page.getByTestId('cifar10-resnet18-diffstride').getByText('70 million').waitFor();

@@ -46,7 +46,7 @@ export default figure({
       says: isFelt
         ? `At S = ${S.toFixed(1)} the gradient is ${slope.toFixed(3)}. The pattern of ${f} periods ` +
           'lies on the ramp, and a smaller stride would keep more of it.'
-        : `At S = ${S.toFixed(1)} the gradient is 0. No frequency of the signal lies on the ramp. ` +
+        : `At S = ${S.toFixed(1)} the gradient is 0. No frequency of the signal is on the ramp. ` +
           'A wider ramp reaches further.',
       plots: [
         {

@@ -19,7 +19,7 @@ const host = globalThis as unknown as Record<string, unknown>;
 let address = '';
 /** The program in JavaScript, with the names of its modules. */
 let code = '';
-/** The names of the modules, by the addresses that stand for them in the running program. */
+/** The names of the modules, by the addresses that replace them in the running program. */
 const moduleNames = new Map<string, ModuleName>();
 let sent = 0;
 
@@ -108,7 +108,7 @@ function report(error: unknown): void {
 
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return `Uncaught ${format(error)}`;
-  // sucrase adds its task before the message, and the place behind it.
+  // sucrase adds its task before the message, and the place after it.
   let message = error.message.replace(/^Error transforming \S+: /, '').replace(/ \(\d+:\d+\)$/, '');
   for (const [at, name] of moduleNames) message = message.replaceAll(at, name);
   return `${error.name}: ${message}`;

@@ -15,7 +15,8 @@ import { replaceMethod, takeBackMethods } from '../replacements/methods.js';
 
 /** The parts of tfjs's layer that its training call uses. */
 interface BatchNormalization extends layers.Layer {
-  axis: number;
+  /** A model that Keras saved has a list with one axis. */
+  axis: number | [number];
   momentum: number;
   epsilon: number;
   gamma?: LayerVariable;
@@ -42,7 +43,7 @@ export async function acceleratedBatchNorm(backend: string): Promise<void> {
     (below) =>
       function (this: BatchNormalization, inputs, kwargs) {
         const [x, ...others] = [inputs].flat() as [Tensor, ...Tensor[]];
-        const lastAxis = this.axis === -1 || this.axis === x.rank - 1;
+        const lastAxis = [-1, x.rank - 1].includes([this.axis].flat()[0]!);
         const { gamma, beta } = this;
         const here = getBackend() === backend && batchNormTrainingKernel.isHere();
         // tfjs refuses several inputs.

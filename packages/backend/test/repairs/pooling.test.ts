@@ -115,7 +115,7 @@ describe.each(BACKENDS)('pooling on %s', (backend) => {
         expect(rounded(slope.slice(-2))).toEqual(rounded(name === 'maxPool' ? [1, 1] : want));
       }
     }
-    // Three pixels of padding before the image, and none behind it.
+    // Three pixels of padding before the image, and none after it.
     const margins = [
       [0, 0],
       [3, 0],

@@ -18,37 +18,40 @@ describe.each(BACKENDS)('stridedSlice on %s', (backend) => {
       dtype,
     );
 
-  it.each(['float32', 'int32'] as const)('of %s takes single indices beside strides', (dtype) => {
-    tf.tidy(() => {
-      const first = dtype === 'int32' ? LEAST : 0;
-      const expectValues = (y: tf.Tensor, shape: number[], values: number[]) => {
-        expect([y.dtype, y.shape]).toEqual([dtype, shape]);
-        expect([...y.dataSync()]).toEqual(values.map((value) => value + first));
-      };
-      const x = cube(dtype);
-      // x[:, 0:3:2, 1]
-      expectValues(
-        tf.stridedSlice(x, [0, 0, 1], [2, 3, 2], [1, 2, 1], 0, 0, 0, 0, 4),
-        [2, 2],
-        [1, 9, 13, 21],
-      );
-      // x[1, ::-1, ::-2]
-      expectValues(
-        tf.stridedSlice(x, [1, 0, 0], [2, 0, 0], [1, -1, -2], 6, 6, 0, 0, 1),
-        [3, 2],
-        [23, 21, 19, 17, 15, 13],
-      );
-      // x[:, newaxis, 1, ::2]
-      expectValues(
-        tf.stridedSlice(x, [0, 0, 1, 0], [2, 0, 2, 4], [1, 1, 1, 2], 0, 0, 0, 2, 4),
-        [2, 1, 2],
-        [4, 6, 16, 18],
-      );
-      // x[0, 2:2:2]
-      const empty = tf.stridedSlice(x, [0, 2], [1, 2], [1, 2], 0, 0, 0, 0, 1);
-      expectValues(empty, [0, 4], []);
-    });
-  });
+  it.each(['float32', 'int32'] as const)(
+    'of %s takes single indices together with strides',
+    (dtype) => {
+      tf.tidy(() => {
+        const first = dtype === 'int32' ? LEAST : 0;
+        const expectValues = (y: tf.Tensor, shape: number[], values: number[]) => {
+          expect([y.dtype, y.shape]).toEqual([dtype, shape]);
+          expect([...y.dataSync()]).toEqual(values.map((value) => value + first));
+        };
+        const x = cube(dtype);
+        // x[:, 0:3:2, 1]
+        expectValues(
+          tf.stridedSlice(x, [0, 0, 1], [2, 3, 2], [1, 2, 1], 0, 0, 0, 0, 4),
+          [2, 2],
+          [1, 9, 13, 21],
+        );
+        // x[1, ::-1, ::-2]
+        expectValues(
+          tf.stridedSlice(x, [1, 0, 0], [2, 0, 0], [1, -1, -2], 6, 6, 0, 0, 1),
+          [3, 2],
+          [23, 21, 19, 17, 15, 13],
+        );
+        // x[:, newaxis, 1, ::2]
+        expectValues(
+          tf.stridedSlice(x, [0, 0, 1, 0], [2, 0, 2, 4], [1, 1, 1, 2], 0, 0, 0, 2, 4),
+          [2, 1, 2],
+          [4, 6, 16, 18],
+        );
+        // x[0, 2:2:2]
+        const empty = tf.stridedSlice(x, [0, 2], [1, 2], [1, 2], 0, 0, 0, 0, 1);
+        expectValues(empty, [0, 4], []);
+      });
+    },
+  );
 
   it.runIf(backend === 'wasm')('keeps integers and booleans', () => {
     tf.tidy(() => {

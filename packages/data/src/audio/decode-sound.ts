@@ -46,7 +46,7 @@ export async function decodeSound(
   };
 }
 
-/** The error of a file whose content is no sound that can be read. */
+/** The error of a file whose content cannot be read as a sound. */
 export function otherFormat(name: string, head: Uint8Array): DataError {
   const magic = String.fromCharCode(...head.subarray(0, 4));
   const start = JSON.stringify(magic);

@@ -46,7 +46,7 @@ export function tasksHeard(
 ): HeardTask[] {
   if (logits.length !== tasks.length) {
     throw new ConfigError(
-      `${op}: tasks must be ${logits.length}, as many as the network has outputs, ` +
+      `${op}: tasks must have one entry for each output of the network (${logits.length}), ` +
         `got ${tasks.length}`,
     );
   }

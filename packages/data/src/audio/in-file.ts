@@ -29,7 +29,7 @@ export async function inFile<T>(
   }
 }
 
-/** Reads so many bytes, or fewer at the end of the file. */
+/** Reads this number of bytes, or fewer at the end of the file. */
 export async function bytesAt(handle: FileHandle, at: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let filled = 0;

@@ -45,7 +45,7 @@ export function preparedSound(
   requireRate(op, 'sampleRate', sampleRate);
   requireSoundInput(op, input);
   if (samples.length === 0) {
-    throw new ConfigError(`${op}: samples must be at least one, got none`);
+    throw new ConfigError(`${op}: samples must have at least one value, got none`);
   }
   requireFinite(op, 'samples', samples);
   const { frontEnd, seconds, mean, std } = input;

@@ -3,7 +3,7 @@ import { refuse, requireList, requireObject } from '@ds/checks';
 /** @throws ConfigError if a value is not a list of clips, or is empty. */
 export function requireClips(op: string, clips: unknown): void {
   if (!Array.isArray(clips) || clips.length === 0) {
-    refuse(op, 'clips', 'be at least one', Array.isArray(clips) ? 'none' : clips);
+    refuse(op, 'clips', 'have at least one clip', Array.isArray(clips) ? 'none' : clips);
   }
 }
 

@@ -48,7 +48,7 @@ export interface SoundBatchOptions {
    * their order and sounds are centred.
    */
   shuffle?: { seed: number; epoch: number };
-  /** Masks that are drawn anew for each sound and epoch. It needs `shuffle`. Default: none. */
+  /** Masks, drawn for each sound and epoch. It needs `shuffle`. Default: none. */
   specAugment?: SpecAugment;
   cache?: SoundCache;
   /**
@@ -179,7 +179,10 @@ function taskIndices({ tasks }: Pick<SoundDataset, 'tasks'>, names?: string[]) {
   });
 }
 
-/** @throws ConfigError if a label of a clip is no class of its task, as with another dataset's. */
+/**
+ * @throws ConfigError if a label of a clip is not a class of its task, as with clips of another
+ *   dataset.
+ */
 function requireLabels(clips: SoundClip[], wanted: ReturnType<typeof taskIndices>): void {
   for (const { name, at, classes } of wanted) {
     const check = integerIn(0, classes - 1);
@@ -225,6 +228,6 @@ function requireOptions(
   ]);
   const { specAugment, shuffle } = options;
   if (specAugment && !shuffle) {
-    refuse(op, 'specAugment', 'come with shuffle, which has its seed', specAugment);
+    refuse(op, 'specAugment', 'be given together with shuffle, whose seed it uses', specAugment);
   }
 }

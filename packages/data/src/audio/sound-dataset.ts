@@ -46,7 +46,7 @@ export interface FoundClip {
   labels: (string | string[])[];
   source: string;
   side: SplitName;
-  /** The begin of errors: the loader's name, and the line of a table. Default: the name. */
+  /** The beginning of errors: the loader's name, and the line of a table. Default: the name. */
   where?: string;
 }
 

@@ -4,7 +4,7 @@ import type { SpectrogramOptions } from './spectrogram.js';
 
 /**
  * The input and the outputs of a trained network for sounds. It can be stored as JSON.
- * `ds-benchmark export` writes it beside a network.
+ * `ds-benchmark export` writes it next to a network.
  */
 export interface SoundInput {
   frontEnd: SpectrogramOptions;
@@ -20,7 +20,7 @@ export interface SoundInput {
   tasks: { name: string; classes: string[]; multiLabel?: true }[];
 }
 
-/** @throws ConfigError if a value is no description of a network's input. */
+/** @throws ConfigError if a value is not a description of a network's input. */
 export function requireSoundInput(op: string, input: unknown): void {
   requireObject(op, 'input', input);
   const { frontEnd, seconds, mean, std, tasks } = input as SoundInput;

@@ -1,4 +1,4 @@
-import { ConfigError, HOST_BACKENDS, refuse, requireTensor } from '@ds/checks';
+import { ConfigError, HOST_BACKENDS, refuse, requireTensor, SMALLEST_NORMAL } from '@ds/checks';
 import { magnitude, rfft } from '@ds/fft';
 import {
   add,
@@ -27,9 +27,6 @@ import { filterMatrix, transformMatrix } from './spectrogram-matrices.js';
 /** The longest DFT as one matrix product. Longer ones are products of smaller matrices. */
 const LONGEST_MATRIX = 1024;
 
-/** The smallest float32 that GPUs do not flush to 0. The logarithm of 0 is infinite. */
-const SMALLEST = 2 ** -126;
-
 /**
  * The spectrogram of sounds as a tensor, on every backend: `S = |X D|^p M`. X holds the frames of
  * the sounds. D is the window times the DFT, and M is the transposed mel filterbank. The
@@ -54,9 +51,9 @@ export function spectrogram(x: Tensor2D, plan: Spectrogram): Tensor3D {
 /** @throws ConfigError if float32 rounds the offset of a logarithm to 0. */
 export function requireFloatOffset(op: string, { options }: Spectrogram): void {
   const { compression, offset } = options;
-  if (compression !== 'none' && offset < SMALLEST) {
+  if (compression !== 'none' && offset < SMALLEST_NORMAL) {
     throw new ConfigError(
-      `${op}: offset must be >= ${SMALLEST}, ` +
+      `${op}: offset must be >= ${SMALLEST_NORMAL}, ` +
         `because float32 rounds smaller values to 0, got ${offset}`,
     );
   }

@@ -1,6 +1,6 @@
 import type { CompressedFormat } from './sound-format.js';
 
-/** Samples from a decoder package, and what it found wrong. */
+/** Samples from a decoder package, and the errors that it found. */
 export interface DecodedPart {
   channelData: Float32Array[];
   samplesDecoded: number;
@@ -15,7 +15,7 @@ export interface DecodedPart {
 export interface StreamDecoder {
   ready: Promise<void>;
   decode(bytes: Uint8Array): DecodedPart | Promise<DecodedPart>;
-  /** Decodes what is left. Absent if there never is. */
+  /** Decodes the remaining bytes. Absent if the decoder keeps none. */
   flush?(): Promise<DecodedPart>;
   free(): void;
 }

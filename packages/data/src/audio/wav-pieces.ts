@@ -8,7 +8,7 @@ import type { Fail } from './wav-format.js';
 /** Bytes that are read first to find the samples. */
 const HEAD = 2 ** 16;
 
-/** About so many bytes are read at a time. */
+/** The approximate number of bytes that are read at a time. */
 const PIECE = 2 ** 20;
 
 /** A sound that is read in pieces. */
@@ -50,7 +50,10 @@ export async function openWav(op: string, file: string, onNote?: OnNote): Promis
   };
 }
 
-/** A failure so many bytes before the end of the head does not depend on what follows the head. */
+/**
+ * A failure at least this number of bytes before the end of the head does not depend on later
+ * bytes.
+ */
 const FAR = 1024;
 
 /** Finds the samples. The head grows until it has all chunks before them. */

@@ -25,7 +25,7 @@ export function promisedSamples(format: CompressedFormat, head: Uint8Array): num
  * a Xing or Info header must have as many bytes as the header says.
  *
  * @param head the first bytes of the file.
- * @param tail the last bytes, at least {@link LONGEST_PAGE} of them if there are so many.
+ * @param tail the last bytes, at least {@link LONGEST_PAGE} of them if the file has that many.
  * @param total the size of the file.
  * @throws DataError that names the file, if it is cut.
  */

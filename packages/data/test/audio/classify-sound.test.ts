@@ -38,7 +38,7 @@ describe('classifySound', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('gives each class of a multi-label task a probability of its own', async () => {
+  it('gives each class of a multi-label task its own probability', async () => {
     const tasks = [{ name: 'heard', classes: ['wren', 'robin'], multiLabel: true as const }];
     const logits = (x: tf.Tensor) => tf.tile(tf.tensor2d([[1, 2]]), [x.shape[0]!, 1]);
     const x = Float32Array.from(tone(300, 0.25));

@@ -124,7 +124,7 @@ it('names a file that is cut, broken or of another format', async () => {
     'DataError: chirp.flac: FLAC must have 3000 samples, as its header says, ' +
       'got 2000: it is cut or broken',
   );
-  // The codec's name stands in the first page.
+  // The codec's name is in the first page.
   const otherCodec = (bytes: Uint8Array) => {
     bytes.set(new TextEncoder().encode('Speex  '), 28);
     return bytes;

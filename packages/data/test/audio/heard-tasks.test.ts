@@ -69,7 +69,7 @@ describe('heardTasks', () => {
     [
       'an output too few',
       [[1, 2, 3]],
-      'tasks must be 1, as many as the network has outputs, got 2',
+      'tasks must have one entry for each output of the network (1), got 2',
     ],
     [
       'half a window',

@@ -34,7 +34,7 @@ const sound = (length: number) =>
 
 describe('prepareSound', () => {
   it.each<[length: number, windows: (x: number[]) => number[][]]>([
-    // Centred between zeros, the odd one behind.
+    // Centred between zeros. An odd zero comes after the samples.
     [1, (x) => [[...Array(9).fill(0), ...x, ...Array(10).fill(0)]]],
     [13, (x) => [[...Array(3).fill(0), ...x, ...Array(4).fill(0)]]],
     [20, (x) => [x]],
@@ -62,7 +62,7 @@ describe('prepareSound', () => {
 
   it('names itself, the argument and the value in its errors', () => {
     expect(() => prepareSound(new Float32Array(0), 100, input)).toThrow(
-      'prepareSound: samples must be at least one, got none',
+      'prepareSound: samples must have at least one value, got none',
     );
     expect(() => prepareSound(Float32Array.of(0, Number.NaN), 100, input)).toThrow(
       'prepareSound: samples must be finite, got NaN at place 1',

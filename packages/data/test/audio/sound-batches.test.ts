@@ -50,7 +50,7 @@ describe('soundBatches', () => {
   const values = (batches: SoundBatch[]) =>
     batches.map(({ spectrograms }) => [...spectrograms.dataSync()]);
 
-  it('masks bands anew for each sound and epoch, and changes nothing else', async () => {
+  it('masks other bands for each sound and epoch, and changes nothing else', async () => {
     const plain = values(await all({ shuffle: { seed: 1, epoch: 0 } })).flat();
     const maskedIn = async (epoch: number) => {
       const specAugment = { frequencyWidth: 4, frequencyMasks: 2, timeMasks: 0 };
@@ -70,7 +70,7 @@ describe('soundBatches', () => {
         .join();
     expect(new Set(rows.map(bandsOf)).size).toBeGreaterThan(1);
     await expect(all({ specAugment: {} })).rejects.toThrow(
-      'soundBatches: specAugment must come with shuffle, which has its seed',
+      'soundBatches: specAugment must be given together with shuffle, whose seed it uses',
     );
   });
 
@@ -254,7 +254,7 @@ describe('soundBatches', () => {
       'seconds must be a finite number in 0.001 … 3600, got -1',
     );
     await expect(all({ std: 0 })).rejects.toThrow('std must be a finite number > 0, got 0');
-    await expect(all({}, [])).rejects.toThrow('clips must be at least one');
+    await expect(all({}, [])).rejects.toThrow('clips must have at least one clip');
     const other = { ...dataset.train[0]!, labels: [2, 0] };
     await expect(all({}, [other])).rejects.toThrow(
       `soundBatches: the label of ${other.file} for task 'pitch' must be an integer in 0 … 1, got 2`,

@@ -6,7 +6,7 @@ const ascii = (...parts: (string | number[])[]) =>
     parts.flatMap((part) => (typeof part === 'string' ? [...Buffer.from(part)] : part)),
   );
 
-it('tells formats by their first bytes', () => {
+it('detects formats by their first bytes', () => {
   const page = (codec: string) => ascii('OggS', Array<number>(24).fill(0), codec);
   expect(soundFormatOf(ascii('RIFF'))).toBe('wav');
   expect(soundFormatOf(ascii('fLaC'))).toBe('flac');

@@ -41,7 +41,7 @@ it('reads a long file in pieces that equal the whole', async () => {
   expect([sampleRate, seconds]).toEqual([8000, 87.5]);
 });
 
-it('finds samples behind a long chunk, in 24 bits', async () => {
+it('finds samples after a long chunk, in 24 bits', async () => {
   const bytes = wavFile([tone(300, 0.1), tone(500, 0.1)], { bits: 24, junk: 90_000 });
   const [piece] = await read(await written('junk.wav', bytes));
   expect(piece).toEqual(toMono(decodeWav(bytes)));

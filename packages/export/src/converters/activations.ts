@@ -51,7 +51,7 @@ export function activated(application: LayerApplication, x: Value, name: unknown
 export const activation: Converter = (application) =>
   activated(application, application.x, application.config.activation);
 
-/** `ReLU`, maybe with a largest value. */
+/** `ReLU`, with or without `maxValue`. */
 export const relu: Converter = ({ graph, x, config }) => {
   const largest = config.maxValue as number | null | undefined;
   if (largest === 6) return graph.elementwise('relu6', x);

@@ -104,7 +104,7 @@ function bordered(graph: GraphBuilder, x: Value, sides: [Pair, Pair], padding: B
   }, x);
 }
 
-/** The pixel that stands at a position, by the border. */
+/** The pixel at a position, by the border. */
 const INSIDE: Record<Exclude<Border, 'zero'>, (position: number, size: number) => number> = {
   reflect: (position, size) =>
     position < 0 ? -position : position < size ? position : 2 * (size - 1) - position,

@@ -1,4 +1,4 @@
-import type { LayerWith } from '@ds/graph';
+import { isIdentityMatrix, type LayerWith, matricesOf } from '@ds/graph';
 import { dispose, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayerApplication } from '../graph/layer-application.js';
 import type { Constant } from '../graph/neutral-graph.js';
@@ -14,7 +14,7 @@ export const matrixPooling: Converter = (application) => {
   const { graph } = application;
   return imageInChannelsLast(application, (x) => {
     const [, height, width] = x.shape as [number, number, number, number];
-    const { rows, columns, skew } = matricesOf(application, height, width);
+    const { rows, columns, skew } = constantsOf(application, height, width);
     const y = graph.resample(x, rows, columns);
     if (!skew) return y;
     const inner = graph.resample(x, skew.analysis, skew.columns);
@@ -22,7 +22,7 @@ export const matrixPooling: Converter = (application) => {
   });
 };
 
-/** The matrices of a pooling. `null` stands for the identity. */
+/** The matrices of a pooling. `null` is the identity. */
 interface PoolingConstants {
   rows: Constant | null;
   columns: Constant | null;
@@ -30,14 +30,14 @@ interface PoolingConstants {
 }
 
 /** The matrices for images of one size. All applications at this size share them. */
-function matricesOf(
+function constantsOf(
   application: LayerApplication,
   height: number,
   width: number,
 ): PoolingConstants {
   const layer = application.layer as LayerWith<'matrices'>;
   const output = sidesOfReference(application);
-  const { rows, columns, skew } = layer.matrices([height, width], output);
+  const { rows, columns, skew } = matricesOf(application.fn, layer, [height, width], output);
   const sizes = [[height, width], output].flatMap((sides) => (sides ? [sides.join('x')] : []));
   const constant = (name: string, matrix: Tensor2D) =>
     application.constant([name, ...sizes].join('_'), () => ({
@@ -45,8 +45,8 @@ function matricesOf(
       values: matrix.dataSync<'float32'>(),
     }));
   const made = {
-    rows: isIdentity(rows) ? null : constant('rows', rows),
-    columns: isIdentity(columns) ? null : constant('columns', columns),
+    rows: isIdentityMatrix(rows) ? null : constant('rows', rows),
+    columns: isIdentityMatrix(columns) ? null : constant('columns', columns),
     skew: skew
       ? {
           synthesis: constant('skew_synthesis', skew.synthesis),
@@ -64,16 +64,4 @@ function sidesOfReference({ inputs, config }: LayerApplication): [number, number
   const shape = inputs[1]?.shape as [number, number, number, number] | undefined;
   if (!shape) return undefined;
   return config.dataFormat === 'channelsFirst' ? [shape[2], shape[3]] : [shape[1], shape[2]];
-}
-
-/** Float32 rounding in a product of DFT matrices. */
-const ROUNDING = 1e-6;
-
-/** Whether a matrix is the identity, as at stride 1 with the ramp beyond the band. */
-function isIdentity(matrix: Tensor2D): boolean {
-  const [outputs, inputs] = matrix.shape;
-  if (outputs !== inputs) return false;
-  return matrix
-    .dataSync()
-    .every((value, at) => Math.abs(value - (at % (inputs + 1) === 0 ? 1 : 0)) < ROUNDING);
 }

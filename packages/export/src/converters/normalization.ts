@@ -4,7 +4,10 @@ import type { Converter } from './converter.js';
 export const batchNormalization: Converter = (application) => {
   const { graph, x, config } = application;
   const rank = x.shape.length;
-  const axis = ((config.axis as number) + rank) % rank;
+  // Keras writes a list with one axis.
+  const [given, ...more] = [config.axis].flat() as number[];
+  if (more.length > 0) application.refuse('have one axis', config.axis);
+  const axis = (given! + rank) % rank;
   const channels = x.shape[axis]!;
   const ones = (name: string, value: number) =>
     application.optionalWeight(name) ??

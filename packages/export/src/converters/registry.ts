@@ -103,7 +103,7 @@ export function registerConverter(className: string, converter: Converter): void
   requireString('registerConverter', 'className', className);
   requireFunction('registerConverter', 'converter', converter);
   if (Object.hasOwn(PROVIDED, className) || registered().has(className)) {
-    refuse('registerConverter', 'className', 'be that of a class without a converter', className);
+    refuse('registerConverter', 'className', 'name a class that has no converter yet', className);
   }
   registered().set(className, converter);
 }

@@ -1,17 +1,17 @@
 import { refuse } from '@ds/checks';
+import { UniqueNames } from '@ds/graph';
 import type { io } from '@tensorflow/tfjs-core';
 import { LARGEST_FLOAT16, toFloat16 } from '../float16.js';
 import type { Constant, Value } from '../graph/neutral-graph.js';
-import { UniqueNames } from '../graph/unique-names.js';
 import { type AttrValue, type NodeDef, shapeDef } from './node-def.js';
 
-/** The nodes and weights of a tfjs graph model in the making. */
+/** Collects the nodes and weights of a tfjs graph model. */
 export class GraphDef {
   readonly nodes: NodeDef[] = [];
   readonly weightSpecs: io.WeightsManifestEntry[] = [];
   private readonly data: ArrayBufferView[] = [];
   private readonly nodeOf = new Map<Value | Constant, string>();
-  private readonly names = new UniqueNames();
+  private readonly names = new UniqueNames('_');
 
   /** @param isHalf whether kernels and matrices are float16 numbers in the weights. */
   constructor(private readonly isHalf: boolean) {}
@@ -60,7 +60,7 @@ export class GraphDef {
     this.nodes.push({ name, op, input, attr: { T: { type: 'DT_FLOAT' }, ...attr } });
   }
 
-  /** The name of the node with a constant, maybe in another shape. */
+  /** The name of the node with a constant, in its own shape or another. */
   constant(constant: Constant, shape: number[] = constant.shape): string {
     const known = this.nodeOf.get(constant);
     if (known) return known;

@@ -1,8 +1,8 @@
 import { type Checks, requireBoolean, requireModel, requireOptions } from '@ds/checks';
+import { inputShapesOf } from '@ds/graph';
 import type { io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { convertModel } from '../graph/convert-model.js';
-import { inputShapesOf } from '../graph/input-shapes.js';
 import type { Value } from '../graph/neutral-graph.js';
 import { GraphDef } from './graph-def.js';
 import { shapeDef } from './node-def.js';
@@ -31,8 +31,8 @@ const GRAPH_MODEL_CHECKS: Checks<GraphModelOptions> = {
  * Writes a model at inference as a tfjs graph model, which `tf.loadGraphModel` loads without this
  * project: `tf.loadGraphModel(tf.io.fromMemory(toGraphModel(model)))`.
  *
- * Inputs and outputs have the names of their layers. An output gets a number behind a name that is
- * taken, as in a model that returns its input. The batch may have any size. Images are NHWC.
+ * Inputs and outputs have the names of their layers. If the name of an output is taken, a number is
+ * added to it, as in a model that returns its input. The batch may have any size. Images are NHWC.
  * Linear poolings are one matrix product per axis, `rows · x · columnsᵀ`, at the present strides.
  * With `float16`, the arrays of rank ≥ 2 are float16.
  *

@@ -1,3 +1,4 @@
+import { UniqueNames } from '@ds/graph';
 import type {
   Arithmetic,
   Constant,
@@ -11,7 +12,6 @@ import type {
   Step,
   Value,
 } from './neutral-graph.js';
-import { UniqueNames } from './unique-names.js';
 import { dilated, windowOutput } from './window-size.js';
 
 /** The options of a convolution in {@link GraphBuilder}. */
@@ -35,7 +35,7 @@ export class GraphBuilder {
   readonly steps: Step[] = [];
   /** The path of the layer that the next operations compute. */
   scope = '';
-  private readonly names = new UniqueNames();
+  private readonly names = new UniqueNames('_');
 
   /** A named input of the graph. */
   input(name: string, shape: number[]): Value {

@@ -14,7 +14,7 @@ export class LayerApplication {
 
   constructor(
     /** The function that the user called. Errors begin with it. */
-    private readonly fn: string,
+    readonly fn: string,
     readonly layer: layers.Layer,
     /** The layer's name, after the names of the models around it. */
     readonly path: string,

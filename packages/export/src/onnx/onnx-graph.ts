@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import { refuse } from '@ds/checks';
+import { UniqueNames } from '@ds/graph';
 import { LARGEST_FLOAT16 } from '../float16.js';
 import type { Constant, Value } from '../graph/neutral-graph.js';
-import { UniqueNames } from '../graph/unique-names.js';
 import { type Attribute, attribute } from './attributes.js';
 import { type AxisOrder, channelsFirst, isSameOrder, ordered, ownOrder } from './axis-order.js';
 import { floats, halves, integers } from './initializers.js';
@@ -19,14 +19,14 @@ export interface Stored {
   order: AxisOrder;
 }
 
-/** The nodes and constants of an ONNX graph in the making. */
+/** Collects the nodes and constants of an ONNX graph. */
 export class OnnxGraph {
   readonly nodes: NodeProto[] = [];
   readonly initializers: TensorProto[] = [];
   /** Each value in every order that a node needs. */
   private readonly stored = new Map<Value, Stored[]>();
   private readonly constants = new Map<Constant, Map<string, string>>();
-  private readonly names = new UniqueNames();
+  private readonly names = new UniqueNames('_');
 
   /** @param isHalf whether kernels and matrices are float16 numbers in the file. */
   constructor(private readonly isHalf: boolean) {}

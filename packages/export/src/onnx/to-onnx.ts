@@ -1,8 +1,8 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { type Checks, oneOf, requireBoolean, requireModel, requireOptions } from '@ds/checks';
+import { inputShapesOf } from '@ds/graph';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { convertModel } from '../graph/convert-model.js';
-import { inputShapesOf } from '../graph/input-shapes.js';
 import type { NeutralGraph, Value } from '../graph/neutral-graph.js';
 import { type AxisOrder, channelsFirst, ownOrder } from './axis-order.js';
 import {
@@ -51,16 +51,16 @@ const OPSET = 17n;
 /**
  * Writes a model at inference as an ONNX file (opset 17).
  *
- * Inputs and outputs have the names of their layers: `model.inputs[0].sourceLayer.name`. An output
- * gets a number behind a name that is taken, as in a model that returns its input. All are float32,
- * and the batch may have any size. Inside, images are NCHW: an NHWC input is transposed
- * once. Padding is explicit. Linear poolings are one matrix product per axis,
- * `rows · x · columnsᵀ`, at the present strides. Blurs are depthwise convolutions. Poolings that
- * depend on the data choose with `ArgMax` (`aps`, `lps`) or weight with `Softmax` (`tips`).
- * Fractional pooling has the fixed regions of inference.
+ * Inputs and outputs have the names of their layers: `model.inputs[0].sourceLayer.name`. If the
+ * name of an output is taken, a number is added to it, as in a model that returns its input. All
+ * are float32, and the batch may have any size. Inside, images are NCHW: an NHWC input is
+ * transposed once. Padding is explicit. Linear poolings are one matrix product per axis, `rows · x
+ * · columnsᵀ`, at the present strides. Blurs are depthwise convolutions. Poolings that depend on
+ * the data choose with `ArgMax` (`aps`, `lps`) or weight with `Softmax` (`tips`). Fractional
+ * pooling has the fixed regions of inference.
  *
- * With `float16`, the arrays of rank ≥ 2 are float16 in the file, with a `Cast` to float32 behind
- * each: few runtimes compute in float16 on a CPU, and all of them can cast constants while they
+ * With `float16`, the arrays of rank ≥ 2 are float16 in the file, each followed by a `Cast` to
+ * float32. Few runtimes compute in float16 on a CPU, and all of them can cast constants while they
  * load. Biases and statistics stay float32.
  *
  * @throws ConfigError if model is not a model of tf.layers, an option is wrong, the model leaves a

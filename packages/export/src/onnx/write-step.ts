@@ -232,7 +232,7 @@ const WRITERS: { [Kind in Operation['kind']]: Writer<Kind> } = {
     return { name: graph.node('Reshape', [source, shape], {}, output.name), order };
   },
 
-  /** No node: the same tensors, with their axes named anew. */
+  /** No node: the same tensors, with other names of their axes. */
   transpose: (graph, { x, order }) =>
     graph.allOf(x).map((stored) => ({
       name: stored.name,

@@ -22,6 +22,17 @@ it('BatchNormalization along the height is γ (x − μ)/√(σ² + ε) + β for
   expectEqual(await runGraphModel(toGraphModel(model), [x!]), wanted, 1e-6);
 });
 
+it('BatchNormalization takes its axis as a list, as Keras writes it', async () => {
+  const layer = tf.layers.batchNormalization({ axis: [2] as never, inputShape: [3, 4] });
+  const model = stirred(tf.sequential({ layers: [layer] }));
+  const [x] = batchFor(model, 2);
+  const plain = tf.sequential({ layers: [tf.layers.batchNormalization({ inputShape: [3, 4] })] });
+  plain.setWeights(model.getWeights());
+  const wanted = [plain.predict(x!) as tf.Tensor];
+  expectEqual(await runOnnx(toOnnx(model), [x!]), wanted, 1e-6);
+  expectEqual(await runGraphModel(toGraphModel(model), [x!]), wanted, 1e-6);
+});
+
 it('a model in ONNX keeps its statistics as they are with float16', async () => {
   const layer = tf.layers.batchNormalization({ inputShape: [2] });
   const model = tf.sequential({ layers: [layer] });

@@ -25,7 +25,7 @@ describe('registerConverter', () => {
     );
     registerConverter('Twice', ({ graph, x }) => graph.arithmetic('multiply', x, 2));
     await expectExported(model);
-    expect(() => registerConverter('Twice', ({ x }) => x)).toThrow('without a converter');
+    expect(() => registerConverter('Twice', ({ x }) => x)).toThrow('has no converter yet');
   });
 });
 

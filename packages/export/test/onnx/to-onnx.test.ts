@@ -125,7 +125,7 @@ describe('toOnnx', () => {
   });
 });
 
-it('transposes a sequence once before its convolutions, and once behind them', () => {
+it('transposes a sequence once before its convolutions, and once after them', () => {
   const convolution = { filters: 3, kernelSize: 3, padding: 'same' } as const;
   const model = tf.sequential({
     layers: [

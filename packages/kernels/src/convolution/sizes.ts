@@ -62,7 +62,7 @@ export function depthwiseInfo(
 }
 
 /**
- * Replaces the output size by that of dy. tfjs does not tell all gradients how the forward
+ * Replaces the output size by that of dy. Not all gradients of tfjs know how the forward
  * convolution rounded its size.
  */
 export function asMade(info: Conv2DInfo, dyShape: number[]): Conv2DInfo {

@@ -49,8 +49,8 @@ interface WinogradConvolution {
 }
 
 /**
- * Sizes of the forward convolution, or `null` if Winograd's algorithm does not apply or does not
- * pay.
+ * Sizes of the forward convolution, or `null` if Winograd's algorithm does not apply or is not
+ * faster.
  */
 export function winogradForward(info: Conv2DInfo): WinogradConvolution | null {
   const { top, left } = info.padInfo;

@@ -1,3 +1,4 @@
+import { SMALLEST_NORMAL } from '@ds/checks';
 import type { DiffStrideAttributes, KeptBand } from './contract.js';
 
 /** The mask of DiffStride along one axis, at known strides. */
@@ -9,9 +10,6 @@ export interface MaskedAxis {
   /** The derivative of the half size in the stride. */
   halfSlope: number;
 }
-
-/** The smallest float32 that a GPU does not flush to 0. */
-const SMALLEST = 2 ** -126;
 
 /**
  * Evaluates the mask of an axis, `m(d) = clip((R + a − d)/R)` with the half size `a = max(N/S,
@@ -33,7 +31,7 @@ export function maskedAxis(
   const isFree = raised >= lower && raised <= upper;
   const ratio = Math.fround(inputSize / stride);
   const half = Math.fround(Math.max(ratio, 2) / 2 + axis);
-  const width = Math.fround(Math.max(smoothness, SMALLEST));
+  const width = Math.fround(Math.max(smoothness, SMALLEST_NORMAL));
   const mask = new Float64Array(frequencies.length);
   const slope = new Float64Array(frequencies.length);
   frequencies.forEach(({ distance }, k) => {

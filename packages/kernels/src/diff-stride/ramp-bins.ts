@@ -9,7 +9,7 @@ interface WeightedDistance {
   weight: number;
 }
 
-/** A bin k of an axis. It stands for the frequencies k and −k, which have the same waves. */
+/** A bin k of an axis. It represents the frequencies k and −k, which have the same waves. */
 export interface RampBin {
   k: number;
   positive: WeightedDistance;

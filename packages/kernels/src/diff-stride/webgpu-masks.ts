@@ -1,3 +1,4 @@
+import { SMALLEST_NORMAL } from '@ds/checks';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { floats, integers } from '../webgpu/uniform.js';
 import type { ProgramUniform, WebGpuBackend } from '../webgpu/webgpu-backend.js';
@@ -78,7 +79,7 @@ export function uniformsOf(
     integers(w, W, columns.frequencies.length, start + ENTRY * rows.frequencies.length),
     integers(strides.shape[0] === 1 ? 1 : 0),
     // A GPU may flush smaller values to 0, and 0 means a hard crop.
-    floats(smoothness === 0 ? 0 : Math.max(smoothness, 2 ** -126)),
+    floats(smoothness === 0 ? 0 : Math.max(smoothness, SMALLEST_NORMAL)),
     floats(...minimum),
     floats(lowerLimit, Math.min(upperLimit, 3.4e38)),
   ];

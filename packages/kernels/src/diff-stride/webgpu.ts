@@ -38,7 +38,7 @@ const DECLARATIONS = MASK_OF_AXIS + WAVE;
 
 /**
  * WGSL: finds the matrix entry of an invocation. `axis` is 0 for rows; `i` and `p` are the row and
- * the column of the entry. It also tells whether the entry belongs to a skew matrix.
+ * the column of the entry. It also finds whether the entry belongs to a skew matrix.
  */
 const ENTRY_OF_MATRIX = `
       let vertical = uniforms.axes.x * uniforms.axes.y;

@@ -25,7 +25,7 @@ type Loop = Parameters<KernelExports['extreme']>[0];
 
 /**
  * A kernel of two float32 operands. Either has as many values as the result, or one. tfjs's kernels
- * are scalar loops, which compute the places of both values anew for each result. They keep other
+ * are scalar loops, which compute the places of both values again for each result. They keep other
  * dtypes, and operands that are repeated along some axes, unless `repeats` is set.
  */
 function binary(

@@ -15,9 +15,9 @@ const SHORT_LINE = 16;
 
 /**
  * `tf.gather` of float32 by copies of whole lines, and with batch dimensions. tfjs's kernel
- * computes the place of each value anew. With batch dimensions it uses only the first index of each
- * batch, and reads beyond x. Here the indices become positions of lines in all of x. Empty results
- * are made here, since tfjs gives them a wrong shape.
+ * computes the place of each value again. With batch dimensions it uses only the first index of
+ * each batch, and reads beyond x. Here the indices become positions of lines in all of x. Empty
+ * results are made here, since tfjs gives them a wrong shape.
  */
 export const gatherKernel: BackendKernel<Record<'x' | 'indices', TensorInfo>, GatherV2Attrs> = {
   kernelName: GatherV2,

@@ -11,7 +11,7 @@ import type { BackendKernel } from '../backend-kernel.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { copier, lineBytes } from './copied-lines.js';
 
-/** Where a box of a tensor lies: at `begin`, with the shape `size`. */
+/** A box of a tensor: it begins at `begin` and has the shape `size`. */
 interface Box {
   whole: TensorInfo;
   begin: number[];
@@ -26,7 +26,7 @@ function forEachPiece(
   { whole, begin, size }: Box,
   copy: (piece: { at: number; step: number; bytes: number; count: number; index: number }) => void,
 ): void {
-  // The last axis of which a part is taken. Its part, with all axes behind it, is a line.
+  // The last axis of which a part is taken. Its part, with all axes after it, is a line.
   const line = Math.max(
     0,
     size.findLastIndex((side, axis) => side !== whole.shape[axis]),
@@ -48,7 +48,7 @@ function forEachPiece(
   }
 }
 
-/** `tf.slice` of parts that do not lie in one piece. tfjs makes a call of JavaScript for a line. */
+/** `tf.slice` of parts that do not lie in one piece. tfjs calls JavaScript for each line. */
 const sliceKernel: BackendKernel<{ x: TensorInfo }, SliceAttrs> = {
   kernelName: Slice,
   make: (original) => (args) => {
@@ -81,7 +81,7 @@ const sliceKernel: BackendKernel<{ x: TensorInfo }, SliceAttrs> = {
   },
 };
 
-/** `tf.pad` of float32 with one value. tfjs computes the place of each value anew. */
+/** `tf.pad` of float32 with one value. tfjs computes the place of each value again. */
 const padKernel: BackendKernel<{ x: TensorInfo }, PadV2Attrs> = {
   kernelName: PadV2,
   make: (original) => (args) => {

@@ -16,7 +16,7 @@ import type { KernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { BYTES, copier, lineBytes } from './copied-lines.js';
 
-/** Copies parts, one behind the other along an axis, to the lines of a result. */
+/** Copies parts, one after the other along an axis, to the lines of a result. */
 function join(module: KernelModule, parts: readonly TensorInfo[], y: TensorInfo, axis: number) {
   const count = util.sizeFromShape(y.shape.slice(0, axis));
   const toStep = lineBytes(y, axis);
@@ -29,7 +29,7 @@ function join(module: KernelModule, parts: readonly TensorInfo[], y: TensorInfo,
   }
 }
 
-/** Copies the lines of x to results of these shapes, one behind the other along an axis. */
+/** Copies the lines of x to results of these shapes, one after the other along an axis. */
 function part(
   module: KernelModule,
   backend: object,

@@ -4,7 +4,7 @@ import type { KernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { copier, lineBytes } from './copied-lines.js';
 
-/** `tf.tile`. tfjs computes the place of each value anew. */
+/** `tf.tile`. tfjs computes the place of each value again. */
 export const tileKernel: BackendKernel<{ x: TensorInfo }, TileAttrs> = {
   kernelName: Tile,
   make: (original) => (args) => {

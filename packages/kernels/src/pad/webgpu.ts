@@ -9,7 +9,7 @@ const MOST = 4;
 
 /**
  * WGSL: one axis. It splits the position along the axis off `rest`, and adds it to `source`. AXIS
- * stands for a uniform with the padding before, the size of x and the size of the result.
+ * is replaced by a uniform with the padding before, the size of x and the size of the result.
  */
 const AXIS = `
   {

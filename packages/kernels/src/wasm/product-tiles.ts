@@ -10,7 +10,7 @@ type Speeds = Record<ProductTiles, number>;
 const OPERATIONS_A_STEP = { '4x8': 2 * 4 * 8, '6x16': 2 * 6 * 16 };
 /** Rounds of the first try, in multiples of a round of 6x16. Not optimised, they take 0.2 ms. */
 const FIRST_ROUNDS = 4;
-/** A measurement takes at least so many milliseconds, and so many ticks of the clock. */
+/** The least time of a measurement: milliseconds, and ticks of the clock. */
 const SHORTEST = 0.2;
 const FEWEST_TICKS = 10;
 /** With a coarser clock, in milliseconds, a measurement would block the page for too long. */
@@ -21,9 +21,9 @@ const PAUSE = 5;
 const MOST_TRIES = 40;
 /** Tries after both loops have been seen to run faster than at first. */
 const TRIES_WHEN_OPTIMISED = 3;
-/** An optimised loop is at least so many times as fast as it was at first. */
+/** The least speedup of a loop, over its first try, that counts as optimised. */
 const OPTIMISED = 1.5;
-/** Wide tiles must be so many times as fast. On x64 they are 1.4 to 1.9 times, or 0.7 times. */
+/** The least speedup of wide tiles to choose them. On x64 it is 1.4 to 1.9, or 0.7. */
 const WORTHWHILE = 1.2;
 
 interface Choice {
@@ -93,9 +93,8 @@ function tickOfClock(): number {
 
 /**
  * Chooses the faster tiles for a backend, by measurements in the background. Some engines join two
- * operations on 128 bits into one on 256 bits. On x64, wide tiles are faster only there. No flag
- * tells a page whether its engine does. All tiles give the same numbers, so the choice may come
- * late.
+ * operations on 128 bits into one on 256 bits. On x64, wide tiles are faster only there. A page
+ * cannot ask whether its engine does. All tiles give the same numbers, so the choice may come late.
  */
 export function chooseTiles(of: KernelBackend): void {
   const module = kernelModule(of);

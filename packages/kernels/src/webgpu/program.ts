@@ -59,7 +59,7 @@ export function program(spec: ProgramSpec): FlatProgram {
 /**
  * Runs a program. tfjs compiles a program again for other ranks, for equal shapes of an input and
  * the result, and for sides of 1, since its own programs depend on them. These programs do not. So
- * tfjs is always told an input of shape [size] and a result of shape [size, 1].
+ * tfjs always gets an input of shape [size] and a result of shape [size, 1].
  *
  * @param output the tensor to write to. By default a new one.
  */

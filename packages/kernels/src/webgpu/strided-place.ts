@@ -1,6 +1,6 @@
 /**
  * WGSL: one axis. It splits the position along the axis off `rest`, and adds it to `source`. AXIS
- * stands for a uniform with the size of the axis, and its step in the tensor.
+ * is replaced by a uniform with the size of the axis, and its step in the tensor.
  */
 const AXIS = `
         source += rest % AXIS.x * AXIS.y;

@@ -30,7 +30,7 @@ function attributes(height: number, width: number, smoothness: number): DiffStri
 }
 
 describe('the bins of an axis', () => {
-  it('of rows stand for k and −k, with both distances', () => {
+  it('of rows represent k and −k, with both distances', () => {
     const bins = rowBins(attributes(4, 1, 1));
     const kept = (distance: number) => ({ distance, weight: 1 / 4 });
     // Bin 2 is its own mirror image, as is bin 0.
@@ -41,7 +41,7 @@ describe('the bins of an axis', () => {
     ]);
   });
 
-  it('of columns weigh twice if they also stand for their mirror images', () => {
+  it('of columns weigh twice if they also represent their mirror images', () => {
     const bins = columnBins(attributes(1, 4, 1));
     expect(bins.map(({ k, positive }) => [k, positive.weight])).toEqual([
       [0, 1 / 4],

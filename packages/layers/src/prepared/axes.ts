@@ -62,7 +62,7 @@ export class HeightAxis {
 /** The masked inverse real DFT along the width. */
 export class WidthAxis {
   readonly waves: ParityWaves;
-  /** The mask times a factor, doubled for a bin that also stands for its mirror image. */
+  /** The mask times a factor, doubled for a bin that also represents its mirror image. */
   readonly #weights: Float64Array;
 
   constructor(

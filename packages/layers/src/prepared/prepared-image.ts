@@ -178,7 +178,7 @@ export class PreparedImage {
   /**
    * Stores the products of one axis from the last pooling: `'rows'` for the axis of S_h,
    * `'columns'` for that of S_w. While the mask and the share of that axis do not change, each
-   * pooling then computes half of its products. Call it when a slider rests. It takes about as long
+   * pooling then computes half of its products. Call it when a slider stops. It takes about as long
    * as a pooling at stride 1. It replaces the values stored before for the same axis.
    *
    * @throws ConfigError if the axis is unknown; StateError if there was no pooling yet, or the

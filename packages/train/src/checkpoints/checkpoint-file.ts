@@ -5,7 +5,7 @@ import type { StoredTensor, TrainingState } from '../training-state.js';
 import { finiteJson, withNonFinite } from './non-finite-json.js';
 import { writeFileWhole } from './write-file-whole.js';
 
-/** The first bytes of a file, which also tell the version of the format. */
+/** The first bytes of a file, which include the version of the format. */
 const MAGIC = Buffer.from('DSCKPT01');
 const CHECKSUM_BYTES = 32;
 
@@ -24,7 +24,7 @@ export interface Checkpoint {
  * are not finite), values (float32, little-endian, in the order of the header), SHA-256 of all
  * before.
  */
-export function encodeCheckpoint({ state, extra, of }: Checkpoint): Buffer {
+function encodeCheckpoint({ state, extra, of }: Checkpoint): Buffer {
   const tensors: StoredTensor[] = [];
   const place = (tensor: StoredTensor) => {
     tensors.push(tensor);
@@ -53,7 +53,7 @@ export function encodeCheckpoint({ state, extra, of }: Checkpoint): Buffer {
 }
 
 /** @throws DataError if the bytes are not a checkpoint, or not what was written. */
-export function decodeCheckpoint(bytes: Buffer, name: string): Checkpoint {
+function decodeCheckpoint(bytes: Buffer, name: string): Checkpoint {
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) {
     throw new DataError(
       `checkpoint ${name}: must begin with ${MAGIC}, got ${bytes.length} bytes that do not`,

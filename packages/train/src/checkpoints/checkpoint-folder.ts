@@ -177,7 +177,7 @@ function requireOf(
     if (found[name] === value) continue;
     throw new OtherTraining(
       `checkpoint ${file}: must be of ${name} ${value}, got ${found[name] ?? 'one that does not say'}; ` +
-        `bring back what it was made with, or remove ${path.dirname(file)} to begin anew`,
+        `restore what it was made with, or remove ${path.dirname(file)} to start again`,
     );
   }
 }

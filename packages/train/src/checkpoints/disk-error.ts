@@ -26,8 +26,8 @@ const REMEDIES: Record<string, string> = {
 export class DiskError extends DataError {}
 
 /**
- * The error of a file that could not be written. It names the file, and the disk if it is to blame,
- * and gives the remedy.
+ * The error of a file that could not be written. It names the file, and the disk if that is the
+ * cause, and gives the remedy.
  */
 export function diskError(file: string, cause: unknown): DiskError {
   const { code = '', message } = cause as NodeJS.ErrnoException;

@@ -3,7 +3,7 @@ import { requireString } from '@ds/checks';
 import { diskError } from './disk-error.js';
 
 /**
- * Makes a folder, and those that it is in, unless it is there.
+ * Makes a folder and its parents, unless it exists.
  *
  * @throws DataError that names the folder and the disk if it cannot be made.
  */

@@ -1,4 +1,4 @@
-/** The only member of an object that stands for a number which JSON lacks. */
+/** The only member of an object that represents a number which JSON lacks. */
 const KEY = '$number';
 
 const NON_FINITE = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

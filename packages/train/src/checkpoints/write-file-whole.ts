@@ -18,7 +18,7 @@ export interface WriteOptions {
 const TEMPORARY = /\.[\da-f]{12}\.tmp$/;
 
 /**
- * Writes a file beside its place, syncs it, checks its length, and moves it there. At any moment
+ * Writes a file next to its place, syncs it, checks its length, and moves it there. At any moment
  * the file is whole, in its old or its new form, or absent. It keeps its permissions. If the name
  * is a link to a file, the file is written, and the link stays.
  *
@@ -92,7 +92,7 @@ async function writeAndSync(
     await handle.writeFile(bytes);
     await handle.sync();
     const { size, mode: made } = await handle.stat();
-    // The mask of the process may take permissions away. Some disks have none.
+    // The umask of the process may remove permissions. Some disks store none.
     if (mode !== undefined && (made & 0o777) !== mode) await handle.chmod(mode).catch(() => {});
     if (size !== bytes.length) {
       throw new Error(`it has ${size} bytes of ${bytes.length}; make room on its disk`);

@@ -18,7 +18,7 @@ export interface ReplicaFailure {
   type: 'error';
   error: unknown;
   name?: string;
-  /** Whether it only lost another replica. */
+  /** Whether the loss of another replica caused it. */
   isConsequence: boolean;
 }
 

@@ -125,5 +125,5 @@ function rejectWith(
   else setTimeout(() => reject(error), CONSEQUENCE_DELAY);
 }
 
-/** Milliseconds in which the error behind a lost replica arrives. */
+/** Milliseconds to wait for the error that caused the loss of a replica. */
 const CONSEQUENCE_DELAY = 1000;

@@ -10,18 +10,29 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /**
- * Returns the shapes of a model's inputs without the batch axis, one per input. `inputShape` is one
- * shape or a list of shapes.
+ * Returns the shapes of a model's inputs without the batch axis, with every size known. There is
+ * one shape for each input.
  *
- * @throws ConfigError if `model` is not a model, the number of shapes is not the number of inputs,
- *   or a shape does not suit its input.
+ * @param op the function that the caller used. Errors name it.
+ * @param inputShape one shape, or a list with one shape for each input. `undefined` takes the
+ *   model's own sizes.
+ * @throws ConfigError if `model` is not a model, a size is unknown, the number of shapes is not the
+ *   number of inputs, or a shape does not suit its input.
  */
 export function inputShapesOf(
   op: string,
   model: LayersModel,
-  inputShape: number[] | number[][],
+  inputShape: number[] | number[][] | undefined,
 ): number[][] {
   requireModel(op, 'model', model);
+  const declared = model.inputs.map(({ shape }) => shape.slice(1));
+  if (inputShape === undefined) {
+    if (declared.flat().every((size) => size !== null)) return declared as number[][];
+    throw new ConfigError(
+      `${op}: inputShape must be given for a model with unknown sizes, got undefined; ` +
+        `the model's inputs are ${shown(declared)}`,
+    );
+  }
   requireList(op, 'inputShape', inputShape);
   const isList = Array.isArray(inputShape) && inputShape.every(Array.isArray);
   const shapes = (isList ? inputShape : [inputShape]) as number[][];
@@ -31,7 +42,6 @@ export function inputShapesOf(
     const largest = shape.length < 3 ? LARGEST_SIZE : LARGEST_SIDE;
     requireNumbers(op, name, shape, shape.length, integerIn(1, largest));
   }
-  const declared = model.inputs.map(({ shape }) => shape.slice(1));
   const suits =
     shapes.length === declared.length &&
     shapes.every(
@@ -40,8 +50,11 @@ export function inputShapesOf(
         shape.every((size, axis) => [size, null].includes(declared[at]![axis] ?? null)),
     );
   if (suits) return shapes;
-  const shown = (list: unknown[]) => list.map((shape) => `[${shape}]`).join(', ');
   throw new ConfigError(
     `${op}: inputShape must suit the model's ${shown(declared)}, got ${shown(shapes)}`,
   );
+}
+
+function shown(shapes: unknown[]): string {
+  return shapes.map((shape) => `[${shape}]`).join(', ');
 }

@@ -1,0 +1,64 @@
+// The head of the README: its first sentences, and what the stored medium runs show.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import {
+  bestFixedSentence,
+  differencesSentence,
+  firstSentences,
+  headlineTable,
+  mediumCells,
+  seedsInWords,
+} from './medium-table.mjs';
+import { wrapped } from './wrapped.mjs';
+
+const at = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+
+/** Each passage stands between `<!-- headline: name -->` and `<!-- end -->`. */
+const BLOCK = /(<!-- headline: ([\w-]+) -->\n)[\s\S]*?(\n<!-- end -->)/g;
+
+/** The README with the passages of the stored runs. */
+export function withHeadline(readme) {
+  const starts = mediumCells(at('results'));
+  const times = JSON.parse(readFileSync(at('medium-time/stored.json'), 'utf8'));
+  const passages = { guesses: guesses(starts), runs: runs(starts, times) };
+  return readme.replace(BLOCK, (_, begin, name, end) => {
+    const passage = passages[name];
+    if (!passage) throw new Error(`headline: no passage has the name '${name}'`);
+    return `${begin}${wrapped(passage)}${end}`;
+  });
+}
+
+function guesses(starts) {
+  return (
+    `${firstSentences(starts)} To try another guess, you must train again. A strided convolution ` +
+    'can also alias: shift a picture by a pixel, and the prediction may change.'
+  );
+}
+
+function runs(starts, times) {
+  return [
+    headlineTable(starts, times),
+    'Learned strides spare a bad guess. They do not beat a good one. ' +
+      `${bestFixedSentence(starts)} ${differencesSentence(starts)}`,
+    'The networks have width 8 and train for ten epochs on all images of CIFAR-10, with ' +
+      `${seedsInWords(starts)}. Two seeds of one network differ by up to ${largestGap(starts)} points. ` +
+      'Times are of one core, for an image. Only DiffStride has a penalty, λ·J, where J estimates a ' +
+      'network’s work from its strides ([the formula](docs/theory/regularizer.md)). It makes the ' +
+      'costs of its networks similar. No choice used the test images. The paper trains for 400 ' +
+      'epochs at width 64. There, learned strides are the best from every start (92.3–92.8 %, ' +
+      'spectral 89.2–92.4 %, strided 82.0–91.4 %). We have not repeated that. All runs are in ' +
+      '[docs/results](docs/results).',
+  ].join('\n\n');
+}
+
+/** The largest difference of two seeds of a network, in points. */
+function largestGap(starts) {
+  const gaps = starts
+    .flatMap(({ cells }) => cells)
+    .filter((cell) => cell !== null)
+    .map(({ bySeed }) => {
+      const scores = Object.values(bySeed);
+      return Math.max(...scores) - Math.min(...scores);
+    });
+  return Math.max(...gaps).toFixed(1);
+}
