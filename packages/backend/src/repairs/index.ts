@@ -7,16 +7,20 @@ import { booleanArithmetic } from './boolean-arithmetic.js';
 import { broadcastGradients } from './broadcast-gradients.js';
 import { complexParts } from './complex-parts.js';
 import { convolutionPadding } from './convolution-padding.js';
+import { emptyGradients } from './empty-gradients.js';
+import { emptyTensors } from './empty-tensors.js';
 import { gatherGradient } from './gather-gradient.js';
 import { highRankBroadcast } from './high-rank-broadcast.js';
+import { indices } from './indices.js';
 import { integersAndBooleans } from './integers-and-booleans.js';
 import { maxPool } from './max-pool.js';
 import { maxPoolGradient } from './max-pool-gradient.js';
+import { negativeAxes } from './negative-axes.js';
 import { pad } from './pad.js';
 import { pool3d } from './pool-3d.js';
 import { pooling } from './pooling.js';
 import type { Repair } from './repair.js';
-import { resizeBilinearGradient } from './resize-bilinear-gradient.js';
+import { resizeGradients } from './resize-gradients.js';
 import { scalars } from './scalars.js';
 import { select } from './select.js';
 import { stridedSlice } from './strided-slice.js';
@@ -43,8 +47,12 @@ export const REPAIRS: readonly Repair[] = [
   unstackGradient,
   tileGradient,
   batchNorm,
-  resizeBilinearGradient,
+  resizeGradients,
+  negativeAxes,
   scalars,
+  emptyGradients,
+  indices,
+  emptyTensors,
   pool3d,
   // Both come last, because they wrap the kernels that other repairs register.
   convolutionPadding,

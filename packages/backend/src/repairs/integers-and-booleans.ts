@@ -251,9 +251,11 @@ const oneHotOfAnyDtype: BackendKernel<{ indices: Tensor }, OneHotAttrs> = {
   },
 };
 
-/** The results of a kernel as tensors that tfjs tracks. */
+/** The results of a kernel as tensors that tfjs tracks. A kernel of ops returns such tensors. */
 const trackedTensors = (results: TensorInfo | TensorInfo[]): Tensor[] =>
-  [results].flat().map((info) => engine().makeTensorFromTensorInfo(info));
+  [results]
+    .flat()
+    .map((info) => ('rank' in info ? (info as Tensor) : engine().makeTensorFromTensorInfo(info)));
 
 function converting(
   kernelName: string,

@@ -62,3 +62,41 @@ describe.runIf(others.length > 0)('a penalty on a gradient through batch norm an
     expect(leakedTensors(() => void penaltyAndGradients(model))).toBe(0);
   });
 });
+
+describe.each(others)('training without scale or center on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it.each([
+    [{ scale: false }, [0.3, -0.2]],
+    [{ center: false }, [1.4, 0.6]],
+    [{ scale: false, center: false }, null],
+  ])('with %j is that of a layer with one and zero', (options, learned) => {
+    const whole = tf.layers.batchNormalization({ inputShape: [2] });
+    const part = tf.layers.batchNormalization({ inputShape: [2], axis: [1] as never, ...options });
+    const models = [whole, part].map((layer) => tf.sequential({ layers: [layer] }));
+    const weight = tf.tensor1d(learned ?? [0, 0]);
+    const [one, zero] = [tf.ones([2]), tf.zeros([2])];
+    const gamma = 'scale' in options ? one : weight;
+    const beta = 'center' in options ? zero : weight;
+    whole.setWeights([gamma, beta, zero, one]);
+    part.setWeights(learned ? [weight, zero, one] : [zero, one]);
+    const x = unitTensor(7, [6, 2]);
+    const [want, got] = models.map((model) =>
+      tf.tidy(() => {
+        const loss = (y: tf.Tensor) =>
+          tf.sum(tf.square(tf.add(model.apply(y, { training: true }) as tf.Tensor, 0.5)));
+        const { value, grad } = tf.valueAndGrad(loss)(x);
+        return [value, grad].flatMap((tensor) => [...tensor.dataSync()]);
+      }),
+    );
+    expect(relativeError(got!, want!)).toBeLessThan(1e-5);
+    const [moved, own] = [whole, part].map((layer) =>
+      layer
+        .getWeights()
+        .slice(-2)
+        .flatMap((tensor) => [...tensor.dataSync()]),
+    );
+    expect(relativeError(own!, moved!)).toBeLessThan(1e-6);
+    expect(moved).not.toEqual([0, 0, 1, 1]);
+  });
+});

@@ -136,7 +136,10 @@ export const CALLS: Record<string, Calls> = {
   Multiply: binary(tf.mul),
   NotEqual: exactOfTwo(tf.notEqual),
   Pow: binary(tf.pow),
-  Prelu: binary(tf.prelu),
+  Prelu: (make) => [
+    ...[binary(tf.prelu)(make)].flat(),
+    tf.prelu(make([2, 1]), tf.tensor1d([0.5, 1, 2])),
+  ],
   RealDiv: exactOfTwo(tf.div),
   SquaredDifference: binary(tf.squaredDifference),
   Sub: exactOfTwo(tf.sub),

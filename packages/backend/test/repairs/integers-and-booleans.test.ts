@@ -75,7 +75,9 @@ describe.each(['int32', 'bool'] as const)('every kernel on wasm, of %s', (dtype)
   });
 
   it.each(Object.keys(ALL_CALLS))('%s is as on cpu', (name) => {
+    const before = tf.memory().numTensors;
     const [got, want] = [outcome(name, dtype), onCpu[name]!];
+    if (typeof got !== 'string') expect(tf.memory().numTensors).toBe(before);
     const isRefused = typeof want === 'string' || REFUSED.includes(name);
     expect(typeof got === 'string', `${name}: ${got}`).toBe(isRefused);
     if (typeof got === 'string' || typeof want === 'string') return;
