@@ -3,14 +3,12 @@ import {
   dispose,
   getBackend,
   mul,
-  ones,
   scalar,
   sub,
   type Tensor,
   type Tensor1D,
   tensor,
   tidy,
-  zeros,
 } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { replaceMethod, takeBackMethods } from '../replacements/methods.js';
@@ -34,7 +32,7 @@ let prototype: BatchNormalization | undefined;
  * Runs the training call of tfjs-layers' batch norm on the kernels of a backend, for every model in
  * the process. On other backends, and for a normalised axis other than the last, the layer is
  * unchanged. Its own gradient makes many passes over the activations, and tiles the statistics to
- * their size. It fails without scale or center. If tfjs-layers is not installed, nothing happens.
+ * their size. If tfjs-layers is not installed, nothing happens.
  */
 export async function acceleratedBatchNorm(backend: string): Promise<void> {
   prototype ??= await batchNormalization();
@@ -49,15 +47,14 @@ export async function acceleratedBatchNorm(backend: string): Promise<void> {
         const { gamma, beta } = this;
         const here = getBackend() === backend && batchNormTrainingKernel.isHere();
         // tfjs refuses several inputs.
-        if (!here || !kwargs?.training || !lastAxis || others.length > 0) {
+        if (!here || !kwargs?.training || !lastAxis || !gamma || !beta || others.length > 0) {
           return below.call(this, inputs, kwargs);
         }
         return tidy(() => {
-          const channels = x.shape.at(-1)!;
           const { y, mean, variance } = batchNormTraining(
             x,
-            (gamma?.read() ?? ones([channels])) as Tensor1D,
-            (beta?.read() ?? zeros([channels])) as Tensor1D,
+            gamma.read() as Tensor1D,
+            beta.read() as Tensor1D,
             this.epsilon,
           );
           const move = backend === 'wasm' ? moveOnHost : moveOnDevice;

@@ -16,6 +16,7 @@ import { integersAndBooleans } from './integers-and-booleans.js';
 import { maxPool } from './max-pool.js';
 import { maxPoolGradient } from './max-pool-gradient.js';
 import { negativeAxes } from './negative-axes.js';
+import { normalisationLayers } from './normalisation-layers.js';
 import { pad } from './pad.js';
 import { pool3d } from './pool-3d.js';
 import { pooling } from './pooling.js';
@@ -47,6 +48,7 @@ export const REPAIRS: readonly Repair[] = [
   unstackGradient,
   tileGradient,
   batchNorm,
+  normalisationLayers,
   resizeGradients,
   negativeAxes,
   scalars,
@@ -67,5 +69,6 @@ export const REPAIR_CHANGES: readonly TfjsChange[] = REPAIRS.map((repair) =>
     changes: repair.changes,
     why: `tfjs ${repair.wrong}`,
     make: repair.install,
+    ...(repair.uninstall && { unmake: repair.uninstall }),
   }),
 );

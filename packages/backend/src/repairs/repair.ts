@@ -10,6 +10,8 @@ export interface Repair {
   changes: readonly string[];
   /** Installs the repair on a backend. `useBackend` reverts its registrations itself. */
   install(backend: string): void | Promise<void>;
+  /** Reverts what is neither a kernel nor a gradient. */
+  uninstall?(): void;
 }
 
 /** The backends that run tfjs's own kernels: all except the native library of tfjs-node. */
