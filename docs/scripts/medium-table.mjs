@@ -92,19 +92,18 @@ export function overStarts(starts) {
  */
 export function startsInWords(starts) {
   const whole = starts.filter(isWhole);
-  const number = ['no', 'one', 'two', 'three', 'four', 'five', 'six'][whole.length];
-  return `${number} ${whole.length === 1 ? 'start' : 'starts'}, ${seedsInWords(whole)}`;
+  return `${countInWords(whole)} ${whole.length === 1 ? 'start' : 'starts'}, ${seedsInWords(whole)}`;
 }
 
 /** The first sentences of the README: what a guess of the strides costs, fixed and learned. */
 export function firstSentences(starts) {
   const whole = starts.filter(isWhole);
-  const [count] = startsInWords(whole).split(' ');
+  const count = countInWords(whole);
   const span = (at) => spanOf(whole.map(({ cells }) => cells[at].accuracy)).replace('–', ' to ');
   return (
-    'A convolutional network shrinks its maps by **strides that you must guess**. With ' +
-    `${count} guesses of the paper, the same small ResNet reaches ${span(0)} % on CIFAR-10. With ` +
-    `strides that are learned from these ${count} starts, it reaches ${span(2)} %.`
+    'A convolutional network shrinks its feature maps by **strides that you must guess**. From the ' +
+    `paper’s ${count} initial strides, a small ResNet with strided convolutions reaches ${span(0)} % ` +
+    `on CIFAR-10. With strides that are learned from the same ${count}, it reaches ${span(2)} %.`
   );
 }
 
@@ -171,7 +170,7 @@ export function spreadSentence(starts) {
 
 /**
  * The table at the head of the README: the range of each pooling over the starts that have all
- * poolings.
+ * poolings, of means over seeds.
  *
  * @param starts Rows of {@link mediumCells}.
  * @param times The file that `measure-medium.mjs` writes.
@@ -179,25 +178,38 @@ export function spreadSentence(starts) {
 export function headlineTable(starts, times) {
   const whole = starts.filter(isWhole);
   const names = ['strided convolutions', 'fixed spectral pooling', `DiffStride, λ = ${LAMBDA}`];
-  const [count] = startsInWords(whole).split(' ');
   return markdownTable(
-    [`from ${count} starts`, 'test accuracy', 'multiply-adds', 'training', 'classification'],
+    [
+      `from ${countInWords(whole)} starts`,
+      'test accuracy',
+      'multiply-adds per image',
+      'training, ms per image',
+      'classification, ms per image',
+    ],
     POOLINGS.map((pooling, at) => {
       const own = whole.map(({ cells }) => cells[at]);
-      const rows = times.rows.filter((row) => row.pooling === pooling);
+      const spanOfTimes = (kind) =>
+        spanOf(
+          whole.map(({ strides }) => {
+            const rows = times.rows.filter(
+              (row) => row.pooling === pooling && row.strides === strides,
+            );
+            return mean(rows.map((row) => row[kind].median));
+          }),
+        );
       return [
         names[at],
         `${spanOf(own.map(({ accuracy }) => accuracy))} %`,
         `${spanOf(own.map(({ macs }) => macs / 1e6))} M`,
-        `${spanOf(rows.map(({ step }) => step.median))} ms`,
-        `${spanOf(rows.map(({ classify }) => classify.median))} ms`,
+        spanOfTimes('step'),
+        spanOfTimes('classify'),
       ];
     }),
   );
 }
 
 /** `5.3–30.8`: the least and the greatest of some numbers. */
-function spanOf(values) {
+export function spanOf(values) {
   return `${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)}`;
 }
 
@@ -255,6 +267,7 @@ export function seedsInWords(starts) {
 const { mean } = jstat;
 /** The sample deviation. */
 export const deviation = (values) => jstat.stdev(values, true);
+const countInWords = ({ length }) => ['no', 'one', 'two', 'three', 'four', 'five', 'six'][length];
 const isWhole = ({ cells }) => cells.every((cell) => cell !== null);
 /** `3 2 3`: the initial strides of a run. */
 export const startOf = ({ strides }) => strides.slice(2).join(' ');

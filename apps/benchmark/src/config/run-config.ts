@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { nearest } from '@ds/checks';
 import stringify from 'safe-stable-stringify';
 import { z } from 'zod';
@@ -336,10 +337,13 @@ function requireSounds(config: RunConfig): void {
 }
 
 /**
- * Names a run by what decides its result: pooling and seed to read, and a hash of everything except
- * the path of the pooling's module, which depends on the working directory.
+ * Names a run by what decides its result: pooling and seed to read, and a hash of everything. Of
+ * the pooling's module it takes the file name, since the path depends on the working directory.
  */
-export function runId({ poolingModule: _, ...config }: RunConfig): string {
-  const hash = createHash('sha256').update(stringify(config)!).digest('hex');
+export function runId({ poolingModule, ...config }: RunConfig): string {
+  const module = poolingModule === undefined ? {} : { module: path.basename(poolingModule) };
+  const hash = createHash('sha256')
+    .update(stringify({ ...config, ...module })!)
+    .digest('hex');
   return `${config.pooling}-seed${config.seed}-${hash.slice(0, 12)}`;
 }

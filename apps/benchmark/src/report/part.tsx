@@ -11,8 +11,8 @@ export function part(name: string, make: () => Child): Child {
     return (
       <p class="failed">
         <strong>{name}</strong>: this part could not be made (
-        {error instanceof Error ? error.message : String(error)}). The rest of the report is
-        complete.
+        {error instanceof Error ? error.message : String(error)}). The other parts do not depend on
+        it.
       </p>
     );
   }

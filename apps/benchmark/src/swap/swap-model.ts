@@ -1,6 +1,7 @@
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type SwapOptions, swapDownsampling, swapTable } from '@ds/models';
-import { importedModules } from '../poolings/import-poolings.js';
+import { moduleOf } from '../poolings/import-poolings.js';
 import { requireOptionFlags, requirePoolingName } from '../poolings/pooling-options.js';
 import { useOwnBackend } from '../process/own-backend.js';
 import { requireNoTrainedModel } from '../run-folder/protected-output.js';
@@ -51,7 +52,8 @@ export async function swapModel(file: string, options: SwapCommandOptions): Prom
     throw new Error(`${file}: no layer can be swapped, so nothing was written\n\n${table}`);
   }
   await saveModel(copy, output);
-  const modules = ['@ds/layers', ...importedModules()];
+  const own = moduleOf(pooling);
+  const modules = ['@ds/layers', ...(own === undefined ? [] : [pathToFileURL(own).href])];
   const imports = modules.map((module) => `import '${module}'`);
   return (
     `${table}\n\n${count} of ${report.length} layers swapped. ` +

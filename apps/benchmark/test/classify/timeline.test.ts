@@ -60,7 +60,7 @@ it('has as many classes of each window as asked for, merged one by one', async (
   expect(await timelineOf(ears, file, sound, { ...options, top: 1 })).toEqual([both[0]]);
 });
 
-it('has at most this number of labels, and none below the threshold', async () => {
+it('has at most `top` of several labels, and none below the threshold', async () => {
   const file = path.join(folder, 'low_soft_0.wav');
   const several = { ...sound, tasks: [{ ...sound.tasks[0]!, multiLabel: true as const }] };
   const labels = async (more: { top?: number; threshold?: number }) => {

@@ -24,7 +24,7 @@ async function written(text: string, name = 'file.yaml'): Promise<string> {
 }
 
 describe('a run’s file', () => {
-  it('takes values that it omits from its preset', async () => {
+  it('takes the values that it omits from its preset', async () => {
     const file = await readConfigFile(
       'run',
       await written('preset: smoke\npooling: spectral\nstrides: [3, 2, 3]\nlambda: 0.5\n'),
