@@ -1,14 +1,16 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { poolingNames } from '@ds/layers';
+import * as tf from '@tensorflow/tfjs';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addCompareCommand } from '../../src/compare/command.js';
 import { addCostCommand } from '../../src/cost/command.js';
 import { importPoolings, importsOf, knownPoolings } from '../../src/poolings/import-poolings.js';
 import { addWorkerCommand } from '../../src/queue/worker-command.js';
+import { saveModel } from '../../src/run-folder/saved-model.js';
 import { addSweepCommand } from '../../src/sweep/command.js';
 import { runCli } from '../command-line.js';
 import { runCliHere } from '../command-line-here.js';
@@ -104,6 +106,25 @@ describe('knownPoolings', () => {
     expect(knownPoolings()).toEqual(poolingNames());
     expect(knownPoolings()).toContain('known-average');
   });
+});
+
+it('swap names the module of a pooling, which must be imported before its model is loaded', async () => {
+  const module = await moduleOf('swapped.mjs', OWN.replace('own-', 'swapped-'));
+  const conv = tf.layers.conv2d({ filters: 1, kernelSize: 3, strides: 2, inputShape: [8, 8, 1] });
+  const source = path.join(folder, 'source');
+  await saveModel(tf.sequential({ layers: [conv] }), source);
+  const output = path.join(folder, 'swapped');
+  const flags = ['--pooling', 'swapped-average', '--import', module, '--output', output];
+  const { code, output: text } = await runCliHere([
+    ...['swap', path.join(source, 'model.json')],
+    ...flags,
+  ]);
+  expect([code, text.replace(/\s+/g, ' ')]).toEqual([
+    0,
+    expect.stringContaining(
+      `after import '@ds/layers' and import '${pathToFileURL(module).href}'.`,
+    ),
+  ]);
 });
 
 describe('--import', () => {
