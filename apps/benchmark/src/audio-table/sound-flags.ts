@@ -34,7 +34,7 @@ export function withSoundFlags(command: Command): Command {
       ).choices(SOUND_LAYOUTS),
     )
     .option('--tasks <names>', 'audio: tasks to learn, separated by commas', (text) =>
-      text.split(','),
+      eachOnce(text.split(',')),
     )
     .option(
       '--pattern <text>',
@@ -118,14 +118,18 @@ function specAugmentOf(text: string): SoundsConfig['specAugment'] {
 
 function collectRule(text: string, before: Record<string, string[]> = {}) {
   const { field, values } = ruleOf(text);
-  return { ...before, [field]: values };
+  if (!Object.hasOwn(before, field)) return { ...before, [field]: values };
+  throw new InvalidArgumentError(`must name each field once, got '${field}' twice`);
 }
 
 /** Parses the values of a field that are tested one after the other. */
 function testEachOf(text: string): TestEach {
-  const { field, values } = ruleOf(text);
+  return ruleOf(text);
+}
+
+function eachOnce(values: string[]): string[] {
   const twice = values.find((value, i) => values.indexOf(value) < i);
-  if (twice === undefined) return { field, values };
+  if (twice === undefined) return values;
   throw new InvalidArgumentError(`must name each value once, got '${twice}' twice`);
 }
 
@@ -135,5 +139,5 @@ function ruleOf(text: string): { field: string; values: string[] } {
   if (!field || !values) {
     throw new InvalidArgumentError(`must be <field>=<value>,<value>, got '${text}'`);
   }
-  return { field, values: values.split(',') };
+  return { field, values: eachOnce(values.split(',')) };
 }

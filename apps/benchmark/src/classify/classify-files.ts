@@ -4,7 +4,7 @@ import '@ds/layers';
 import { makeFolder } from '@ds/train/checkpoints';
 import { useOwnBackend } from '../process/own-backend.js';
 import { requireInputOfRun } from '../run-folder/input-of-run.js';
-import { requireNoExperimentFile } from '../run-folder/protected-output.js';
+import { requireNoResult } from '../run-folder/protected-output.js';
 import { loadModel } from '../run-folder/saved-model.js';
 import type { ClassifyFlags } from './classify-flags.js';
 
@@ -14,7 +14,7 @@ import type { ClassifyFlags } from './classify-flags.js';
  * @throws Error that names the file or the flag if one of them is wrong.
  */
 export async function classifyFiles(files: string[], flags: ClassifyFlags): Promise<void> {
-  if (flags.output !== undefined) requireNoExperimentFile(flags.output);
+  if (flags.output !== undefined) requireNoResult(flags.output);
   const input = await requireInputOfRun(flags.run);
   if ('image' in input) refuseSoundFlags(flags);
   else if (

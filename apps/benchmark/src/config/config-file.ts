@@ -139,10 +139,19 @@ export async function readConfigFile<Kind extends keyof typeof FILE_SCHEMAS>(
   }
   const document = parseDocument(text);
   if (document.errors.length > 0) throw new Error(`${file}: ${document.errors[0]!.message}`);
-  const given = document.toJS() ?? {};
+  const given = contentOf(document, file);
   const content = kind === 'sweep' ? withLists(given) : given;
   const parsed = parseWith<z.ZodType>(FILE_SCHEMAS[kind], content, file);
   const rule = misfit(parsed as RunFile & SweepFile);
   if (rule) throw new Error(`${file}:\n✖ Invalid input: ${rule}\n  → at strides`);
   return parsed as z.infer<(typeof FILE_SCHEMAS)[Kind]>;
+}
+
+/** @throws Error that names the file, for aliases without end. */
+function contentOf(document: ReturnType<typeof parseDocument>, file: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (cause) {
+    throw new Error(`${file}: ${(cause as Error).message}`, { cause });
+  }
 }

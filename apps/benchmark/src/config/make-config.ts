@@ -39,7 +39,11 @@ export function makeConfig(file: RunFile): RunConfig {
     pooling,
     ...(module !== undefined && { poolingModule: module }),
     poolingConfig:
-      fields.poolingConfig ?? poolingConfigs?.[pooling] ?? preset.poolingConfigs[pooling] ?? {},
+      fields.poolingConfig ??
+      [poolingConfigs, preset.poolingConfigs].find(
+        (byName) => byName && Object.hasOwn(byName, pooling),
+      )?.[pooling] ??
+      {},
     strides: isSound ? strides : wholeStrides(model, strides, fields.stem ?? preset.run.stem),
   });
 }

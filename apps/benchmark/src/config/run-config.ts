@@ -315,6 +315,12 @@ function requireSounds(config: RunConfig): void {
   }
   if (layout === 'pattern') {
     const fields = [...pattern!.matchAll(/\{([^}]+)\}/g)].map(([, field]) => field!);
+    if (fields.length === 0) {
+      fail(
+        'sounds.pattern must have fields in braces, such as {digit}_{index}.wav',
+        `'${pattern}'`,
+      );
+    }
     for (const field of [...Object.keys(test!), ...tasks!, ...(source ? [source] : [])]) {
       if (fields.includes(field)) continue;
       const known = fields.join(', ');
@@ -345,5 +351,7 @@ export function runId({ poolingModule, ...config }: RunConfig): string {
   const hash = createHash('sha256')
     .update(stringify({ ...config, ...module })!)
     .digest('hex');
-  return `${config.pooling}-seed${config.seed}-${hash.slice(0, 12)}`;
+  // A registered name may have any characters.
+  const pooling = config.pooling.replace(/[^\w.-]+/g, '-').slice(0, 80);
+  return `${pooling}-seed${config.seed}-${hash.slice(0, 12)}`;
 }

@@ -11,7 +11,12 @@ export type DataFolders = Partial<Record<DatasetName | 'any', string>>;
 export function collectDataFolder(value: string, before: DataFolders = {}): DataFolders {
   const split = value.indexOf('=');
   const dataset = DATASETS.find((one) => one === value.slice(0, Math.max(split, 0)));
-  if (dataset) return { ...before, [dataset]: filePath(value.slice(split + 1)) };
+  const add = (name: DatasetName | 'any', folder: string) => {
+    if (before[name] === undefined) return { ...before, [name]: filePath(folder) };
+    const whose = name === 'any' ? 'all datasets' : name;
+    throw new InvalidArgumentError(`must name one folder for ${whose}, got '${value}' as well`);
+  };
+  if (dataset) return add(dataset, value.slice(split + 1));
   // The name of a folder may contain a '='.
   if (split >= 0 && !existsSync(value)) {
     throw new InvalidArgumentError(
@@ -19,7 +24,7 @@ export function collectDataFolder(value: string, before: DataFolders = {}): Data
         `${DATASETS.join(', ')}, got '${value}'`,
     );
   }
-  return { ...before, any: filePath(value) };
+  return add('any', value);
 }
 
 /** The required content of each dataset's folder, for error messages. */

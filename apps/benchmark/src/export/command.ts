@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { filePath } from '../command-line/flags.js';
 import { withImports } from '../poolings/import-poolings.js';
-import { requireNoTrainedModel } from '../run-folder/protected-output.js';
+import { requireNoResult } from '../run-folder/protected-output.js';
 import { visibleText } from '../text/visible-text.js';
 import { type ExportFormat, FORMATS } from './formats.js';
 
@@ -44,7 +44,7 @@ export function addExportCommand(program: Command): void {
       }
       if (output !== undefined) {
         requireFileName(to, output);
-        requireNoTrainedModel(output);
+        requireNoResult(output);
       }
       // Registers the layers of saved networks.
       await import('@ds/layers');

@@ -20,7 +20,7 @@ import { roundedNetwork } from '../network/rounded-network.js';
 import { useOwnBackend } from '../process/own-backend.js';
 import { macsOf } from '../run/model-cost.js';
 import type { RunResult } from '../run/run-result.js';
-import { requireNoTrainedModel } from '../run-folder/protected-output.js';
+import { requireNoResult } from '../run-folder/protected-output.js';
 import { loadModel, saveModel } from '../run-folder/saved-model.js';
 import { shiftConsistency } from '../shift/shift-consistency.js';
 import { fullScoreName } from '../statistics/score.js';
@@ -87,7 +87,7 @@ const SAMPLE = 500;
  */
 export async function freezeRun(folder: string, options: FreezeRunOptions): Promise<FrozenRun> {
   const { round } = options;
-  if (options.output !== undefined) requireNoTrainedModel(options.output);
+  if (options.output !== undefined) requireNoResult(options.output);
   const config = await configOf(folder);
   await useOwnBackend('auto');
   const model = await loadModel(path.join(folder, 'model'));

@@ -6,15 +6,18 @@ export const CLOSED_PIPE = 141;
 const events = new EventEmitter();
 
 /**
- * Ends the program silently when its output is closed, as in `ds-benchmark cost | head -1`. A
- * command that must save data first registers a listener with {@link whenOutputCloses}.
+ * Ends the program silently when its output is closed, as in `ds-benchmark cost | head -1`, and
+ * with a message when it cannot be written, as on a full disk. A command that must save data first registers a listener with {@link whenOutputCloses}.
  */
 export function endWithOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // EIO: the terminal is gone.
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-      if (!events.emit('closed')) process.exit(CLOSED_PIPE);
+      const isClosed = error.code === 'EPIPE' || error.code === 'EIO';
+      if (!isClosed && stream === process.stdout) {
+        process.stderr.write(`The output cannot be written: ${error.message}\n`);
+      }
+      if (!events.emit('closed')) process.exit(isClosed ? CLOSED_PIPE : 1);
     });
   }
 }

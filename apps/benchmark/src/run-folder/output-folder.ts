@@ -3,6 +3,7 @@ import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { requireNoRun } from './protected-output.js';
 
 /** The lock file of an output folder. It names the process that owns the folder. */
 export const LOCK = '.ds-benchmark.lock';
@@ -37,6 +38,7 @@ export async function claimOutput(
   folder: string,
   { besideWorkers = false }: Claim = {},
 ): Promise<() => Promise<void>> {
+  requireNoRun(folder);
   const lock = path.resolve(folder, LOCK);
   const mine = await holderHere(besideWorkers);
   await writable(folder, async () => {

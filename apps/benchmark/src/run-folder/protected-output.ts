@@ -10,6 +10,40 @@ export function requireNoTrainedModel(output: string): void {
   throw new Error(`--output must not be the trained model of a run, got '${output}'`);
 }
 
+/** The files and folders of a run, besides its trained model. */
+const OF_A_RUN = [
+  'checkpoints',
+  'config.json',
+  'environment.json',
+  'metrics.jsonl',
+  'summary.json',
+  'tensorboard',
+  'test.json',
+];
+
+/** Whether a folder is that of a run. */
+function isRun(folder: string): boolean {
+  const has = (name: string) => existsSync(path.join(folder, name));
+  return has('config.json') && (has('metrics.jsonl') || has('summary.json'));
+}
+
+/** @throws Error if the results of an experiment would go to the folder of a run. */
+export function requireNoRun(output: string): void {
+  if (!isRun(path.resolve(output))) return;
+  throw new Error(`--output must not be the folder of a run, got '${output}'`);
+}
+
+/** @throws Error if an output would replace a file of a run or of an experiment. */
+export function requireNoResult(output: string): void {
+  requireNoTrainedModel(output);
+  requireNoExperimentFile(output);
+  const whole = path.resolve(output);
+  const isTaken = (file: string) =>
+    isRun(path.dirname(file)) && OF_A_RUN.includes(path.basename(file));
+  if (![whole, path.dirname(whole)].some(isTaken)) return;
+  throw new Error(`--output must not be a file of a run, got '${output}'`);
+}
+
 /** The files of an experiment, next to its folder `runs`. */
 const FILES = [
   'classes.csv',
@@ -33,6 +67,7 @@ export function requireNoExperiment(output: string): void {
 
 /** @throws Error if a table would replace a file of an experiment. */
 export function requireNoExperimentFile(output: string): void {
-  if (!isExperiment(path.dirname(output)) || !FILES.includes(path.basename(output))) return;
+  const whole = path.resolve(output);
+  if (!isExperiment(path.dirname(whole)) || !FILES.includes(path.basename(whole))) return;
   throw new Error(`--output must not be a file of an experiment, got '${output}'`);
 }

@@ -1,6 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { makeFolder, removeTemporaries, writeFileWhole } from '@ds/train/checkpoints';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type RunConfig, runId } from '../config/run-config.js';
@@ -79,7 +78,7 @@ export async function openRunFolder(
 export async function finishedResult(folder: string, config: RunConfig): Promise<RunResult | null> {
   try {
     const result: RunResult = JSON.parse(await readFile(path.join(folder, 'summary.json'), 'utf8'));
-    if (!isWholeResult(result) || !isDeepStrictEqual(result.config, config)) return null;
+    if (!isWholeResult(result) || runId(result.config) !== runId(config)) return null;
     await requireWholeModel(path.join(folder, 'model'));
     const classTest = await readClassTest(folder);
     return { ...result, ...(classTest && { classTest }) };

@@ -6,6 +6,7 @@ import { type ExperimentSpec, reportOf } from '../experiments/experiment.js';
 import { writeReport } from '../experiments/write-report.js';
 import { maskedCommand } from '../queue/masked-address.js';
 import { claimOutput } from '../run-folder/output-folder.js';
+import { requireNoExperiment } from '../run-folder/protected-output.js';
 import { fieldOf } from '../sweep/axis.js';
 import { columnsOf, fitted } from '../text/terminal-width.js';
 import { visibleText } from '../text/visible-text.js';
@@ -25,6 +26,8 @@ export interface ReportFlags {
  * @throws Error that names the folder without finished runs, or what the runs do not share.
  */
 export async function reportRuns(folders: string[], { output, json }: ReportFlags): Promise<void> {
+  const isOwn = folders.some((folder) => path.resolve(folder) === path.resolve(output));
+  if (!isOwn) requireNoExperiment(output);
   const { results, unfinished } = await storedResults(folders);
   requireComparable(results);
   const configs = results.map(({ config }) => config);

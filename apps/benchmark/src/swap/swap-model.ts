@@ -4,7 +4,7 @@ import { type SwapOptions, swapDownsampling, swapTable } from '@ds/models';
 import { moduleOf } from '../poolings/import-poolings.js';
 import { requireOptionFlags, requirePoolingName } from '../poolings/pooling-options.js';
 import { useOwnBackend } from '../process/own-backend.js';
-import { requireNoTrainedModel } from '../run-folder/protected-output.js';
+import { requireNoResult } from '../run-folder/protected-output.js';
 import { saveModel } from '../run-folder/saved-model.js';
 import { readLayersModel } from './read-layers-model.js';
 
@@ -35,7 +35,7 @@ export async function swapModel(file: string, options: SwapCommandOptions): Prom
   if (path.resolve(output) === path.resolve(path.dirname(file))) {
     throw new Error(`--output must be another folder than that of ${file}, got '${output}'`);
   }
-  requireNoTrainedModel(output);
+  requireNoResult(output);
   // The result does not depend on the backend. This one is the fastest in Node.
   await useOwnBackend('wasm');
   const model = await readLayersModel(file);

@@ -58,7 +58,8 @@ export function addSweepCommand(program: Command): void {
       'with --plan: workers share no run folders, so a takeover restarts the run',
     )
     .action(async (name: string, flags: SweepFlags) => {
-      if (!flags.plan) requireNoPlanFlags(command);
+      if (flags.plan) requireNoFlags(command, OF_A_RUN, 'is not for --plan, which trains nothing');
+      else requireNoFlags(command, OF_A_PLAN, 'is for --plan');
       const { readConfigFile } = await import('../config/config-file.js');
       const { expandSweep, sweepSpec } = await import('./grid.js');
       const file = await readConfigFile('sweep', name);
@@ -99,11 +100,15 @@ export function addSweepCommand(program: Command): void {
 /** The flags that only a plan reads. */
 const OF_A_PLAN = ['workers', 'sideBySide', 'failures', 'restart', 'stalledAfter', 'shared'];
 
-function requireNoPlanFlags(command: Command): void {
+/** The flags that only a run reads. */
+const OF_A_RUN = ['overwrite', 'queue', 'redisTimeout', 'resume'];
+
+/** @throws Error if one of these flags is on the command line. */
+function requireNoFlags(command: Command, names: string[], rule: string): void {
   const given = command.options.find(
     (option) =>
-      OF_A_PLAN.includes(option.attributeName()) &&
+      names.includes(option.attributeName()) &&
       command.getOptionValueSource(option.attributeName()) === 'cli',
   );
-  if (given) throw new Error(`${given.long} is for --plan`);
+  if (given) throw new Error(`${given.long} ${rule}`);
 }

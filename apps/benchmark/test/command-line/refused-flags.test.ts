@@ -46,6 +46,11 @@ describe('flags that would have no effect are refused before the work:', () => {
       '--learner must be a pooling with learned strides (diffstride, dct-diffstride), got spectral',
     ],
     [
+      'a queue for a plan',
+      ['sweep', 'grid.yaml', '--plan', '--queue', 'redis://127.0.0.1:1'],
+      '--queue is not for --plan, which trains nothing',
+    ],
+    [
       'a pooling twice',
       ['compare', '--poolings', 'conv,blur,conv'],
       "must name each pooling once, got 'conv' twice",

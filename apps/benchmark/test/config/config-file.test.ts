@@ -137,6 +137,15 @@ describe('a run’s file', () => {
     for (const message of messages) await expect(reading).rejects.toThrow(message);
   });
 
+  it('names itself where aliases repeat each other without end', async () => {
+    const lines = ['a: &a [1, 1, 1, 1, 1, 1, 1, 1]'];
+    for (const [name, of] of ['ba', 'cb', 'dc', 'ed'].map((pair) => [...pair])) {
+      lines.push(`${name}: &${name} [${Array(8).fill(`*${of}`).join(', ')}]`);
+    }
+    const file = await written(lines.join('\n'));
+    await expect(readConfigFile('run', file)).rejects.toThrow(`${file}: Excessive alias count`);
+  });
+
   it('must be there', async () => {
     await expect(readConfigFile('sweep', '/nowhere.yaml')).rejects.toThrow(
       '/nowhere.yaml cannot be read; expected a sweep in YAML or JSON',

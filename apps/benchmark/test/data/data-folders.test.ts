@@ -12,6 +12,13 @@ describe('--data', () => {
     expect(() => collectDataFolder('svhn=/a')).toThrow("got 'svhn=/a'");
   });
 
+  it.each([
+    [['cifar10=/a', 'cifar10=/b'], "must name one folder for cifar10, got 'cifar10=/b' as well"],
+    [['/a', '/b'], "must name one folder for all datasets, got '/b' as well"],
+  ])('%j is refused', (values, message) => {
+    expect(() => values.reduce((all, value) => collectDataFolder(value, all), {})).toThrow(message);
+  });
+
   it('may have an = in the name of a folder that exists', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'data-v='));
     try {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -44,6 +45,21 @@ describe('a pipe without a reader', () => {
       expect(code).toBe(141);
     },
   );
+
+  it.runIf(existsSync('/dev/full'))('says that a full disk takes no output', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [cli, 'schema', 'run'], {
+      stdio: ['ignore', full, 'pipe'],
+    });
+    let errors = '';
+    child.stderr!.on('data', (chunk) => {
+      errors += chunk;
+    });
+    const [code] = await once(child, 'close');
+    closeSync(full);
+    expect(errors).toMatch(/^The output cannot be written: ENOSPC.*\n$/);
+    expect(code).toBe(1);
+  });
 
   it('stops a training, which saves itself first', async () => {
     const output = path.join(folder, 'piped');

@@ -112,7 +112,9 @@ describe('reportRuns', () => {
     );
     await mkdir(out('b'));
     await writeFile(path.join(out('b'), 'results.json'), '[{');
-    await expect(printed([out('b')])).rejects.toThrow('results.json: is damaged');
+    await expect(printed([out('b')])).rejects.toThrow(
+      'results.json: must be a list of results, got damaged content',
+    );
   });
 
   it('has the results by class, and removes those of other runs', async () => {
