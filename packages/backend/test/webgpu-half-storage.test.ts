@@ -154,7 +154,7 @@ describe.skipIf(lacksWebGpu)('a tensor stored in half precision', () => {
     x.dispose();
   });
 
-  it('stays readable if the change is switched off, which succeeds after its disposal', async () => {
+  it('stays readable if the change is switched off; that succeeds after it is disposed', async () => {
     const without = ['webgpu/StoreHalf'];
     const x = tf.tidy(() => tf.mul(tf.ones([8192]), 1 / 4));
     storeHalves(x);

@@ -16,6 +16,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
  * @param op the function that the caller used. Errors name it.
  * @param inputShape one shape, or a list with one shape for each input. `undefined` takes the
  *   model's own sizes.
+ * @param largestSide the largest side of an image.
  * @throws ConfigError if `model` is not a model, a size is unknown, the number of shapes is not the
  *   number of inputs, or a shape does not suit its input.
  */
@@ -23,6 +24,7 @@ export function inputShapesOf(
   op: string,
   model: LayersModel,
   inputShape: number[] | number[][] | undefined,
+  largestSide = LARGEST_SIDE,
 ): number[][] {
   requireModel(op, 'model', model);
   const declared = model.inputs.map(({ shape }) => shape.slice(1));
@@ -39,7 +41,7 @@ export function inputShapesOf(
   for (const [at, shape] of shapes.entries()) {
     const name = isList ? `inputShape[${at}]` : 'inputShape';
     // Audio may have longer sides than images.
-    const largest = shape.length < 3 ? LARGEST_SIZE : LARGEST_SIDE;
+    const largest = shape.length < 3 ? LARGEST_SIZE : largestSide;
     requireNumbers(op, name, shape, shape.length, integerIn(1, largest));
   }
   const suits =

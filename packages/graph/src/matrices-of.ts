@@ -1,6 +1,7 @@
 import { ConfigError, refuse, requireTensor } from '@ds/checks';
 import type { PoolingMatrices } from '@ds/kernels';
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor2D } from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
 import type { LayerWith } from './pooling-layer.js';
 
 /**
@@ -33,12 +34,17 @@ export function matricesOf(
     throw new ConfigError(`${op}: ${rule}, got [${matrix.shape.join(', ')}]`);
   };
   const [h, w] = output ?? declaredSize(layer, input);
-  check('rows', rows, [h, height]);
-  check('columns', columns, [w, width]);
-  if (skew) {
-    check('skew.analysis', skew.analysis, [null, height]);
-    check('skew.synthesis', skew.synthesis, [rows.shape[0], skew.analysis.shape[0]]);
-    check('skew.columns', skew.columns, [columns.shape[0], width]);
+  try {
+    check('rows', rows, [h, height]);
+    check('columns', columns, [w, width]);
+    if (skew) {
+      check('skew.analysis', skew.analysis, [null, height]);
+      check('skew.synthesis', skew.synthesis, [rows.shape[0], skew.analysis.shape[0]]);
+      check('skew.columns', skew.columns, [columns.shape[0], width]);
+    }
+  } catch (error) {
+    dispose(made);
+    throw error;
   }
   return made;
 }
@@ -49,6 +55,8 @@ function declaredSize(
   [height, width]: [number, number],
 ): [number | null, number | null] {
   const node = layer.inboundNodes[0];
+  // A layer that does not declare its shape has that of its input.
+  if (layer.computeOutputShape === layers.Layer.prototype.computeOutputShape) return [null, null];
   if (node?.inputTensors.length !== 1) return [null, null];
   const shape = node.inputTensors[0]!.shape.slice();
   const at = layer.getConfig().dataFormat === 'channelsFirst' ? 2 : 1;

@@ -24,9 +24,9 @@ export interface PoolingLayer extends layers.Layer {
     | undefined;
   /**
    * Returns the layer as a complex matrix for each spatial axis, for inputs with these sides, at
-   * its current weights. Linear, separable poolings of sound, video and volumes have this member
-   * instead of `matrices`. The caller disposes of the matrices. `freezeStrides` turns them into
-   * constants.
+   * its current weights. Linear, separable poolings of sound, video and volumes have only this
+   * member. Those of images may have both. The caller disposes of the matrices. `freezeStrides`
+   * turns them into constants.
    */
   axisMatrices?(input: number[]): ComplexMatrix[];
   /**

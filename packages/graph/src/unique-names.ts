@@ -7,7 +7,7 @@ export class UniqueNames {
   /**
    * @param separator the characters between a name and its number.
    * @param taken names that are not given.
-   * @throws ConfigError if the separator or a name is not a string.
+   * @throws ConfigError if the separator is not a string.
    */
   constructor(
     private readonly separator: string,
@@ -17,7 +17,11 @@ export class UniqueNames {
     this.taken = new Set(taken);
   }
 
-  /** Returns the name. If it is taken, the name gets the first free number from 2 on. */
+  /**
+   * Returns the name. If it is taken, the name gets the first free number from 2 on.
+   *
+   * @throws ConfigError if the name is not a string.
+   */
   free(name: string): string {
     requireString('UniqueNames.free', 'name', name);
     let found = name;

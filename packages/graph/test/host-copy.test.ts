@@ -64,7 +64,7 @@ describe('HostCopy', () => {
     expect(a.hostCopy.read()).toEqual({ values: [2, 3], isExact: true });
   });
 
-  it('checks whether a hold continues, and else releases itself', () => {
+  it('releases itself for good when its hold ends', () => {
     const { a } = network();
     let goesOn = true;
     a.hostCopy.hold([1, 1], a.weight!.dataId, () => goesOn);

@@ -76,7 +76,7 @@ export function flcMultiplyAdds(op: string, image: readonly number[], options: L
   });
 }
 
-/** What frequency low cut does to an image. */
+/** The options of frequency low cut, with its reduction. */
 type LowCut = Reduction & { modulus: boolean; norm: Norm };
 
 /** The complex matrix of each axis, for images with these sides. */

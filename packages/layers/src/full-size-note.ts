@@ -24,14 +24,17 @@ export function fullSizeNote(
   let hundredths = Math.floor(100 * Math.min(...axes.map((axis) => axis.limit)) + 1e-6);
   // At the limit itself, float32 may round to either side.
   if (hundredths > 0 && !reduces(hundredths / 100)) hundredths -= 1;
-  const isSmallest = axes.some((axis) => axis.isSmallest);
+  const least = axes.filter(({ isSmallest }) => isSmallest).map(({ limit }) => limit);
+  const isSmallest = least.length > 0;
   const remedy =
     hundredths >= 0
       ? `Set smoothness to ${hundredths / 100}${hundredths > 0 ? ' or less' : ''}` +
         (isSmallest ? '.' : ', or larger strides.')
-      : isSmallest
+      : least.some((limit) => limit < 0)
         ? 'No smoothness and no stride does this.'
-        : 'No smoothness does this at these strides: set larger strides.';
+        : isSmallest
+          ? `Set larger strides, and smoothness to ${Math.floor(100 * Math.min(...least)) / 100}.`
+          : 'No smoothness does this at these strides: set larger strides.';
   return (
     `strides [${strides.map(rounded).join(', ')}] leave a map of ${input.join('×')} at ` +
     `${output.join('×')}. With smoothness R = ${smoothness} the masks keep every frequency of ` +

@@ -31,6 +31,11 @@ describe('reductionNote', () => {
     expect(noteOf([7, 5], [3, 3], { smoothness: 0 })).toBeNull();
   });
 
+  it('asks for both where one axis needs strides and the other a smoothness', () => {
+    expect(noteOf([8, 5], [1.2, 3])).toMatch(/Set larger strides, and smoothness to 0\.$/);
+    expect(noteOf([8, 5], [3, 3], { smoothness: 0 })).toBeNull();
+  });
+
   it('advises a smoothness that reduces, also where float32 rounds the limit up', () => {
     const note = noteOf([64, 7], [2, 2.5], { smoothness: 1 });
     expect(note).toContain('Set smoothness to 0.59 or less');

@@ -1,4 +1,4 @@
-import { ConfigError } from '@ds/checks';
+import { ConfigError, requireList } from '@ds/checks';
 import { hasMember, inputShapesOf, type LayerWith } from '@ds/graph';
 import { isDctDiffStride, isDiffStride, measureMultiplyAdds } from '@ds/layers';
 import type * as tfl from '@tensorflow/tfjs-layers';
@@ -46,6 +46,7 @@ export interface LayerCost {
  *   counted.
  */
 export function costReport(model: tfl.LayersModel, inputShape: number[] | number[][]): LayerCost[] {
+  requireList('costReport', 'inputShape', inputShape);
   const shapes = inputShapesOf('costReport', model, inputShape);
   const counted = new Set<tfl.layers.Layer>();
   const applications = applicationsOf(model, shapes);

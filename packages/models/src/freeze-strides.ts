@@ -1,4 +1,4 @@
-import { type Checks, ConfigError, requireBoolean, requireOptions } from '@ds/checks';
+import { type Checks, ConfigError, requireBoolean, requireList, requireOptions } from '@ds/checks';
 import {
   applyInOneModel,
   evaluateGraph,
@@ -95,6 +95,7 @@ export function freezeStrides(
   options: FreezeOptions = {},
 ): tfl.LayersModel {
   requireOptions<FreezeOptions>('freezeStrides', 'options', options, FREEZE_CHECKS);
+  requireList('freezeStrides', 'inputShape', inputShape);
   const shapes = inputShapesOf('freezeStrides', model, inputShape);
   const { round = false, keepCustom = false } = options;
   const copy = new FrozenCopy(model, wrappersAround(model), round);
@@ -204,7 +205,7 @@ class FrozenCopy {
 
   /** Copies the weights to the layers of the copy. */
   setWeights(): void {
-    for (const [layer, copy] of this.copies) copyWeights(layer, copy);
+    for (const [layer, copy] of this.copies) copyWeights('freezeStrides', layer, copy);
   }
 
   /** Applies the copy of a layer to these inputs. */

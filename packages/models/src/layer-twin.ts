@@ -37,7 +37,6 @@ export function twinOf(
     ...(depthMultiplier === undefined ? {} : { depthMultiplier }),
     ...changes,
   });
-  requireDescribed(op, layer, twin);
   if (depthwiseConstraint) (twin as Unsaved).depthwiseConstraint = depthwiseConstraint;
   return twin;
 }
@@ -59,11 +58,14 @@ function madeFrom(
   }
 }
 
+/** Types of settings. A layer makes its weights, caches and other objects itself. */
+const SETTINGS = ['number', 'string', 'boolean'];
+
 /**
  * A class without a `getConfig` of its own says nothing about its fields, so its copy has their
  * defaults.
  *
- * @throws ConfigError if a field of the layer has another value in its copy.
+ * @throws ConfigError if a setting of the layer has another value in its copy.
  */
 function requireDescribed(op: string, layer: tfl.layers.Layer, twin: tfl.layers.Layer): void {
   const { prototype } = tfl.layers.Layer;
@@ -73,11 +75,14 @@ function requireDescribed(op: string, layer: tfl.layers.Layer, twin: tfl.layers.
   const [fields, copied] = [layer, twin].map((one) => one as unknown as Record<string, unknown>);
   for (const field of Object.keys(twin).filter((name) => !common.has(name))) {
     const [value, copy] = [fields![field], copied![field]];
-    const areObjects = [value, copy].every((one) => typeof one === 'object' && one !== null);
-    if (areObjects || Object.is(value, copy)) continue;
+    const isOther = SETTINGS.includes(typeof value)
+      ? !Object.is(value, copy)
+      : typeof value === 'function' && typeof copy !== 'function';
+    if (!isOther) continue;
     throw new ConfigError(
-      `${op}: getConfig of ${named(layer)} must return its field '${field}', ` +
-        `which is ${describe(value)} in the layer and ${describe(copy)} in a copy of it`,
+      `${op}: getConfig of ${named(layer)} must return its field '${field}', which is ` +
+        `${describe(value)} in the layer and ${describe(copy)} in a copy of it; if the copy needs ` +
+        'nothing else, return super.getConfig()',
     );
   }
 }
@@ -88,9 +93,13 @@ function named(layer: tfl.layers.Layer): string {
 
 /**
  * Copies the weights of a layer to its twin, and whether each of them is trained. `setWeights`
- * would project them first, and an initial weight need not satisfy its constraint.
+ * would project them first, and an initial weight need not satisfy its constraint. Both are built.
+ *
+ * @param op the function that the caller used. Errors name it.
+ * @throws ConfigError if the configuration of a custom layer does not describe its settings.
  */
-export function copyWeights(layer: tfl.layers.Layer, twin: tfl.layers.Layer): void {
+export function copyWeights(op: string, layer: tfl.layers.Layer, twin: tfl.layers.Layer): void {
+  requireDescribed(op, layer, twin);
   const copies = everyWeight(twin);
   everyWeight(layer).forEach((weight, at) => {
     const copy = copies[at]!;

@@ -92,6 +92,7 @@ export function costOf(
       `${op}: inputShape must be given if the model does not fix it, got ${shown.join(', ')}`,
     );
   }
+  requireList(op, 'inputShape', given);
   const shapes = inputShapesOf(op, model, given);
   return tidy(() => {
     const walk = new CostWalk(op, sizes === 'kept');

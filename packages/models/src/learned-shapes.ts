@@ -43,7 +43,7 @@ export class LearnedShapes {
 
   private outputsOf(layer: layers.Layer, inputs: SymbolicTensor[]): Shape[] {
     const shapes = inputs.map((input) => this.of(input));
-    // The sizes that learned strides leave are not static, so such layers return no shape.
+    // The sizes that learned strides leave are not static: computeOutputShape has null for them.
     if (hasMember(layer, 'matrices') || hasMember(layer, 'axisMatrices')) {
       return [pooled(layer, shapes)];
     }

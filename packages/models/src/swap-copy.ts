@@ -59,7 +59,7 @@ export class SwappedCopy {
       this.original,
       this.original.inputs.map(({ shape }) => shape),
     );
-    for (const [layer, twin] of this.twins) copyWeights(layer, twin);
+    for (const [layer, twin] of this.twins) copyWeights('swapDownsampling', layer, twin);
     return copy;
   }
 

@@ -36,11 +36,11 @@ export function poolingPosition(
     const users = nodes.filter((one) => one.inputTensors.includes(output));
     return users.length === 1 && !model.outputs.includes(output) ? users[0]! : null;
   };
-  let behind = next(node);
-  if (behind?.outboundLayer.getClassName() === 'BatchNormalization') behind = next(behind);
+  let after = next(node);
+  if (after?.outboundLayer.getClassName() === 'BatchNormalization') after = next(after);
   const isActivation =
-    behind !== null &&
-    ACTIVATIONS.has(behind.outboundLayer.getClassName()) &&
-    behind.outboundLayer.getConfig().activation !== 'linear';
-  return isActivation ? behind! : node;
+    after !== null &&
+    ACTIVATIONS.has(after.outboundLayer.getClassName()) &&
+    after.outboundLayer.getConfig().activation !== 'linear';
+  return isActivation ? after! : node;
 }

@@ -52,7 +52,7 @@ function momentOf(
   const input = tfl.input({ batchShape: [batch!, ...sides] });
   const twin = twinOf('swapDownsampling', inner);
   const outputs = twin.apply(input) as tfl.SymbolicTensor;
-  copyWeights(inner, twin);
+  copyWeights('swapDownsampling', inner, twin);
   const model = tfl.model({ name: `${inner.name}.each`, inputs: input, outputs });
   return { model, prefix: before, isWrapped: true, isTemporary: true };
 }

@@ -119,13 +119,11 @@ describe.each(COPIES)('the layers that %s copies', (_, copied) => {
 class Scale extends tf.layers.Layer {
   static className = 'PlainScale';
   readonly factor: number;
-  calls = 0;
   constructor({ factor = 1, ...config }: { factor?: number; name?: string } = {}) {
     super(config);
     this.factor = factor;
   }
   override call(x: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    this.calls += 1;
     return tf.mul([x].flat()[0]!, this.factor);
   }
 }
@@ -150,6 +148,22 @@ class Reading extends tf.layers.Layer {
   }
 }
 
+/** A layer that makes its weight, and what depends on its input, when it is built. */
+class Widening extends tf.layers.Layer {
+  static className = 'Widening';
+  channels = 0;
+  kernel: tf.layers.Layer['weights'][number] | null = null;
+  readonly scaled = (x: tf.Tensor) => tf.mul(x, this.kernel!.read());
+  override build(shape: tf.Shape): void {
+    this.channels = shape.at(-1)!;
+    this.kernel = this.addWeight('kernel', [this.channels], 'float32', tf.initializers.ones());
+    super.build(shape);
+  }
+  override call(x: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return this.scaled([x].flat()[0]!);
+  }
+}
+
 describe('a custom layer', () => {
   const around = (layer: tf.layers.Layer) =>
     tf.sequential({
@@ -168,17 +182,21 @@ describe('a custom layer', () => {
   ] as const)('is copied by %s only with all that its class has set', (op, copied) => {
     expect(() => copied(around(new Scale({ name: 'scale', factor: 3 })))).toThrow(
       `${op}: getConfig of layer 'scale' (PlainScale) must return its field 'factor', ` +
-        'which is 3 in the layer and 1 in a copy of it',
+        'which is 3 in the layer and 1 in a copy of it; if the copy needs nothing else, ' +
+        'return super.getConfig()',
     );
     expect(() => copied(around(new Reading({ name: 'read', strides: [2] })))).toThrow(
       new RegExp(
         `^${op}: layer 'read' \\(Reading\\) must be made from what its getConfig returns, got "`,
       ),
     );
-    const model = around(new DescribedScale({ factor: 3 }));
     const x = unitTensor(4, [1, 8, 8, 3]);
-    const [got, want] = [copied(model), model].map((one) => one.predict(x) as tf.Tensor);
-    expect(relativeError(got!.dataSync(), want!.dataSync())).toBeLessThan(1e-6);
+    for (const layer of [new DescribedScale({ factor: 3 }), new Widening({})]) {
+      const model = around(layer);
+      const want = model.predict(x) as tf.Tensor;
+      const got = copied(model).predict(x) as tf.Tensor;
+      expect(relativeError(got.dataSync(), want.dataSync())).toBeLessThan(1e-6);
+    }
   });
 });
 

@@ -7,7 +7,8 @@ const events = new EventEmitter();
 
 /**
  * Ends the program silently when its output is closed, as in `ds-benchmark cost | head -1`, and
- * with a message when it cannot be written, as on a full disk. A command that must save data first registers a listener with {@link whenOutputCloses}.
+ * with a message when it cannot be written, as on a full disk. A command that must save data first
+ * registers a listener with {@link whenOutputCloses}.
  */
 export function endWithOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {

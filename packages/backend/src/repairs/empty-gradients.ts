@@ -1,13 +1,11 @@
 import {
   Add,
   Atan2,
-  Maximum,
-  Minimum,
+  FloorDiv,
   Mod,
   Multiply,
   Pow,
   RealDiv,
-  SquaredDifference,
   Sub,
   type Tensor,
   zeros,
@@ -15,11 +13,11 @@ import {
 import { replaceGradient } from '../replacements/gradients.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
-const OPS = [Add, Sub, Multiply, RealDiv, Mod, Atan2, Pow, Maximum, Minimum, SquaredDifference];
+const OPS = [Add, Sub, Multiply, RealDiv, FloorDiv, Mod, Atan2, Pow];
 
 /** A sum over no samples is 0. */
 export const emptyGradients: Repair = {
-  name: 'gradients of ops on no samples',
+  name: 'gradients of arithmetic on no samples',
   wrong: 'refuses to sum the gradient of an operand that was broadcast to an empty tensor',
   backends: [...OWN_KERNELS, 'tensorflow'],
   changes: OPS.map((name) => `gradient ${name}`),

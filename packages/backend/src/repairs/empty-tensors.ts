@@ -10,18 +10,24 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import { registerKernels } from '../replacements/kernels.js';
-import { kernelsOn, type Repair } from './repair.js';
+import { kernelsOn, OWN_KERNELS, type Repair } from './repair.js';
 
 /** Makes empty results without tfjs's loops. */
 export const emptyTensors: Repair = {
   name: 'Transpose, Cumsum, Cumprod and Select of empty tensors',
   wrong:
-    'divides by zero for an empty tensor of rank 4 or more; where an operand of `where` is empty, ' +
-    'writes beyond the result',
-  backends: ['wasm'],
-  changes: kernelsOn(['wasm'], [Transpose, Cumsum, Cumprod, Select]),
-  install: () =>
-    registerKernels('wasm', [transposing, selecting, ...[Cumsum, Cumprod].map(accumulating)]),
+    'divides by zero on wasm for an empty tensor of rank 4 or more; where an operand of `where` is ' +
+    'empty, returns values, or writes beyond the result on wasm',
+  backends: OWN_KERNELS,
+  changes: [
+    ...kernelsOn(['wasm'], [Transpose, Cumsum, Cumprod]),
+    ...kernelsOn(OWN_KERNELS, [Select]),
+  ],
+  install: (backend) => {
+    registerKernels(backend, [selecting]);
+    if (backend !== 'wasm') return;
+    registerKernels('wasm', [transposing, ...[Cumsum, Cumprod].map(accumulating)]);
+  },
 };
 
 const transposing: BackendKernel<{ x: TensorInfo }, TransposeAttrs> = {

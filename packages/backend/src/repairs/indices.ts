@@ -33,6 +33,10 @@ const OF_LAST_AXIS: Record<string, Indexed> = {
     ...{ op: 'gatherND', name: 'indices', input: 'indices' },
     sizes: ({ params }) => params!.shape,
   },
+};
+
+/** Each number is an index, unless the indices have several axes. */
+const OF_NUMBERS: Record<string, Indexed> = {
   [ScatterNd]: {
     ...{ op: 'scatterND', name: 'indices', input: 'indices' },
     sizes: (_inputs, { shape }) => shape!,
@@ -41,10 +45,6 @@ const OF_LAST_AXIS: Record<string, Indexed> = {
     ...{ op: 'tensorScatterUpdate', name: 'indices', input: 'indices' },
     sizes: ({ tensor }) => tensor!.shape,
   },
-};
-
-/** Each number is an index, unless the indices are a matrix. */
-const OF_NUMBERS: Record<string, Indexed> = {
   [SparseToDense]: {
     ...{ op: 'sparseToDense', name: 'sparseIndices', input: 'sparseIndices' },
     sizes: (_inputs, { outputShape }) => outputShape!,
@@ -60,7 +60,7 @@ const COUNTS = [Bincount, DenseBincount];
 
 const KERNELS = [...Object.keys(OF_LAST_AXIS), ...Object.keys(OF_NUMBERS), ...COUNTS];
 
-/** Refuses indices outside a tensor, as tfjs does on cpu. */
+/** Refuses indices outside a tensor. On cpu, tfjs refuses most of them. */
 export const indices: Repair = {
   name: 'GatherNd, ScatterNd, TensorScatterUpdate, SparseToDense, CropAndResize, Bincount',
   wrong: 'reads or writes outside the tensor where an index does not lie in it',
@@ -78,7 +78,7 @@ function checked(kernelName: string): BackendKernel<Inputs, Record<string, numbe
       const { inputs, attrs } = args;
       const read = (one: TensorInfo) =>
         (args.backend as KernelBackend).readSync(one.dataId) as Int32Array;
-      if (COUNTS.includes(kernelName)) requirePositive(read(inputs.x!));
+      if (COUNTS.includes(kernelName)) requireNotNegative(kernelName, read(inputs.x!));
       else requireInside(kernelName, inputs, attrs, read);
       return original!(args);
     },
@@ -107,8 +107,9 @@ function requireInside(
   );
 }
 
-function requirePositive(values: Int32Array): void {
+function requireNotNegative(kernelName: string, values: Int32Array): void {
   const negative = values.find((value) => value < 0);
   if (negative === undefined) return;
-  throw new Error(`bincount: x must not be negative, got ${negative}`);
+  const op = kernelName === DenseBincount ? 'denseBincount' : 'bincount';
+  throw new Error(`${op}: x must not be negative, got ${negative}`);
 }

@@ -87,7 +87,7 @@ function matrixOf(
   return reshape(lines, [1, outputs, inputs]);
 }
 
-/** The values of tfjs's kernel are right. Its shape is that of images on their side. */
+/** The values of tfjs's kernel are right. Its shape has the width before the height. */
 const inTheShapeOfImages: BackendKernel<Record<'dy' | 'images', TensorInfo>, ResizeAttributes> = {
   kernelName: ResizeBilinearGrad,
   isWrapper: true,

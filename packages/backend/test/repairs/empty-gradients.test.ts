@@ -14,6 +14,7 @@ describe.each(BACKENDS)('gradients on no samples, on %s', (backend) => {
     ['sub', tf.sub],
     ['mul', tf.mul],
     ['div', tf.div],
+    ['floorDiv', tf.floorDiv],
     ['mod', tf.mod],
     ['atan2', tf.atan2],
     ['pow', tf.pow],

@@ -29,12 +29,19 @@ describe.each(BACKENDS)('empty tensors on %s', (backend) => {
     const [none, ones] = [tf.zeros([0, 3, 1, 1]), tf.ones([3, 3, 4])];
     for (let i = 0; i < 40; i++) {
       const y = tf.where(condition, none, ones);
-      expect(y.size).toBe(0);
+      expect(y.shape).toEqual([0, 3, 3, 4]);
       y.dispose();
       const two = tf.tidy(() => tf.add(tf.ones([i + 1]), 1));
       expect(two.dataSync()[i]).toBe(2);
       two.dispose();
     }
     tf.dispose([condition, none, ones]);
+  });
+
+  it('are selected by an empty condition', () => {
+    const [condition, ones] = [tf.zeros([0, 1], 'bool'), tf.ones([1, 3])];
+    const y = tf.where(condition, ones, ones);
+    expect([y.shape, y.dataSync().length]).toEqual([[0, 3], 0]);
+    tf.dispose([condition, ones, y]);
   });
 });

@@ -29,6 +29,11 @@ describe('indices on wasm', () => {
       'scatterND: indices must lie in axes of 3, got -1',
     ],
     [
+      'scatterND of a list of indices',
+      () => tf.scatterND(ints([0, 9], [2]), tf.tensor1d([1, 2]), [3]),
+      'scatterND: indices must lie in axes of 3, got 9',
+    ],
+    [
       'tensorScatterUpdate',
       () => tf.tensorScatterUpdate(tf.zeros([3]), ints([5], [1, 1]), tf.tensor1d([1])),
       'tensorScatterUpdate: indices must lie in axes of 3, got 5',
@@ -58,6 +63,15 @@ describe('indices on wasm', () => {
   it.each<[string, () => tf.Tensor, unknown]>([
     ['gatherND', () => tf.gatherND(tf.tensor1d([1, 2, 3]), ints([2, 0], [2, 1])), [3, 1]],
     ['scatterND', () => tf.scatterND(ints([2], [1, 1]), tf.tensor1d([5]), [3]), [0, 0, 5]],
+    [
+      'scatterND of a list of rows',
+      () => tf.scatterND(ints([0, 2], [2]), tf.ones([2, 2]), [3, 2]),
+      [
+        [1, 1],
+        [0, 0],
+        [1, 1],
+      ],
+    ],
     [
       'scatterND of rows',
       () => tf.scatterND(ints([1], [1, 1]), tf.tensor2d([[5, 6]]), [2, 2]),

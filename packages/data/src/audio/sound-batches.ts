@@ -48,7 +48,7 @@ export interface SoundBatchOptions {
    * their order and sounds are centred.
    */
   shuffle?: { seed: number; epoch: number };
-  /** Masks, drawn for each sound and epoch. It needs `shuffle`. Default: none. */
+  /** Masks. They are drawn again for each sound and epoch, and need `shuffle`. Default: none. */
   specAugment?: SpecAugment;
   cache?: SoundCache;
   /**

@@ -67,12 +67,12 @@ describe('classifySound', () => {
 
   it('throws on an empty sound, and on tasks that do not fit the network', async () => {
     await expect(classifySound(ears, new Float32Array(0), 8000, sound)).rejects.toThrow(
-      'samples must be at least one',
+      'samples must have at least one value',
     );
     const x = Float32Array.from(tone(300, 0.1));
     const [pitch] = sound.tasks;
     await expect(classifySound(ears, x, 8000, { ...sound, tasks: [pitch!] })).rejects.toThrow(
-      'tasks must be 2',
+      'tasks must have one entry for each output of the network (2), got 1',
     );
     const wrong = [pitch!, { name: 'nothing', classes: ['a'] }];
     await expect(classifySound(ears, x, 8000, { ...sound, tasks: wrong })).rejects.toThrow(

@@ -1,4 +1,10 @@
-import { type Checks, requireBoolean, requireModel, requireOptions } from '@ds/checks';
+import {
+  type Checks,
+  LARGEST_SIZE,
+  requireBoolean,
+  requireModel,
+  requireOptions,
+} from '@ds/checks';
 import { inputShapesOf } from '@ds/graph';
 import type { io } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -45,7 +51,7 @@ export function toGraphModel(
 ): io.ModelArtifacts {
   requireModel('toGraphModel', 'model', model);
   requireOptions('toGraphModel', 'options', options, GRAPH_MODEL_CHECKS);
-  const shapes = inputShapesOf('toGraphModel', model, options.inputShape);
+  const shapes = inputShapesOf('toGraphModel', model, options.inputShape, LARGEST_SIZE);
   const source = convertModel('toGraphModel', model, shapes);
   const graph = new GraphDef(options.float16 ?? false);
   const inputs = source.inputs.map((value) => tensorInfo(graph.placeholder(value), value));

@@ -1,5 +1,5 @@
 import { ConfigError } from '@ds/checks';
-import { evaluateGraph, hasMember, isModel } from '@ds/graph';
+import { evaluateGraph, hasMember, isModel, UniqueNames } from '@ds/graph';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { converterOf } from '../converters/registry.js';
 import { GraphBuilder } from './graph-builder.js';
@@ -37,11 +37,8 @@ export function convertModel(
 
 /** A name for each output: that of its layer, with a number if the layer has several. */
 function outputNames(model: LayersModel): string[] {
-  const names = model.outputs.map(({ sourceLayer }) => sourceLayer.name);
-  return names.map((name, at) => {
-    const before = names.slice(0, at).filter((other) => other === name).length;
-    return before === 0 ? name : `${name}_${before + 1}`;
-  });
+  const names = new UniqueNames('_');
+  return model.outputs.map(({ sourceLayer }) => names.free(sourceLayer.name));
 }
 
 /** The walk through a model. */

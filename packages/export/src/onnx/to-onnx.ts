@@ -1,5 +1,12 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { type Checks, oneOf, requireBoolean, requireModel, requireOptions } from '@ds/checks';
+import {
+  type Checks,
+  LARGEST_SIZE,
+  oneOf,
+  requireBoolean,
+  requireModel,
+  requireOptions,
+} from '@ds/checks';
 import { inputShapesOf } from '@ds/graph';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { convertModel } from '../graph/convert-model.js';
@@ -54,10 +61,10 @@ const OPSET = 17n;
  * Inputs and outputs have the names of their layers: `model.inputs[0].sourceLayer.name`. If the
  * name of an output is taken, a number is added to it, as in a model that returns its input. All
  * are float32, and the batch may have any size. Inside, images are NCHW: an NHWC input is
- * transposed once. Padding is explicit. Linear poolings are one matrix product per axis, `rows · x
- * · columnsᵀ`, at the present strides. Blurs are depthwise convolutions. Poolings that depend on
- * the data choose with `ArgMax` (`aps`, `lps`) or weight with `Softmax` (`tips`). Fractional
- * pooling has the fixed regions of inference.
+ * transposed once. Padding is explicit. Linear poolings are one matrix product per axis,
+ * `rows · x · columnsᵀ`, at the present strides. Blurs are depthwise convolutions. Poolings that
+ * depend on the data choose with `ArgMax` (`aps`, `lps`) or weight with `Softmax` (`tips`).
+ * Fractional pooling has the fixed regions of inference.
  *
  * With `float16`, the arrays of rank ≥ 2 are float16 in the file, each followed by a `Cast` to
  * float32. Few runtimes compute in float16 on a CPU, and all of them can cast constants while they
@@ -69,7 +76,7 @@ const OPSET = 17n;
 export function toOnnx(model: LayersModel, options: OnnxOptions = {}): Uint8Array {
   requireModel('toOnnx', 'model', model);
   requireOptions('toOnnx', 'options', options, ONNX_CHECKS);
-  const shapes = inputShapesOf('toOnnx', model, options.inputShape);
+  const shapes = inputShapesOf('toOnnx', model, options.inputShape, LARGEST_SIZE);
   const graph = convertModel('toOnnx', model, shapes);
   return toBinary(ModelProtoSchema, protoOf(graph, options));
 }

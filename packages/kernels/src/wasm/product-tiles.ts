@@ -23,7 +23,7 @@ const MOST_TRIES = 40;
 const TRIES_WHEN_OPTIMISED = 3;
 /** The least speedup of a loop, over its first try, that counts as optimised. */
 const OPTIMISED = 1.5;
-/** The least speedup of wide tiles to choose them. On x64 it is 1.4 to 1.9, or 0.7. */
+/** Wide tiles are chosen from this speedup on. On x64 their speedup is 1.4 to 1.9, or 0.7. */
 const WORTHWHILE = 1.2;
 
 interface Choice {

@@ -86,7 +86,7 @@ export async function safetensorsOf(
 /** Its kernel is that of an ordinary convolution. By name, the file needs no `@ds/layers`. */
 const CONVOLUTION = 'ds>MaskedConv2D';
 
-/** Whether a layer is a pooling or an activation of `@ds/layers`, or one that a user registered. */
+/** Whether a layer is a pooling or an activation of `@ds/layers`, or another class `ds>…`. */
 function isOwnClass(layer: layers.Layer): boolean {
   const name = layer.getClassName();
   return name.startsWith('ds>') && name !== CONVOLUTION;

@@ -2,7 +2,7 @@
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 import { isWide, wideProduct, wideRows } from '../../wasm/assembly/wide-tile';
-import { behindShape, SHAPE_FLOATS, Shape, shapeAt } from './shape';
+import { afterShape, SHAPE_FLOATS, Shape, shapeAt } from './shape';
 
 /** Output channels in one panel of the packed filter. They are summed together. */
 const PANEL: i32 = 8;
@@ -92,7 +92,7 @@ export function convolutionForward(
   );
   const panels = (outChannels + PANEL - 1) / PANEL;
   const taps = filterHeight * filterWidth * inChannels;
-  const filter = behindShape(scratch);
+  const filter = afterShape(scratch);
   packFilter(f, filter, taps, outChannels, panels);
   const rows = filter + ((<usize>panels * taps * PANEL) << 2);
   const paddedWidth = paddedPixels(outWidth, filterWidth, strideWidth, dilationWidth);

@@ -4,7 +4,7 @@ import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 import { fourByEight } from '../../wasm/assembly/narrow-tile';
 import { isWide, WIDE_BYTES, wideProduct } from '../../wasm/assembly/wide-tile';
 import { firstInside, outputsInside, placeOfRow } from './inside';
-import { behindShape, SHAPE_FLOATS, Shape, shapeAt } from './shape';
+import { afterShape, SHAPE_FLOATS, Shape, shapeAt } from './shape';
 import { gatherRows, rowsInChunk } from './tap-rows';
 
 /** With fewer channels, copies of single taps take too long. */
@@ -113,7 +113,7 @@ export function convolutionFilterGradient(
   const step = stepOf(length);
   const isPacked = !isLong && isAligned(dyBytes);
   const isPadded = length > together * inChannels;
-  const copies = behindShape(scratch);
+  const copies = afterShape(scratch);
   const panels = copies + <usize>chunk * step;
   const sums = isPadded ? panels + <usize>chunk * dyBytes : df;
   memory.fill(sums, 0, isPadded ? <usize>length * dyBytes : dfBytes);

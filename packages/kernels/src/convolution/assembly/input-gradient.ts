@@ -3,7 +3,7 @@
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 import { isWide, WIDE_BYTES, wideProduct } from '../../wasm/assembly/wide-tile';
 import { firstInside, outputsInside, placeOfRow } from './inside';
-import { behindShape, SHAPE_FLOATS, Shape, shapeAt } from './shape';
+import { afterShape, SHAPE_FLOATS, Shape, shapeAt } from './shape';
 import { gatherRows, rowsInChunk, scatterRows } from './tap-rows';
 
 /** With fewer channels, or with few and long rows of outputs, copies cost more than they save. */
@@ -85,7 +85,7 @@ export function convolutionInputGradient(
     const end = min(start + chunk, outputs);
     const upstream = dy + <usize>start * dyBytes;
     if (isInPlace) addLine(upstream, ft, dx, start / outWidth, shape);
-    else addLines(upstream, ft, dx, behindShape(scratch), start, end, shape);
+    else addLines(upstream, ft, dx, afterShape(scratch), start, end, shape);
   }
 }
 

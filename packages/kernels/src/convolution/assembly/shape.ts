@@ -23,9 +23,9 @@ export class Shape {
 /** The number of floats that the record takes at the start of a kernel's scratch space. */
 export const SHAPE_FLOATS: f64 = 16;
 
-/** The scratch space behind the record. */
-export function behindShape(scratch: usize): usize {
-  return scratch + 64;
+/** The scratch space after the record. */
+export function afterShape(scratch: usize): usize {
+  return scratch + ((<usize>SHAPE_FLOATS) << 2);
 }
 
 /** Writes the record to the start of a kernel's scratch space. */

@@ -20,7 +20,7 @@ export function lanesOf(inHeight: i32, inWidth: i32, outHeight: i32, outWidth: i
 /** The number of partial sums in the current call. */
 let lanes: i32 = LANES;
 
-/** Starts sums of so many lanes. The caller clears their memory. */
+/** Sets the number of lanes of the next sums. The caller clears their memory. */
 export function startSums(count: i32): void {
   lanes = count;
 }
