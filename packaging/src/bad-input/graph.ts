@@ -181,7 +181,7 @@ export const graphTables: Record<string, Table> = {
         as: 'inputShapesOf',
         call: (model: never, inputShape: never) =>
           graph.inputShapesOf('inputShapesOf', model, inputShape),
-        good: () => [model(), [2]],
+        good: () => [model(), [4, 6, 2]],
         args: { model: noModel, inputShape: optional(list()) },
       },
     ],

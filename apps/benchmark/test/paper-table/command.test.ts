@@ -30,7 +30,7 @@ describe('table', () => {
     expect(code).toBe(0);
     expect((await readFile(path.join(out, 'table.csv'), 'utf8')).split('\n')).toHaveLength(9);
     expect(await readFile(path.join(out, 'report.html'), 'utf8')).toContain(
-      'the paper’s printed values',
+      'Diamonds with dashed lines are the paper’s values',
     );
   });
 
