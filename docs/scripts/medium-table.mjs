@@ -119,6 +119,23 @@ export function differencesSentence(starts) {
 }
 
 /**
+ * What learned strides gain over strided convolutions: from the start where those are least
+ * accurate, and from the start where they are most accurate.
+ */
+export function guessSentences(starts) {
+  const whole = starts
+    .filter(isWhole)
+    .toSorted((a, b) => a.cells[0].accuracy - b.cells[0].accuracy);
+  const from = ({ strides, cells: [conv, , learned] }, guess) => {
+    const gain = learned.accuracy - conv.accuracy;
+    const size = `${Math.abs(gain).toFixed(1)} points ${gain < 0 ? 'less' : 'more'} accurate`;
+    const start = `From (${strides.replaceAll(' ', ', ')}), the ${guess} guess here`;
+    return `${start}, learned strides are ${size}`;
+  };
+  return `${from(whole[0], 'worst')} than strided convolutions. ${from(whole.at(-1), 'best')}.`;
+}
+
+/**
  * The fixed network that beats the most learned ones: at least as accurate for as few
  * multiply-adds.
  */

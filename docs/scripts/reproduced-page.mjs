@@ -10,10 +10,12 @@ import { markdownTable } from './markdown-table.mjs';
 import {
   bestFixedSentence,
   differencesSentence,
+  guessSentences,
   LAMBDA,
   mediumCells,
   mediumTable,
   roundedRuns,
+  seedsInWords,
 } from './medium-table.mjs';
 import { mediumTime } from './medium-time.mjs';
 import { claims } from './reproduced-claims.mjs';
@@ -77,9 +79,8 @@ function mediumSection(starts, quickTable) {
       'the deviation are over the starts that have all three poolings; ± is over seeds. The paper’s column has its ' +
       'accuracies in the same order, after 400 epochs at width 64.',
     mediumTable(starts, paperOf),
-    `${differencesSentence(starts)} ${bestFixedSentence(starts)} So in ten epochs at this width, learned ` +
-      'strides are better than a bad guess, and not better than a good one. Starts without ± have one seed; the order ' +
-      'of the second seeds was fixed before they were trained.',
+    `${differencesSentence(starts)} ${guessSentences(starts)} ${bestFixedSentence(starts)} Each network ` +
+      `has ${seedsInWords(starts)}.`,
   ].join('\n\n');
 }
 

@@ -6,6 +6,7 @@ import {
   bestFixedSentence,
   differencesSentence,
   firstSentences,
+  guessSentences,
   headlineTable,
   mediumCells,
   mediumTable,
@@ -150,7 +151,7 @@ describe('the sentences about the starts', () => {
   });
 });
 
-it('the best fixed network may beat some of the learned ones only', () => {
+it('sentences name the worst and the best guess, and the best fixed network', () => {
   const cell = (accuracy: number, macs: number) => ({
     ...{ accuracy, macs, deviation: null, runs: 1, bySeed: { 1: accuracy } },
   });
@@ -158,6 +159,11 @@ it('the best fixed network may beat some of the learned ones only', () => {
     { strides: '2 2 2', cells: [cell(80, 1e6), cell(82, 3e6), cell(81, 4e6)] },
     { strides: '3 2 3', cells: [cell(70, 1e6), cell(71, 1e6), cell(83, 4e6)] },
   ];
+  expect(guessSentences(starts)).toBe(
+    'From (3, 2, 3), the worst guess here, learned strides are 13.0 points more accurate than ' +
+      'strided convolutions. From (2, 2, 2), the best guess here, learned strides are 1.0 points ' +
+      'more accurate.',
+  );
   expect(bestFixedSentence(starts)).toBe(
     'A spectral network from (2, 2, 2) reaches 82.0 % with 3.0 million multiply-adds. 1 of the 2 ' +
       'learned networks is neither more accurate nor cheaper.',
