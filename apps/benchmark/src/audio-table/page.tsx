@@ -77,7 +77,8 @@ export function audioTablePage(
           figure(
             'Strides that DiffStride learned',
             () => learnedStrides(learned),
-            `Strides along time and along frequency, for each block and task. All began at ${first.config.strides.join(', ')}. Dots are runs.`,
+            'Strides along time and along frequency, for each block and task. All began at ' +
+              `${first.config.strides.join(', ')}. Dots are runs.`,
           ),
         ]
       : []),

@@ -73,7 +73,9 @@ export function comparisonReport(rows: ComparisonRow[], context: ReportContext):
     figure(
       'Cost by layer',
       () => costPlot(rows),
-      `Multiply-adds of convolutions, poolings and dense layers for one ${thing}, at the final strides of the first run. A pooling follows a convolution at stride 1, which costs more than a strided convolution. The strides set the cost of later layers.`,
+      `Multiply-adds of convolutions, poolings and dense layers for one ${thing}, at the final ` +
+        'strides of the first run. A pooling follows a convolution at stride 1, which costs more ' +
+        'than a strided convolution. The strides set the cost of later layers.',
     ),
     part('Strides', () => fullSize(runs)),
     details(runs, context),
@@ -147,7 +149,9 @@ function learnedSections(learned: RunResult[]): Child {
       figure(
         'Masks',
         () => maskPlot(masked),
-        `The mask of each pooling over the spectrum of its input, before and after training (seed ${masked.config.seed}). Yellow frequencies pass, and dark blue ones are removed. The size of an input may have changed during training.`,
+        'The mask of each pooling over the spectrum of its input, before and after training ' +
+          `(seed ${masked.config.seed}). Yellow frequencies pass, and dark blue ones are removed. ` +
+          'The size of an input may have changed during training.',
       ),
   ];
 }

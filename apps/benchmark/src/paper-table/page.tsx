@@ -45,7 +45,9 @@ export function paperTableReport(
     figure(
       'From good strides to poor ones',
       () => accuracies(single, poolings, first.config),
-      'Full dots are means over seeds, and small circles are single runs. Diamonds with dashed lines are the paper’s values. Unless these runs follow the paper’s protocol, compare the shapes of the curves and not their heights.',
+      'Full dots are means over seeds, and small circles are single runs. Diamonds with dashed lines ' +
+        'are the paper’s values. Unless these runs follow the paper’s protocol, compare the shapes ' +
+        'of the curves and not their heights.',
     ),
     ...(first.config.dataset === 'imagefolder'
       ? [

@@ -63,7 +63,8 @@ export function regionsPage(
     figure(
       'Distortion of the axes',
       () => distortionPlot(distortions),
-      `The distance between the region boundaries and evenly spaced ones, root mean square over all boundaries of ${draws} draws.`,
+      'The distance between the region boundaries and evenly spaced ones, root mean square over ' +
+        `all boundaries of ${draws} draws.`,
     ),
     <h2>How it was made</h2>,
     <pre>

@@ -36,7 +36,9 @@ export function truncationPage(
   const body = [
     <h1>What is kept: spectral against max pooling</h1>,
     <p>
-      {`${name}, ${height}×${width}. Each picture is reduced to n×n numbers per channel and then enlarged to its old size. Spectral pooling fills the removed frequencies with zeros. Max and average pooling fill each region with its value (Rippel, Snoek & Adams 2015).`}
+      {`${name}, ${height}×${width}. Each picture is reduced to n×n numbers per channel and then ` +
+        'enlarged to its old size. Spectral pooling fills the removed frequencies with zeros. Max ' +
+        'and average pooling fill each region with its value (Rippel, Snoek & Adams 2015).'}
     </p>,
     htmlTable(['kept', 'original', 'spectral', 'max', 'average'], rows),
     figure(

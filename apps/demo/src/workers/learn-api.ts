@@ -128,7 +128,7 @@ export const learnApi = {
   },
 
   /**
-   * The initial strides whose work for a digit is nearest to this number of multiply-adds. They are
+   * The initial strides with which a digit costs nearest to this number of multiply-adds. They are
    * from 1 to 4: whole numbers if the pooling needs them, else multiples of ½.
    */
   stridesOfWork(pooling: string, smoothness: number, macs: number): [number, number] {
