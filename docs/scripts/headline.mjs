@@ -11,6 +11,7 @@ import {
   seedsInWords,
   spanOf,
 } from './medium-table.mjs';
+import { curveSentences, penaltyCurve } from './penalty-curve.mjs';
 import { wrapped } from './wrapped.mjs';
 
 const at = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
@@ -22,7 +23,10 @@ const BLOCK = /(<!-- headline: ([\w-]+) -->\n)[\s\S]*?(\n<!-- end -->)/g;
 export function withHeadline(readme) {
   const starts = mediumCells(at('results'));
   const times = JSON.parse(readFileSync(at('medium-time/stored.json'), 'utf8'));
-  const passages = { guesses: guesses(starts), runs: runs(starts, times) };
+  const passages = {
+    guesses: guesses(starts),
+    runs: runs(starts, times, penaltyCurve(at('results'))),
+  };
   return readme.replace(BLOCK, (_, begin, name, end) => {
     const passage = passages[name];
     if (!passage) throw new Error(`headline: no passage has the name '${name}'`);
@@ -37,16 +41,17 @@ function guesses(starts) {
   );
 }
 
-function runs(starts, times) {
+function runs(starts, times, curve) {
   const seeds = seedsInWords(starts).replace('one seed, two', 'one seed for each start, and two');
   return [
     headlineTable(starts, times),
     `${guessSentences(starts)} ${bestFixedSentence(starts)} ${differencesSentence(starts)}`,
+    curveSentences(curve, starts),
     'The networks have width 8 and train for ten epochs on all images of CIFAR-10, with ' +
       `${seeds}. Two seeds of one network differ by up to ${largestGap(starts)} points. Times are ` +
       'for one image on one core. Only DiffStride has a penalty, λ·J, where J estimates a ' +
       'network’s work from its strides ([the formula](docs/theory/regularizer.md)). The penalty ' +
-      'makes the costs of the DiffStride networks similar. No setting was chosen on test images; ' +
+      'makes the costs of networks with the same λ similar. No setting was chosen on test images; ' +
       'only the starts and the network named above were picked after the test. The paper trains for 400 epochs at ' +
       `width 64. There, learned strides are the best from every start (${paperSpans()}). We have ` +
       'not repeated that. All runs are in [docs/results](docs/results).',

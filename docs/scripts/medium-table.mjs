@@ -67,6 +67,13 @@ export function roundedRuns(folder) {
  * final strides by layer.
  */
 export function mediumRuns(folder) {
+  return mediumRunsOfAnyPenalty(folder).filter(
+    ({ config }) => config.pooling !== 'diffstride' || config.lambda === LAMBDA,
+  );
+}
+
+/** The runs of {@link mediumRuns}, and those of learned strides with another λ. */
+export function mediumRunsOfAnyPenalty(folder) {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')))
@@ -74,8 +81,7 @@ export function mediumRuns(folder) {
     .flatMap(({ runs = [], strides = [] }) =>
       runs.map((run, at) => ({ ...run, final: strides[at]?.final })),
     )
-    .filter(({ config }) => config.validationImages === undefined)
-    .filter(({ config }) => config.pooling !== 'diffstride' || config.lambda === LAMBDA);
+    .filter(({ config }) => config.validationImages === undefined);
 }
 
 /** The mean, and the sample deviation, of each pooling over the starts that have all poolings. */
@@ -281,7 +287,7 @@ export function seedsInWords(starts) {
   return most.length === starts.length ? 'two seeds or more' : `one seed, two from ${names}`;
 }
 
-const { mean } = jstat;
+export const { mean } = jstat;
 /** The sample deviation. */
 export const deviation = (values) => jstat.stdev(values, true);
 const countInWords = ({ length }) => ['no', 'one', 'two', 'three', 'four', 'five', 'six'][length];

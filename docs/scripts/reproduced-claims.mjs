@@ -9,6 +9,7 @@ import {
   spreadSentence,
 } from './medium-table.mjs';
 import { intervalText, pairedInterval } from './paired-interval.mjs';
+import { curveText } from './penalty-curve.mjs';
 
 /** The difference of two accuracies on as many test images that chance alone makes, in points. */
 const NOISE = { 2000: 3.1, 5000: 2, 10000: 1.4 };
@@ -17,13 +18,13 @@ const NOISE = { 2000: 3.1, 5000: 2, 10000: 1.4 };
  * The claims, a row each: the claim, the paper's numbers, those of this project, and the reasons
  * and limits.
  *
- * @param results `starts` and `rounded` are of the medium runs. The others are the rows of stored
- * quick runs: `table` those of the paper's table.
+ * @param results `starts`, `curve` and `rounded` are of the medium runs. The others are the rows of
+ * stored quick runs: `table` those of the paper's table.
  */
-export function claims({ starts, rounded, table, tradeoff, search, sounds, shift }) {
+export function claims({ starts, curve, rounded, table, tradeoff, search, sounds, shift }) {
   return [
     poorStartClaim(starts, table),
-    penaltyClaim(tradeoff, table),
+    penaltyClaim(tradeoff, table, curve),
     initialStridesClaim(starts, table),
     searchClaim(search),
     soundsClaim(sounds),
@@ -66,8 +67,8 @@ export function leadText([conv, spectral, learned]) {
   );
 }
 
-function penaltyClaim(tradeoff, table) {
-  const curve = tradeoff
+function penaltyClaim(tradeoff, table, medium) {
+  const quick = tradeoff
     .filter(({ pooling, rounded }) => pooling === 'diffstride' && !rounded)
     .toSorted((a, b) => a.lambda - b.lambda)
     .map(
@@ -76,8 +77,11 @@ function penaltyClaim(tradeoff, table) {
   return [
     'The penalty λ·J trades accuracy for work.',
     'A curve over λ from 0.1 to 10',
-    `${curve.join('; ')} (quick, one seed, from (2, 2, 2))`,
-    frontier([...tradeoff, ...table.filter(({ pooling }) => pooling === 'spectral')]),
+    `${curveText(medium)} (medium, from (3, 2, 3)); ${quick.join('; ')} (quick, one seed, from (2, 2, 2))`,
+    frontier('In the quick runs', [
+      ...tradeoff,
+      ...table.filter(({ pooling }) => pooling === 'spectral'),
+    ]),
   ];
 }
 
@@ -85,17 +89,17 @@ function penaltyClaim(tradeoff, table) {
  * What the picture of accuracy against multiply-adds says: which fixed network no learned one
  * beats.
  */
-function frontier(rows) {
+function frontier(where, rows) {
   const fixed = rows.filter(({ pooling }) => pooling !== 'diffstride');
   const learned = rows.filter(({ pooling, rounded }) => pooling === 'diffstride' && !rounded);
   const beaten = learned.filter((row) =>
     fixed.some((other) => other.macs <= row.macs && other.accuracy >= row.accuracy),
   );
   if (beaten.length === 0) {
-    return 'No fixed network that was tried is as accurate for as few multiply-adds as a learned one.';
+    return `${where}, no fixed network that was tried is as accurate for as few multiply-adds as a learned one.`;
   }
   const names = beaten.map(({ lambda }) => `λ ${lambda}`).join(', ');
-  return `At ${names}, a fixed network that was tried is at least as accurate for as few multiply-adds.`;
+  return `${where}, at ${names}, a fixed network that was tried is at least as accurate for as few multiply-adds.`;
 }
 
 function initialStridesClaim(starts, table) {

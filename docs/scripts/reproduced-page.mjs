@@ -18,6 +18,7 @@ import {
   seedsInWords,
 } from './medium-table.mjs';
 import { mediumTime } from './medium-time.mjs';
+import { curveSentences, penaltyCurve } from './penalty-curve.mjs';
 import { claims } from './reproduced-claims.mjs';
 
 /**
@@ -29,11 +30,13 @@ export function reproducedPage(folder, timeFile, audioStartFile, gpuFile) {
   const resultOf = (name) => read(path.join(folder, `${name}.json`));
   const rowsOf = (name) => resultOf(name).rows;
   const starts = mediumCells(folder);
+  const curve = penaltyCurve(folder);
   const table = rowsOf('10-cifar10-quick');
   const sounds = resultOf('40-audio-quick');
   return [
     claimsSection({
       starts,
+      curve,
       rounded: roundedRuns(folder),
       table,
       tradeoff: rowsOf('20-tradeoff-quick'),
@@ -41,7 +44,7 @@ export function reproducedPage(folder, timeFile, audioStartFile, gpuFile) {
       sounds: sounds.rows,
       shift: rowsOf('50-shift-quick'),
     }),
-    mediumSection(starts, table),
+    mediumSection(starts, table, curve),
     mediumTime(read(timeFile)),
     audioStartSection(read(audioStartFile), sounds),
     audioTrialsSection(
@@ -69,7 +72,7 @@ function claimsSection(results) {
 }
 
 /** The paper's table from the medium runs, whose accuracies of the paper are in the quick one. */
-function mediumSection(starts, quickTable) {
+function mediumSection(starts, quickTable, curve) {
   const paperOf = (strides, pooling) =>
     quickTable.find((row) => row.strides === strides && row.pooling === pooling).paper;
   return [
@@ -81,6 +84,7 @@ function mediumSection(starts, quickTable) {
     mediumTable(starts, paperOf),
     `${differencesSentence(starts)} ${guessSentences(starts)} ${bestFixedSentence(starts)} Each network ` +
       `has ${seedsInWords(starts)}.`,
+    curveSentences(curve, starts),
   ].join('\n\n');
 }
 
