@@ -18,7 +18,7 @@ export function randomStream(...seeds: number[]): RandomStream {
   });
   let mixed = 0x9e3779b9;
   for (const seed of seeds) {
-    // A multiplicative hash step (Knuth's constant, then xor-shift) separates close seeds.
+    // A step of MurmurHash3's finaliser, a product and a xor-shift, separates close seeds.
     mixed = Math.imul(mixed ^ seed, 0x85ebca6b);
     mixed ^= mixed >>> 15;
     // The operators above see the lowest 32 bits.

@@ -95,11 +95,12 @@ export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
     const length = blocks.length;
     const { initialDepth = length, minDepth = 1, threshold = 0.1 } = config;
     const temperature = config.temperature ?? length / 16;
-    if (initialDepth > length || initialDepth < minDepth) {
-      const got = `${initialDepth}`;
-      refuse('MaskedDepth', 'initialDepth', `be in ${minDepth} … ${length}`, got);
+    if (minDepth < 1 || minDepth > length) {
+      refuse('MaskedDepth', 'minDepth', `be in 1 … ${length}, the number of blocks`, minDepth);
     }
-    if (minDepth < 1) refuse('MaskedDepth', 'minDepth', 'be >= 1', minDepth);
+    if (initialDepth > length || initialDepth < minDepth) {
+      refuse('MaskedDepth', 'initialDepth', `be in ${minDepth} … ${length}`, initialDepth);
+    }
     this.options = { initialDepth, minDepth, temperature, threshold };
     this.learned = new LearnedSizes('MaskedDepth', [
       {

@@ -56,6 +56,19 @@ async function reloaded(model: tf.LayersModel): Promise<tf.LayersModel> {
 describe.each(['cpu', 'wasm'] as const)('MaskedDepth on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
+  it('names the depth that is out of range', () => {
+    const blocks = [1, 2, 3].map(() =>
+      tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [2] })] }),
+    );
+    expect(() => new MaskedDepth({ blocks, minDepth: 5 })).toThrow(
+      'MaskedDepth: minDepth must be in 1 … 3, the number of blocks, got 5',
+    );
+    expect(() => new MaskedDepth({ blocks, minDepth: 2, initialDepth: 1.5 })).toThrow(
+      'MaskedDepth: initialDepth must be in 2 … 3, got 1.5',
+    );
+    for (const block of blocks) block.dispose();
+  });
+
   it('adds the masked branches, and runs the kept ones only', () => {
     const { layer, model } = made();
     const x = unitTensor(4, [2, 2]);

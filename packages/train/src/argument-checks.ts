@@ -26,8 +26,8 @@ import type { CheckpointOptions, TrainOptions } from './train-options.js';
 /** @throws ConfigError if a value does not have the methods of an update rule. */
 const requireOptimizer: Check = (fn, name, value) => {
   requireObject(fn, name, value);
-  const { step, state } = value as Partial<Optimizer>;
-  if (typeof step !== 'function' || typeof state !== 'function') {
+  const { step, state, restore } = value as Partial<Optimizer>;
+  if ([step, state, restore].some((method) => typeof method !== 'function')) {
     refuse(fn, name, 'be an optimizer, such as sgd()', value);
   }
 };

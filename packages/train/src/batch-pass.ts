@@ -46,7 +46,12 @@ export class BatchPass {
       );
     }
     for await (const batch of batches as Batches) {
-      this.require(batch);
+      try {
+        this.require(batch);
+      } catch (error) {
+        this.disposeOwn(batch instanceof Tensor ? [batch] : Object.values(batch ?? {}).flat());
+        throw error;
+      }
       yield batch;
     }
   }
@@ -75,8 +80,12 @@ export class BatchPass {
 
   /** Disposes of the tensors of a batch, or of a part of one, that belong to the pass. */
   release({ images, labels }: LabelledBatch): void {
-    for (const x of [images, labels].flat()) {
-      if (x.id > this.begin && !x.kept) dispose(x);
+    this.disposeOwn([images, labels].flat());
+  }
+
+  private disposeOwn(values: unknown[]): void {
+    for (const x of values) {
+      if (x instanceof Tensor && x.id > this.begin && !x.kept) dispose(x);
     }
   }
 

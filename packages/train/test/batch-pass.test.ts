@@ -195,6 +195,33 @@ describe('batches', () => {
     model.dispose();
   });
 
+  it('that are refused leave no tensor', async () => {
+    const model = network();
+    const malformed = [
+      () => [{ images: x(), labels: [1, 0] }],
+      () => [{ images: [x()], labels: [x()] }],
+      () => [{ xs: x(), ys: x() }],
+      () => [[x(), x()]],
+      () => [x()],
+    ];
+    for (const source of malformed) {
+      const before = tf.memory().numTensors;
+      await expect(train(model, options(source))).rejects.toThrow(ConfigError);
+      expect(tf.memory().numTensors).toBe(before);
+    }
+    // A tensor from before the pass stays.
+    const own = x();
+    await expect(
+      train(
+        model,
+        options(() => [[own]]),
+      ),
+    ).rejects.toThrow(ConfigError);
+    expect(own.isDisposed).toBe(false);
+    tf.dispose(own);
+    model.dispose();
+  });
+
   it('are refused that were used up', async () => {
     const model = network();
     let cached: LabelledBatch[] | undefined;

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -88,6 +88,22 @@ describe('a folder of checkpoints', () => {
     await writeFile(file(1), 'something else');
     expect(await checkpoints.latest()).toBeNull();
     expect(warnings.at(-1)).toMatch(/must begin with DSCKPT01, got 14 bytes/);
+  });
+
+  it('does not go on without one that cannot be read', async () => {
+    const checkpoints = checkpointFolder(folder);
+    await checkpoints.save(state(1));
+    const file = path.join(folder, 'step-00000002.ckpt');
+    // A link to itself. The root user can read files that others cannot.
+    await symlink(file, file);
+    await expect(checkpoints.latest()).rejects.toMatchObject({
+      name: 'DataError',
+      message: expect.stringMatching(
+        /step-00000002\.ckpt: could not be read: ELOOP.*; make it readable/,
+      ),
+    });
+    await rm(file);
+    expect((await checkpoints.latest())!.state).toEqual(state(1));
   });
 
   it('leaves the last good one when there is no room for the next', async () => {

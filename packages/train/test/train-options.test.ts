@@ -28,6 +28,10 @@ describe('options of train', () => {
     [{ onEvent: 'log' }, 'onEvent must be a function, got "log"'],
     [{ optimizer: undefined }, 'optimizer must be an object, got undefined'],
     [{ optimizer: tf.train.sgd(0.1) }, 'optimizer must be an optimizer, such as sgd(), got '],
+    [
+      { optimizer: { step: () => {}, state: () => ({}) } },
+      'optimizer must be an optimizer, such as sgd(), got { step, state }',
+    ],
     [{ epochs: undefined }, 'epochs must be an integer >= 1, got undefined'],
     [{ epochs: '3' }, 'epochs must be an integer >= 1, got "3"'],
     [{ signal: true }, 'signal must be an AbortSignal, got true'],

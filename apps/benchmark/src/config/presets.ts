@@ -98,7 +98,7 @@ export const PRESETS: Record<string, Preset> = {
     poolingConfigs: { diffstride: { smoothness: 4 } },
     run: {
       ...quick,
-      // The memory of a wasm backend (4 GB) is enough for 32 images per replica.
+      // Each replica gets 32 images. A step on 64 takes half of the memory of wasm (4 GB).
       replicas: 4,
       width: 64,
       trainImages: 'all',

@@ -192,7 +192,7 @@ export const runConfigSchema = z.strictObject({
     .describe(
       'Threads that share every batch. Batch norm normalises per thread, so results depend on it.',
     ),
-  backend: z.enum(['auto', 'wasm', 'cpu', 'webgl', 'webgpu', 'tensorflow']),
+  backend: z.enum(['auto', 'wasm', 'cpu', 'webgpu', 'tensorflow']),
   activations: z
     .enum(['float32', 'float16'])
     .optional()

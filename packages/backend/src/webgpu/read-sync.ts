@@ -38,14 +38,18 @@ export function readSynchronously(backend: WebGpuBackend): void {
       staging.mapAsync(GPUMapMode.READ).catch((error) => {
         failure = error;
       });
-      waitForDawn(this.queue, () => staging.mapState === 'pending', PATIENCE);
-      if (staging.mapState !== 'mapped') {
-        throw new Error('dataSync: the GPU did not answer; await data() instead', {
-          cause: failure,
-        });
+      let bytes: ArrayBuffer;
+      try {
+        waitForDawn(this.queue, () => staging.mapState === 'pending', PATIENCE);
+        if (staging.mapState !== 'mapped') {
+          throw new Error('dataSync: the GPU did not answer; await data() instead', {
+            cause: failure,
+          });
+        }
+        bytes = staging.getMappedRange().slice(0);
+      } finally {
+        staging.destroy();
       }
-      const bytes = staging.getMappedRange().slice(0);
-      staging.destroy();
       const values = util.convertBackendValuesAndArrayBuffer(bytes, data.dtype) as TypedArray;
       data.values = values;
       return values;

@@ -21,7 +21,8 @@ const ROLLOFF = 0.945;
  *
  * Shapes: n samples → ceil(n·to/from).
  *
- * @throws ConfigError if a rate is not an integer ≥ 1 Hz.
+ * @throws ConfigError if samples are not a Float32Array, a rate is not an integer from 1 to 2²⁴ Hz,
+ *   or one rate is more than 1,024 times the other.
  */
 export function resampleSound(samples: Float32Array, from: number, to: number): Float32Array {
   requireSamples('resampleSound', 'samples', samples);

@@ -37,10 +37,10 @@ const GUARDS: Record<string, Guard> = {
  * refuse buffers of size 0. A negative output size is an error.
  */
 export function withEmptyConvolutions(kernels: BackendKernel[]): BackendKernel[] {
-  const guarded = kernels.map(({ kernelName, make }): BackendKernel => {
-    const guard = GUARDS[kernelName];
-    if (!guard) return { kernelName, make };
-    return { kernelName, make: (original) => guard(make(original)) };
+  const guarded = kernels.map((kernel): BackendKernel => {
+    const guard = GUARDS[kernel.kernelName];
+    if (!guard) return kernel;
+    return { ...kernel, make: (original) => guard(kernel.make(original)) };
   });
   const missing = Object.keys(GUARDS).filter((name) =>
     kernels.every(({ kernelName }) => kernelName !== name),

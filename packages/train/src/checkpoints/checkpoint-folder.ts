@@ -45,7 +45,8 @@ export interface CheckpointFolder {
   /**
    * The newest undamaged checkpoint, or `null`. Removes temporary files of killed writers.
    *
-   * @throws Error with name `OtherTraining` if a file does not match `of`. It names the file.
+   * @throws Error with name `OtherTraining` if a file does not match `of`, and DataError if the newest
+   *   file cannot be read, such as one of another user. Both name the file.
    */
   latest(): Promise<{ state: TrainingState; extra: unknown } | null>;
 }
@@ -110,7 +111,8 @@ export function checkpointFolder(
         try {
           found = await readCheckpoint(path.join(folder, name));
         } catch (error) {
-          onWarning(error instanceof Error ? error.message : String(error));
+          requireDamage(path.join(folder, name), error);
+          onWarning(error.message);
           continue;
         }
         requireOf(path.join(folder, name), of, found.of);
@@ -166,6 +168,23 @@ class WholeFiles {
     const { size, mtimeMs } = await stat(path.join(this.folder, name));
     return `${size} ${mtimeMs}`;
   }
+}
+
+/**
+ * Accepts the error of a damaged file. A file that only cannot be read may be the newest state: a
+ * training that went on without it would silently lose steps.
+ *
+ * @throws DataError that names the file, for any other error.
+ */
+function requireDamage(file: string, error: unknown): asserts error is Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  // A folder is no checkpoint, and a file that is gone cannot be the newest state.
+  if (error instanceof DataError || code === 'EISDIR' || code === 'ENOENT') return;
+  throw new DataError(
+    `checkpoint ${file}: could not be read: ${message}; make it readable, or remove it to resume ` +
+      'from the one before',
+    { cause: error },
+  );
 }
 
 function requireOf(

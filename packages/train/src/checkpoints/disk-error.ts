@@ -2,15 +2,15 @@ import { statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DataError } from '@ds/checks';
 
-/** The meaning of error codes of the operating system when a file is written. */
-const REASONS: Record<string, string> = {
-  ENOSPC: 'is full',
-  EDQUOT: 'has no room left in this user’s quota',
-  EROFS: 'can only be read',
-  EIO: 'reported an error of its own',
+/** What a disk does, by error code of the operating system, and the remedy. */
+const OF_DISKS: Record<string, string> = {
+  ENOSPC: 'is full; make room there and start again',
+  EDQUOT: 'has no room left in this user’s quota; make room there and start again',
+  EROFS: 'can only be read; choose a folder on another disk and start again',
+  EIO: 'reported an error of its own; check it, or choose a folder on another disk',
 };
 
-/** The remedy for each error code. */
+/** The remedy for each other error code. */
 const REMEDIES: Record<string, string> = {
   ENOENT: 'a folder of it is gone: it was removed or moved since it was opened; start again',
   EFBIG:
@@ -31,10 +31,8 @@ export class DiskError extends DataError {}
  */
 export function diskError(file: string, cause: unknown): DiskError {
   const { code = '', message } = cause as NodeJS.ErrnoException;
-  const reason = REASONS[code];
-  const remedy = reason
-    ? `the disk at ${diskOf(file)} ${reason}; make room there and start again`
-    : (REMEDIES[code] ?? message);
+  const ofDisk = OF_DISKS[code];
+  const remedy = ofDisk ? `the disk at ${diskOf(file)} ${ofDisk}` : (REMEDIES[code] ?? message);
   return new DiskError(`${file}: could not be written: ${remedy}`, { cause });
 }
 
