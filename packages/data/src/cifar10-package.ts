@@ -45,6 +45,7 @@ export async function cachedCifar10(
 ): Promise<string> {
   const folder = path.join(cacheFolder, 'cifar-10-batches-bin');
   if (await exists(path.join(folder, TEST_FILE))) return folder;
+  await requireAbsent(op, folder);
   await mkdir(cacheFolder, { recursive: true });
   await removeAbandoned(cacheFolder);
   const temporary = await mkdtemp(path.join(cacheFolder, TEMPORARY));
@@ -153,6 +154,16 @@ async function convert(
     }
   }
   await writeFile(path.join(to, binary), records);
+}
+
+/** @throws DataError if a folder has files in the place of those to fetch. */
+async function requireAbsent(op: string, folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  if (names.length === 0) return;
+  throw new DataError(
+    `${op}: ${folder} must have ${TEST_FILE}, got ${names.length} other files; add it, or remove ` +
+      'the folder to fetch all of them',
+  );
 }
 
 /** Removes temporary folders of processes that were killed while they fetched. */

@@ -68,6 +68,17 @@ describe('the cache', () => {
     await expect(loadCifar10({ cacheFolder })).rejects.toThrow('data_batch_1.bin cannot be read');
   });
 
+  it('is not fetched over other files', async () => {
+    const cacheFolder = path.join(folder, 'partial cache');
+    const kept = path.join(cacheFolder, 'cifar-10-batches-bin');
+    await mkdir(kept, { recursive: true });
+    await writeFile(path.join(kept, 'data_batch_1.bin'), 'kept');
+    await expect(fetchCifar10({ cacheFolder })).rejects.toThrow(
+      `fetchCifar10: ${kept} must have test_batch.bin, got 1 other files; add it, or remove`,
+    );
+    expect(await readdir(kept)).toEqual(['data_batch_1.bin']);
+  });
+
   it.skipIf(process.platform === 'win32')(
     'loses folders that killed processes left hours ago, and keeps others',
     async () => {

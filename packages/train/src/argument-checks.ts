@@ -16,7 +16,7 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { requireHalfStorage } from './half-activations.js';
 import type { Optimizer } from './optimizer.js';
-import { outputLossChecks } from './output-loss.js';
+import { onePerOutput, outputLossChecks } from './output-loss.js';
 import { requireGroups } from './parameter-groups.js';
 import { requireReplicas } from './require-replicas.js';
 import { requireSignal } from './require-signal.js';
@@ -62,9 +62,7 @@ export function requireTrainOptions(options: TrainOptions, model: LayersModel): 
       labelSmoothing: numberIn(0),
       lossWeights: (fn, name, value) => {
         requireNumbers(fn, name, value, undefined, numberIn(0));
-        const [given, outputs] = [(value as number[]).length, model.outputs.length];
-        const rule = `have one value for each of the model's outputs (${outputs})`;
-        if (given !== outputs) refuse(fn, name, rule, value);
+        onePerOutput(model)(fn, name, value);
       },
       ...outputLossChecks(model),
       penalty: requireFunction,

@@ -14,7 +14,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { requireClassWeights } from './class-weights.js';
-import { isFiniteRow } from './non-finite-row.js';
+import { isUsable } from './non-finite-row.js';
 
 /**
  * Softmax cross-entropy of logits against a distribution over classes, averaged over the batch:
@@ -99,8 +99,7 @@ export function rowsWithin(
 ): number {
   let within = 0;
   for (let row = 0; row * classes < scores.length; row++) {
-    if (spoiled?.[row] || !isFiniteRow(scores, row, classes) || !isFiniteRow(shares, row, classes))
-      continue;
+    if (!isUsable(row, scores, shares, classes, spoiled)) continue;
     const start = row * classes;
     let right = 0;
     for (let j = 1; j < classes; j++) {
@@ -129,8 +128,7 @@ export function rightDecisions(
 ): number {
   let right = 0;
   for (let row = 0; row * classes < scores.length; row++) {
-    if (spoiled?.[row] || !isFiniteRow(scores, row, classes) || !isFiniteRow(shares, row, classes))
-      continue;
+    if (!isUsable(row, scores, shares, classes, spoiled)) continue;
     for (let at = row * classes; at < (row + 1) * classes; at++) {
       if (scores[at]! > 0 === shares[at]! > 0.5) right += 1 / classes;
     }

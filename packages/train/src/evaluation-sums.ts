@@ -4,7 +4,7 @@ import type { Evaluation, NonFinitePrediction, TaskEvaluation } from './evaluati
 import {
   codeOfRow,
   firstNonFiniteRow,
-  isFiniteRow,
+  isUsable,
   type NonFiniteRow,
   rowOfCode,
 } from './non-finite-row.js';
@@ -139,9 +139,7 @@ function addTask(
   sums[1] += within(1);
   sums[2] += within(5);
   for (let row = 0; row < rows; row++) {
-    const isWell =
-      !flags[row] && isFiniteRow(scores, row, classes) && isFiniteRow(shares, row, classes);
-    if (isWell) continue;
+    if (isUsable(row, scores, shares, classes, flags)) continue;
     sums[3] += 1;
     spoiled[row] = 1;
   }

@@ -60,6 +60,17 @@ export function isFiniteRow(values: ArrayLike<number>, row: number, size: number
   return rest === 0;
 }
 
+/** Whether scores and labels of a row are finite, and `spoiled` does not mark it. */
+export function isUsable(
+  row: number,
+  scores: ArrayLike<number>,
+  shares: ArrayLike<number>,
+  classes: number,
+  spoiled?: ArrayLike<number>,
+): boolean {
+  return !spoiled?.[row] && isFiniteRow(scores, row, classes) && isFiniteRow(shares, row, classes);
+}
+
 /** The first row that is not finite, of rows with `size` values each; −1 if all are finite. */
 export function firstNonFiniteRow(values: ArrayLike<number>, size: number): number {
   for (let row = 0; row * size < values.length; row++) {

@@ -35,25 +35,28 @@ export function lossOf(
   return op(logits, labels, smoothing, weights);
 }
 
+/** The check of a list with a value for each output of a model. */
+export function onePerOutput({ outputs }: LayersModel): Check {
+  return (fn, name, value) => {
+    requireList(fn, name, value);
+    const rule = `have one value for each of the model's outputs (${outputs.length})`;
+    if ((value as unknown[]).length !== outputs.length) refuse(fn, name, rule, value);
+  };
+}
+
 /** Checks of {@link OutputLosses} for a model. */
 export function outputLossChecks(model: LayersModel): Record<keyof OutputLosses, Check> {
   const classes = model.outputs.map(({ shape }) => shape.at(-1) ?? undefined);
-  const outputs = classes.length;
-  const onePerOutput: Check = (fn, name, value) => {
-    requireList(fn, name, value);
-    const given = (value as unknown[]).length;
-    const rule = `have one value for each of the model's outputs (${outputs})`;
-    if (given !== outputs) refuse(fn, name, rule, value);
-  };
+  const requireAll = onePerOutput(model);
   return {
     losses: (fn, name, value) => {
-      onePerOutput(fn, name, value);
+      requireAll(fn, name, value);
       (value as unknown[]).forEach((one, i) => {
         oneOf('crossEntropy', 'binaryCrossEntropy')(fn, `${name}[${i}]`, one);
       });
     },
     classWeights: (fn, name, value) => {
-      onePerOutput(fn, name, value);
+      requireAll(fn, name, value);
       (value as unknown[]).forEach((one, i) => {
         if (one !== null) requireClassWeights(fn, `${name}[${i}]`, one, classes[i]);
       });

@@ -1,4 +1,4 @@
-import { isFiniteRow } from './non-finite-row.js';
+import { isUsable } from './non-finite-row.js';
 import { meanAveragePrecision, meanRocAuc } from './ranking-metrics.js';
 import { type OutputShape, unpackMeasures } from './step-measures.js';
 
@@ -15,8 +15,7 @@ export class Ranking {
     const { flags, logits, labels } = unpackMeasures(values, [[rows, classes]]);
     const [scores, shares] = [logits[0]!, labels[0]!];
     for (let row = 0; row < rows; row++) {
-      if (flags[row] || !isFiniteRow(scores, row, classes) || !isFiniteRow(shares, row, classes))
-        continue;
+      if (!isUsable(row, scores, shares, classes, flags)) continue;
       this.#scores.push(...scores.subarray(row * classes, (row + 1) * classes));
       this.#labels.push(...shares.subarray(row * classes, (row + 1) * classes));
     }

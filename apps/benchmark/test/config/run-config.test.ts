@@ -26,6 +26,8 @@ describe('parseRunConfig', () => {
     [{ randomResizedCrop: true }, 'randomResizedCrop must be false for cifar10'],
     [{ labelSmoothing: 1 }, 'labelSmoothing'],
     [{ optimizer: { name: 'lion' } }, 'optimizer'],
+    // A backend of browsers.
+    [{ backend: 'webgl' }, 'backend'],
     [{ colour: 'red' }, 'colour'],
   ])('%j is an error that names the field', (change, message) => {
     expect(() => parseRunConfig({ ...base, ...change })).toThrow(message);

@@ -45,8 +45,8 @@ export interface CheckpointFolder {
   /**
    * The newest undamaged checkpoint, or `null`. Removes temporary files of killed writers.
    *
-   * @throws Error with name `OtherTraining` if a file does not match `of`, and DataError if the newest
-   *   file cannot be read, such as one of another user. Both name the file.
+   * @throws Error with name `OtherTraining` if a file does not match `of`, and DataError if the
+   *   newest file cannot be read, such as one of another user. Both name the file.
    */
   latest(): Promise<{ state: TrainingState; extra: unknown } | null>;
 }
