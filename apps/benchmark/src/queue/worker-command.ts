@@ -54,12 +54,9 @@ export function addWorkerCommand(program: Command): void {
       5,
     );
   for (const name of LIMIT_NAMES) {
-    const { flag, what, value } = LIMITS[name];
-    // The length of a sound is a time. The other limits are counts.
-    const parse = name === 'soundSeconds' ? positive : count;
-    command.addOption(
-      new Option(`${flag} <count>`, `most ${what}`).argParser(parse).default(value),
-    );
+    const { flag, help, value, unit } = LIMITS[name];
+    const option = new Option(`${flag} <${unit ?? 'count'}>`, help);
+    command.addOption(option.argParser(unit ? positive : count).default(value));
   }
   command.action((flags: WorkerFlags) => work(flags, limitsOf(command)));
 }

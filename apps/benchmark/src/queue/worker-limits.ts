@@ -20,20 +20,51 @@ export interface WorkerLimits {
   tableRuns: number;
 }
 
-/** The flag, help text and default of each limit. */
-export const LIMITS: Record<keyof WorkerLimits, { flag: string; what: string; value: number }> = {
+/** A limit as a flag of the command line. */
+interface LimitFlag {
+  flag: string;
+  help: string;
+  /** The default. */
+  value: number;
+  /** Of a time, which may be a fraction. The other limits are counts. */
+  unit?: 'seconds';
+}
+
+/** The flag of each limit. */
+export const LIMITS: Record<keyof WorkerLimits, LimitFlag> = {
   replicas: {
     flag: '--max-replicas',
-    what: 'threads that a run may ask for',
+    help: 'most threads that a run may ask for',
     value: Math.max(8, availableParallelism()),
   },
-  epochs: { flag: '--max-epochs', what: 'passes that a run may ask for', value: 1_000 },
-  width: { flag: '--max-width', what: 'filters of the first stage', value: 512 },
-  batchMb: { flag: '--max-batch-mb', what: 'megabytes of a batch in memory', value: 512 },
-  soundSeconds: { flag: '--max-sound-seconds', what: 'length of a sound window', value: 60 },
-  attempts: { flag: '--max-attempts', what: 'tries that a job may ask for', value: 10 },
-  jobKb: { flag: '--max-job-kb', what: 'kilobytes of a run’s configuration', value: 64 },
-  tableRuns: { flag: '--max-table-runs', what: 'runs of a table', value: 10_000 },
+  epochs: {
+    flag: '--max-epochs',
+    help: 'most passes that a run may ask for',
+    value: 1_000,
+  },
+  width: { flag: '--max-width', help: 'most filters of the first stage', value: 512 },
+  batchMb: {
+    flag: '--max-batch-mb',
+    help: 'most megabytes of a batch in memory',
+    value: 512,
+  },
+  soundSeconds: {
+    flag: '--max-sound-seconds',
+    help: 'greatest length of a sound window',
+    value: 60,
+    unit: 'seconds',
+  },
+  attempts: {
+    flag: '--max-attempts',
+    help: 'most tries that a job may ask for',
+    value: 10,
+  },
+  jobKb: {
+    flag: '--max-job-kb',
+    help: 'most kilobytes of a run’s configuration',
+    value: 64,
+  },
+  tableRuns: { flag: '--max-table-runs', help: 'most runs of a table', value: 10_000 },
 };
 
 /** The default limits. */
