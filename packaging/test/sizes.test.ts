@@ -57,7 +57,7 @@ const BUDGETS: Record<string, number> = {
   // metrics of several labels, the check of labels before each step, and what frees a failed step.
   '@ds/train': 14.6,
   // Includes the check of a state before it is saved.
-  '@ds/train/checkpoints': 3.6,
+  '@ds/train/checkpoints': 3.7,
   '@ds/train/replicas': 2.7,
   // Includes `@ds/models`, a card for each network, and the registration of every layer class, so
   // that saved models load. The front end of sounds loads when needed.

@@ -1,3 +1,4 @@
+import { ConfigError } from '@ds/checks';
 import { takeBackGradients } from './replacements/gradients.js';
 import { replacedKernels, takeBackKernels } from './replacements/kernels.js';
 import { owned } from './replacements/stack.js';
@@ -7,19 +8,19 @@ import { tfjsChanges } from './tfjs-changes.js';
 /**
  * Checks the names of option `without`.
  *
- * @throws Error if a name is not a change of `useBackend`.
+ * @throws ConfigError if a name is not a change of `useBackend`.
  */
 export function requireChanges(without: readonly unknown[]): void {
   for (const name of without) {
     const change = tfjsChanges.find((one) => one.name === name);
     if (!change) {
-      throw new Error(
+      throw new ConfigError(
         `useBackend: without must name changes of tfjsChanges (${switched()}), ` +
           `got ${JSON.stringify(name)}`,
       );
     }
     if (change.backends.length === 0) {
-      throw new Error(
+      throw new ConfigError(
         `useBackend: without cannot switch off '${name}'. To switch it off: ${change.off}`,
       );
     }

@@ -1,4 +1,11 @@
-import { type Check, describe, refuse, requireOptions, requireWasmSource } from '@ds/checks';
+import {
+  type Check,
+  ConfigError,
+  describe,
+  refuse,
+  requireOptions,
+  requireWasmSource,
+} from '@ds/checks';
 import type { KernelFiles, KernelVariant } from '@ds/kernels/wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from './backend-name.js';
@@ -96,9 +103,9 @@ const IMPORTS: Record<BackendName, { module: string; load: () => Promise<unknown
  * names it. If a call fails, the earlier backend stays in use.
  *
  * @returns the backend in use, the reason, and the kernels that were added and replaced
- * @throws Error if the name or an option is unknown, if the package of a named backend is missing,
- *   or if the backend does not start; DataError if the SIMD kernels cannot be read. With `'auto'`
- *   it throws only if no option is wrong and no backend starts.
+ * @throws ConfigError if the name or an option is unknown, Error if the package of a named backend
+ *   is missing or the backend does not start, DataError if the SIMD kernels cannot be read. With
+ *   `'auto'`, it throws Error only if no backend starts.
  */
 export async function useBackend(
   name: 'auto' | BackendName = 'auto',
@@ -162,7 +169,7 @@ function truth(name: string, own: BackendInfo): BackendInfo {
 
 function requireName(name: unknown): void {
   if (name === 'auto' || (typeof name === 'string' && Object.hasOwn(IMPORTS, name))) return;
-  throw new Error(
+  throw new ConfigError(
     `useBackend: name must be 'auto' or one of ${Object.keys(IMPORTS).join(', ')}, ` +
       `got ${describe(name)}`,
   );

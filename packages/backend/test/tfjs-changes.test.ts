@@ -170,7 +170,8 @@ describe('the list of changes', () => {
     [null, /without must be a list of names of tfjsChanges, got null$/],
     [['train/early-release'], /without cannot switch off 'train\/early-release'.*releaseEarly/],
   ])('refuses %j', async (without, message) => {
-    await expect(useBackend('cpu', { without: without as string[] })).rejects.toThrow(message);
+    const refused = expect(useBackend('cpu', { without: without as string[] })).rejects;
+    await refused.toMatchObject({ name: 'ConfigError', message: expect.stringMatching(message) });
   });
 
   it.each([

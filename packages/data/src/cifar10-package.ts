@@ -161,8 +161,7 @@ async function requireAbsent(op: string, folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   if (names.length === 0) return;
   throw new DataError(
-    `${op}: ${folder} must have ${TEST_FILE}, got ${names.length} other files; add it, or remove ` +
-      'the folder to fetch all of them',
+    `${op}: ${folder} must have ${TEST_FILE}, got ${names.length} other files; remove it to fetch all`,
   );
 }
 

@@ -74,7 +74,7 @@ describe('the cache', () => {
     await mkdir(kept, { recursive: true });
     await writeFile(path.join(kept, 'data_batch_1.bin'), 'kept');
     await expect(fetchCifar10({ cacheFolder })).rejects.toThrow(
-      `fetchCifar10: ${kept} must have test_batch.bin, got 1 other files; add it, or remove`,
+      `fetchCifar10: ${kept} must have test_batch.bin, got 1 other files; remove it to fetch all`,
     );
     expect(await readdir(kept)).toEqual(['data_batch_1.bin']);
   });
