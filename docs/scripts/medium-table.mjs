@@ -159,7 +159,7 @@ export function bestFixedSentence(starts) {
     learned.filter((cell) => cell.accuracy <= one.accuracy && cell.macs >= one.macs).length;
   const best = fixed.toSorted((a, b) => beaten(b) - beaten(a) || a.macs - b.macs)[0];
   const count = beaten(best);
-  const of = `of the ${learned.length} learned networks`;
+  const of = `of the ${learned.length} learned networks in the table`;
   return (
     `${best.name} from (${best.strides.replaceAll(' ', ', ')}) reaches ${best.accuracy.toFixed(1)} % ` +
     `with ${(best.macs / 1e6).toFixed(1)} million multiply-adds. ` +

@@ -17,7 +17,7 @@ export function mediumTime({ machine, date, command, batch, rounds, rows }) {
     }).join(' / ');
   const times = (strides) => ['step', 'classify'].map((kind) => cell(strides, kind));
   return [
-    'The same networks in measured time: milliseconds of one core for an image, at their final ' +
+    'The networks of the table in measured time: milliseconds of one core for an image, at their final ' +
       `strides (strided / spectral / DiffStride; medians of ${rounds} rounds over all networks, batches ` +
       `of ${batch}, wasm; ${machine}, ${date}; \`${command}\`). The step is the forward and the ` +
       'backward pass.',

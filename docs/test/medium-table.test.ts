@@ -140,7 +140,7 @@ describe('the sentences about the starts', () => {
     );
     expect(bestFixedSentence(starts)).toBe(
       'A strided network from (2, 2, 2) reaches 90.0 % with 2.0 million multiply-adds. None of the ' +
-        '2 learned networks is more accurate or cheaper.',
+        '2 learned networks in the table is more accurate or cheaper.',
     );
     // With one degree of freedom each, a ratio of variances is clear from 647.8 on.
     expect(spreadSentence(starts)).toBe(
@@ -166,7 +166,7 @@ it('sentences name the worst and the best guess, and the best fixed network', ()
   );
   expect(bestFixedSentence(starts)).toBe(
     'A spectral network from (2, 2, 2) reaches 82.0 % with 3.0 million multiply-adds. 1 of the 2 ' +
-      'learned networks is neither more accurate nor cheaper.',
+      'learned networks in the table is neither more accurate nor cheaper.',
   );
 });
 
