@@ -4,7 +4,6 @@
 //     [--only <key>=<value>]   only these rows of the tables
 // Several output folders, with commas between them, become one table. Its rows also have the
 // settings in which the folders differ: `strideRate` and `smoothness`.
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,7 +50,7 @@ const stored = {
   date: page.match(/\d{4}-\d\d-\d\d/)[0],
   command: commandOf(page),
   preset,
-  commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(),
+  commit: commitOf(results),
   columns,
   rows,
   // From these, `ds-benchmark reproduce` makes the runs again.
@@ -110,3 +109,9 @@ function splitOf(runs) {
 
 const target = fileURLToPath(new URL(`../results/${name}.json`, import.meta.url));
 writeFileSync(target, `${JSON.stringify(stored, null, 1)}\n`);
+
+/** The commit of the code that trained, or `undefined` if the runs have several or none. */
+function commitOf(runs) {
+  const commits = new Set(runs.map((run) => /commit (\w+)/.exec(run.environment.code)?.[1]));
+  return commits.size === 1 ? [...commits][0] : undefined;
+}

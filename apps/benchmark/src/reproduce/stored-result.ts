@@ -29,7 +29,7 @@ export interface StoredResult {
   title: string;
   /** The day when it was stored. */
   date: string;
-  /** The commit with which it was stored. */
+  /** The commit of the code that trained, if all runs have the same. */
   commit?: string;
   /** The command that made it. */
   command: string;
