@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { poolingColors } from '@ds/palette';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { LAMBDA, mediumCells, POOLINGS, startsInWords } from './medium-table.mjs';
+import { inBrackets, LAMBDA, mediumCells, POOLINGS, startsInWords } from './medium-table.mjs';
 import { CURVE_START, penaltyCurve } from './penalty-curve.mjs';
 import { placeLabels } from './place-labels.mjs';
 
@@ -20,7 +20,7 @@ const points = starts
   .flatMap(({ strides, cells }) =>
     cells.map(({ macs, accuracy }, at) => ({
       pooling: NAMES[at],
-      start: `(${strides.replaceAll(' ', ', ')})`,
+      start: inBrackets(strides),
       macs: macs / 1e6,
       accuracy,
     })),
@@ -113,12 +113,11 @@ const keys = NAMES.map(
 ).join('');
 // The list of starts with two seeds is too long for a line.
 const seeds = startsInWords(starts).replace(/one seed, two from .*/, 'one or two seeds');
-const start = `(${CURVE_START.replaceAll(' ', ', ')})`;
 const missing = below
   .map((point) => `; below the picture, ${point.start}: ${point.accuracy.toFixed(1)} %`)
   .join('');
 const runs = `ResNet-18 of width 8, CIFAR-10, 10 epochs: ${seeds}. Labels are initial strides.`;
-const line = `Filled dots of DiffStride have λ = ${LAMBDA}. The line is DiffStride from ${start} over λ${missing}.`;
+const line = `Filled dots of DiffStride have λ = ${LAMBDA}. The line is DiffStride from ${inBrackets(CURVE_START)} over λ${missing}.`;
 const svg = [
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 450" width="860" height="450" ',
   `font-family="system-ui, sans-serif" font-size="13" fill="${INK}">`,

@@ -1,6 +1,6 @@
 // The section "How choices were made" of the page on what could be reproduced.
 import { markdownTable } from './markdown-table.mjs';
-import { POOLINGS } from './medium-table.mjs';
+import { million, POOLINGS } from './medium-table.mjs';
 
 /** The section, from trials of the medium and the quick preset on held-out training images. */
 export function choicesSection(mediumTrials, quickTrials) {
@@ -69,5 +69,3 @@ export function quickVerdict(trials) {
     'rates of the strides.'
   );
 }
-
-const million = (macs) => `${(macs / 1e6).toFixed(1)} M`;

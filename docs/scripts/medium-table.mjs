@@ -135,7 +135,7 @@ export function guessSentences(starts) {
   const from = ({ strides, cells: [conv, , learned] }, guess) => {
     const gain = learned.accuracy - conv.accuracy;
     const size = `${Math.abs(gain).toFixed(1)} points ${gain < 0 ? 'less' : 'more'} accurate`;
-    const start = `From (${strides.replaceAll(' ', ', ')}), the ${guess} guess here`;
+    const start = `From ${inBrackets(strides)}, the ${guess} guess here`;
     return `${start}, learned strides are ${size}`;
   };
   return `${from(whole[0], 'worst')} than strided convolutions. ${from(whole.at(-1), 'best')}.`;
@@ -161,7 +161,7 @@ export function bestFixedSentence(starts) {
   const count = beaten(best);
   const of = `of the ${learned.length} learned networks in the table`;
   return (
-    `${best.name} from (${best.strides.replaceAll(' ', ', ')}) reaches ${best.accuracy.toFixed(1)} % ` +
+    `${best.name} from ${inBrackets(best.strides)} reaches ${best.accuracy.toFixed(1)} % ` +
     `with ${(best.macs / 1e6).toFixed(1)} million multiply-adds. ` +
     (count === learned.length
       ? `None ${of} is more accurate or cheaper.`
@@ -258,7 +258,7 @@ export function mediumTable(starts, paperOf) {
     ['initial strides', ...POOLINGS.map((name) => `\`${name}\` (%)`), 'the paper (%)'],
     [
       ...starts.map(({ strides, cells }) => [
-        `(${strides.replaceAll(' ', ', ')})`,
+        inBrackets(strides),
         ...cells.map((cell) => (cell ? `${accuracyText(cell)}, ${million(cell.macs)}` : '–')),
         POOLINGS.map((pooling) => paperOf(strides, pooling).toFixed(1)).join(' / '),
       ]),
@@ -281,9 +281,7 @@ export function accuracyText({ accuracy, deviation: spread }) {
 export function seedsInWords(starts) {
   const most = starts.filter(({ cells }) => cells.every((cell) => cell?.deviation != null));
   if (most.length === 0) return 'one seed';
-  const names = new Intl.ListFormat('en').format(
-    most.map(({ strides }) => `(${strides.replaceAll(' ', ', ')})`),
-  );
+  const names = new Intl.ListFormat('en').format(most.map(({ strides }) => inBrackets(strides)));
   return most.length === starts.length ? 'two seeds or more' : `one seed, two from ${names}`;
 }
 
@@ -294,4 +292,7 @@ const countInWords = ({ length }) => ['no', 'one', 'two', 'three', 'four', 'five
 const isWhole = ({ cells }) => cells.every((cell) => cell !== null);
 /** `3 2 3`: the initial strides of a run. */
 export const startOf = ({ strides }) => strides.slice(2).join(' ');
-const million = (macs) => `${(macs / 1e6).toFixed(1)} M`;
+/** `15.2 M`: multiply-adds. */
+export const million = (macs) => `${(macs / 1e6).toFixed(1)} M`;
+/** `(3, 2, 3)` for `'3 2 3'`. */
+export const inBrackets = (strides) => `(${strides.replaceAll(' ', ', ')})`;

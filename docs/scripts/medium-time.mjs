@@ -1,6 +1,6 @@
 // The table of measured times of the networks of the paper's table at medium size.
 import { markdownTable } from './markdown-table.mjs';
-import { POOLINGS } from './medium-table.mjs';
+import { inBrackets, POOLINGS } from './medium-table.mjs';
 
 /**
  * What an image costs in each network at its final strides, by initial strides. Several seeds of a
@@ -23,7 +23,7 @@ export function mediumTime({ machine, date, command, batch, rounds, rows }) {
       'backward pass.',
     markdownTable(
       ['initial strides', 'training step, ms', 'classification, ms'],
-      starts.map((strides) => [`(${strides.replaceAll(' ', ', ')})`, ...times(strides)]),
+      starts.map((strides) => [inBrackets(strides), ...times(strides)]),
     ),
   ].join('\n\n');
 }

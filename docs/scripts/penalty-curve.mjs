@@ -1,5 +1,13 @@
 // The curve of learned strides over λ, from the stored medium runs.
-import { accuracyText, deviation, mean, mediumRunsOfAnyPenalty, startOf } from './medium-table.mjs';
+import {
+  accuracyText,
+  deviation,
+  inBrackets,
+  mean,
+  mediumRunsOfAnyPenalty,
+  million,
+  startOf,
+} from './medium-table.mjs';
 
 /** The initial strides of the curve: the worst guess of the table. */
 export const CURVE_START = '3 2 3';
@@ -42,15 +50,13 @@ export function curveText(curve) {
  * @param starts Rows of `mediumCells`.
  */
 export function curveSentences(curve, starts) {
-  const start = `(${CURVE_START.replaceAll(' ', ', ')})`;
-  const points = curve.map(
-    (point, at) =>
-      `${accuracyText(point)} % with ${million(point.macs)}${at === 0 ? ' multiply-adds' : ''} at ` +
-      `λ = ${point.lambda}`,
-  );
+  const points = curve.map(({ lambda, macs, ...point }, at) => {
+    const unit = at === 0 ? ' multiply-adds' : '';
+    return `${accuracyText(point)} % with ${million(macs)}${unit} at λ = ${lambda}`;
+  });
   return (
-    'A smaller λ keeps larger maps. From ' +
-    `${start}, learned strides reach ${list(points)} (${seedsText(curve)}). ${leadSentence(curve, starts)}`
+    `A smaller λ keeps larger maps. From ${inBrackets(CURVE_START)}, learned strides reach ` +
+    `${list(points)} (${seedsText(curve)}). ${leadSentence(curve, starts)}`
   );
 }
 
@@ -64,14 +70,16 @@ export function leadSentence(curve, starts) {
     .filter(({ accuracy }) => accuracy !== undefined)
     .toSorted((a, b) => b.accuracy - a.accuracy)[0];
   const name =
-    `the ${best.name} one from (${best.strides.replaceAll(' ', ', ')}): ` +
+    `the ${best.name} one from ${inBrackets(best.strides)}: ` +
     `${accuracyText(best)} % with ${million(best.macs)}`;
   const ahead = curve.filter(({ accuracy }) => accuracy > best.accuracy);
   if (ahead.length === 0) return `None is more accurate than the best fixed network, ${name}.`;
   const penalties = list(ahead.map(({ lambda }) => `λ = ${lambda}`));
   const leads = list(ahead.map(({ accuracy }) => (accuracy - best.accuracy).toFixed(1)));
+  const subject = ahead.length === 1 ? 'The network' : 'The networks';
+  const verb = ahead.length === 1 ? 'is' : 'are';
   return (
-    `${ahead.length === 1 ? 'The network' : 'The networks'} with ${penalties} ${ahead.length === 1 ? 'is' : 'are'} ahead of the most accurate fixed network, ${name}, by ` +
+    `${subject} with ${penalties} ${verb} ahead of the most accurate fixed network, ${name}, by ` +
     `${leads} points. A difference below ${NOISE.toFixed(1)} points may be chance.`
   );
 }
@@ -90,4 +98,3 @@ function seedsText(curve) {
 }
 
 const list = (texts) => new Intl.ListFormat('en').format(texts);
-const million = (macs) => `${(macs / 1e6).toFixed(1)} M`;

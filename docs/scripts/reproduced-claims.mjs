@@ -2,14 +2,16 @@
 import {
   accuracyText,
   deviation,
+  inBrackets,
   LAMBDA,
+  million,
   overStarts,
   POOLINGS,
   seedsInWords,
   spreadSentence,
 } from './medium-table.mjs';
 import { intervalText, pairedInterval } from './paired-interval.mjs';
-import { curveText } from './penalty-curve.mjs';
+import { CURVE_START, curveText } from './penalty-curve.mjs';
 
 /** The difference of two accuracies on as many test images that chance alone makes, in points. */
 const NOISE = { 2000: 3.1, 5000: 2, 10000: 1.4 };
@@ -77,7 +79,7 @@ function penaltyClaim(tradeoff, table, medium) {
   return [
     'The penalty λ·J trades accuracy for work.',
     'A curve over λ from 0.1 to 10',
-    `${curveText(medium)} (medium, from (3, 2, 3)); ${quick.join('; ')} (quick, one seed, from (2, 2, 2))`,
+    `${curveText(medium)} (medium, from ${inBrackets(CURVE_START)}); ${quick.join('; ')} (quick, one seed, from (2, 2, 2))`,
     frontier('In the quick runs', [
       ...tradeoff,
       ...table.filter(({ pooling }) => pooling === 'spectral'),
@@ -166,7 +168,7 @@ function circularShiftsClaim(shift) {
 function integerStridesClaim(rounded) {
   const runs = rounded.map(
     ({ strides, runs: seeds, before, after }) =>
-      `from (${strides.replaceAll(' ', ', ')})${seeds > 1 ? `, mean of ${seeds} seeds` : ''}: ` +
+      `from ${inBrackets(strides)}${seeds > 1 ? `, mean of ${seeds} seeds` : ''}: ` +
       `${after.accuracy.toFixed(1)} % at ${million(after.macs)}, unrounded ${before.accuracy.toFixed(1)} % at ${million(before.macs)}`,
   );
   const losses = rounded.map(({ before, after }) => before.accuracy - after.accuracy);
@@ -201,6 +203,5 @@ const count = (number, word) => `${number} ${word}${number === 1 ? '' : 's'}`;
 
 /** `1.7 to 4.4`. */
 const span = (values) => `${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)}`;
-const million = (macs) => `${(macs / 1e6).toFixed(1)} M`;
 const tera = (macs) => `${(macs / 1e12).toFixed(1)} T multiply-adds`;
 const ratio = (a, b) => (a / b).toFixed(1);

@@ -1,5 +1,4 @@
 import { ConfigError } from '@ds/checks';
-import { rightDecisions, rowsWithin } from './cross-entropy.js';
 import type { Evaluation, NonFinitePrediction, TaskEvaluation } from './evaluation.js';
 import {
   codeOfRow,
@@ -10,7 +9,7 @@ import {
 } from './non-finite-row.js';
 import { Ranking } from './ranking.js';
 import type { ReplicaGroup } from './replica-group.js';
-import { nonFiniteInput, type OutputShape, unpackMeasures } from './step-measures.js';
+import { nonFiniteInput, type OutputShape, rightRows, unpackMeasures } from './step-measures.js';
 
 /** The place of a shard: its batch, and its first image in the batch. */
 export interface ShardPlace {
@@ -132,12 +131,8 @@ function addTask(
   const { loss, flags, logits, labels } = unpackMeasures(values, [[rows, classes]]);
   const [scores, shares] = [logits[0]!, labels[0]!];
   sums[0] += rows * loss;
-  const within = (k: number) =>
-    output === 'binaryCrossEntropy'
-      ? rightDecisions(scores, shares, classes, flags)
-      : rowsWithin(k, scores, shares, classes, flags);
-  sums[1] += within(1);
-  sums[2] += within(5);
+  sums[1] += rightRows(output, 1, scores, shares, classes, flags);
+  sums[2] += rightRows(output, 5, scores, shares, classes, flags);
   for (let row = 0; row < rows; row++) {
     if (isUsable(row, scores, shares, classes, flags)) continue;
     sums[3] += 1;

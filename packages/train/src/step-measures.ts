@@ -60,15 +60,30 @@ export function unpackMeasures(values: Float32Array, shapes: OutputShape[]): Unp
   return { loss: values[0]!, flags, logits: ofOutputs(), labels: ofOutputs() };
 }
 
+/**
+ * The right predictions of an output, as a sum over its rows: {@link rowsWithin} the first k, or
+ * {@link rightDecisions} for labels of their own.
+ */
+export function rightRows(
+  output: OutputLoss | undefined,
+  k: number,
+  scores: ArrayLike<number>,
+  shares: ArrayLike<number>,
+  classes: number,
+  flags: ArrayLike<number>,
+): number {
+  return output === 'binaryCrossEntropy'
+    ? rightDecisions(scores, shares, classes, flags)
+    : rowsWithin(k, scores, shares, classes, flags);
+}
+
 /** The measures of a step, from its packed ones, or from `null` if its shard has no images. */
 export function stepMeasures(values: Float32Array | null, shapes: OutputShape[]): ShardMeasures {
   if (!values) return { loss: 0, correct: 0, nonFinite: null };
   const { loss, flags, logits, labels } = unpackMeasures(values, shapes);
   const correct = shapes.map(([, classes, output], task) => {
     const [scores, shares] = [logits[task]!, labels[task]!];
-    return output === 'binaryCrossEntropy'
-      ? rightDecisions(scores, shares, classes, flags)
-      : rowsWithin(1, scores, shares, classes, flags);
+    return rightRows(output, 1, scores, shares, classes, flags);
   });
   return {
     loss,
