@@ -33,7 +33,8 @@ interface Axis {
  *     y[i, j] = Σ_nm g[n, m] · x[i · s_h + n, j · s_w + m]
  *
  * has integer strides s and the taps within two strides S of the centre. The taps are scaled, so
- * that a constant image has the same result as in the pooling.
+ * that a constant image has the same result as in the pooling. If the mask drops frequency 0, this
+ * result is 0, and the taps are not scaled.
  *
  * @param matrices of the pooling, for images of size `input`, [H, W].
  * @param learned the strides S of the pooling.
@@ -57,13 +58,13 @@ export function antiAliasTaps(
       taps[t * columns.taps + u] = response[p * columns.size + q]!;
     }
   }
-  const gain = sum(response) / sum(taps);
+  const gain = [response, taps].some(isZeroMean) ? 1 : sum(response) / sum(taps);
   return {
     values: taps.map((tap) => gain * tap),
     size: [rows.taps, columns.taps],
     strides: [rows.stride, columns.stride],
     // The whole response may sum to more than 1 by rounding.
-    energy: Math.min(1, energy(taps) / energy(response)),
+    energy: energy(response) === 0 ? 1 : Math.min(1, energy(taps) / energy(response)),
   };
 }
 
@@ -88,6 +89,11 @@ function axisOf(size: number, learned: number, stride: number): Axis {
   const extra = stride - overhang;
   const before = Math.min(Math.ceil(2 * learned), Math.floor((size - extra) / 2));
   return { size, stride, before, taps: 2 * before + extra };
+}
+
+/** Whether numbers add up to 0, except for the rounding of float32. */
+function isZeroMean(values: Float32Array): boolean {
+  return Math.abs(sum(values)) <= 1e-5 * sum(values.map(Math.abs));
 }
 
 function sum(values: Float32Array): number {

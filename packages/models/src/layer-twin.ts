@@ -58,8 +58,51 @@ function madeFrom(
   }
 }
 
-/** Types of settings. A layer makes its weights, caches and other objects itself. */
+/** Types of settings. Lists and plain objects of them are settings too. */
 const SETTINGS = ['number', 'string', 'boolean'];
+
+/** A setting that has another value in a copy. */
+interface Difference {
+  /** The field, with the key in a plain object: `field.key`. */
+  field: string;
+  value: unknown;
+  copy: unknown;
+}
+
+/**
+ * The first difference of a setting in a copy, or `null`. A layer makes its weights, caches and
+ * other objects itself, so they do not count.
+ */
+function differenceOf(field: string, value: unknown, copy: unknown): Difference | null {
+  const difference = { field, value, copy };
+  if (SETTINGS.includes(typeof value)) return Object.is(value, copy) ? null : difference;
+  if (typeof value === 'function') return typeof copy === 'function' ? null : difference;
+  if (Array.isArray(value)) {
+    if (!Array.isArray(copy) || !value.some(isSetting)) return null;
+    const isSame =
+      value.length === copy.length &&
+      value.every((one, at) => differenceOf(field, one, copy[at]) === null);
+    return isSame ? null : difference;
+  }
+  if (!isPlain(value) || !isPlain(copy)) return null;
+  const inside = Object.entries(value).map(([key, one]) =>
+    differenceOf(`${field}.${key}`, one, copy[key]),
+  );
+  return inside.find((one) => one !== null) ?? null;
+}
+
+/** Whether a value is a setting, or holds one. */
+function isSetting(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isSetting);
+  if (isPlain(value)) return Object.values(value).some(isSetting);
+  return SETTINGS.includes(typeof value);
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  );
+}
 
 /**
  * A class without a `getConfig` of its own says nothing about its fields, so its copy has their
@@ -74,13 +117,11 @@ function requireDescribed(op: string, layer: tfl.layers.Layer, twin: tfl.layers.
   const common = new Set(Object.keys(new Base({ name: 'probe' })));
   const [fields, copied] = [layer, twin].map((one) => one as unknown as Record<string, unknown>);
   for (const field of Object.keys(twin).filter((name) => !common.has(name))) {
-    const [value, copy] = [fields![field], copied![field]];
-    const isOther = SETTINGS.includes(typeof value)
-      ? !Object.is(value, copy)
-      : typeof value === 'function' && typeof copy !== 'function';
-    if (!isOther) continue;
+    const difference = differenceOf(field, fields![field], copied![field]);
+    if (!difference) continue;
+    const { field: path, value, copy } = difference;
     throw new ConfigError(
-      `${op}: getConfig of ${named(layer)} must return its field '${field}', which is ` +
+      `${op}: getConfig of ${named(layer)} must return its field '${path}', which is ` +
         `${describe(value)} in the layer and ${describe(copy)} in a copy of it; if the copy needs ` +
         'nothing else, return super.getConfig()',
     );

@@ -8,9 +8,13 @@ export function isStock(layer: tfl.layers.Layer): boolean {
   return stock().has(layer.getClassName().toLowerCase());
 }
 
+/** Functions of tfjs that make a layer of another name: `avgPool2d` makes an `AveragePooling2D`. */
+const ALIASES = /^(avgpool|input$)|maxpool\d/i;
+
 let names: Set<string> | undefined;
 
 function stock(): Set<string> {
-  names ??= new Set(Object.keys(tfl.layers).map((name) => name.toLowerCase()));
+  const makers = Object.keys(tfl.layers).filter((name) => !ALIASES.test(name));
+  names ??= new Set(makers.map((name) => name.toLowerCase()));
   return names;
 }

@@ -185,3 +185,21 @@ describe('freezeStrides with round', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 });
+
+it('are not scaled if the mask drops frequency 0, where a constant image has no result', () => {
+  // As published, the rows of a height of 3 are masked by their distance to a centre between bins.
+  const pool = new DiffStride({ strides: [2, 2], smoothness: 0 });
+  const model = oneLayer(pool, [3, 4, 1]);
+  tf.tidy(() => {
+    const ones = tf.ones([1, 3, 4, 1]);
+    expect(tf.max(tf.abs(model.predict(ones) as tf.Tensor)).dataSync()[0]).toBeLessThan(1e-6);
+    const rounded = freezeStrides(model, [3, 4, 1], { round: true });
+    const kernel = rounded.layers
+      .flatMap(({ weights }) => weights)[0]!
+      .read()
+      .dataSync();
+    // The taps of the pooling are means over the image of cosines.
+    expect(kernel.every((tap) => Math.abs(tap) <= 1)).toBe(true);
+    expect(Math.max(...kernel.map(Math.abs))).toBeGreaterThan(0.1);
+  });
+});

@@ -136,6 +136,21 @@ class DescribedScale extends Scale {
   }
 }
 
+/** The same, with its factor in a list and in an object. */
+class ListedScale extends tf.layers.Layer {
+  static className = 'ListedScale';
+  readonly factors: number[];
+  readonly nested: { by: number[] };
+  constructor({ factors = [1], by = [1], ...config }: Partial<Record<string, number[]>> = {}) {
+    super(config as object);
+    this.factors = factors;
+    this.nested = { by };
+  }
+  override call(x: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.mul([x].flat()[0]!, this.factors[0]! * this.nested.by[0]!);
+  }
+}
+
 class Reading extends tf.layers.Layer {
   static className = 'Reading';
   readonly height: number;
@@ -185,6 +200,15 @@ describe('a custom layer', () => {
         'which is 3 in the layer and 1 in a copy of it; if the copy needs nothing else, ' +
         'return super.getConfig()',
     );
+    for (const [config, field, values] of [
+      [{ factors: [3] }, 'factors', '[3] in the layer and [1] in a copy'],
+      [{ factors: [1, 1] }, 'factors', '[1, 1] in the layer and [1] in a copy'],
+      [{ by: [2] }, 'nested.by', '[2] in the layer and [1] in a copy'],
+    ] as const) {
+      expect(() => copied(around(new ListedScale(config as never)))).toThrow(
+        `(ListedScale) must return its field '${field}', which is ${values} of it`,
+      );
+    }
     expect(() => copied(around(new Reading({ name: 'read', strides: [2] })))).toThrow(
       new RegExp(
         `^${op}: layer 'read' \\(Reading\\) must be made from what its getConfig returns, got "`,

@@ -20,3 +20,14 @@ it('recognizes the layers of tfjs, and no other', () => {
   expect(unknown!.filter((name) => !name.startsWith('ds>') && !OTHERS.test(name))).toEqual([]);
   expect(known!.filter((name) => name.startsWith('ds>'))).toEqual([]);
 });
+
+it('takes a class with the name of another maker of tfjs for an own class', () => {
+  const { classNameMap } = tf.serialization.SerializationMap.getMap();
+  const made = new Set(Object.keys(classNameMap).map((name) => name.toLowerCase()));
+  const aliases = Object.keys(tf.layers).filter((name) => !made.has(name.toLowerCase()));
+  expect(aliases).toEqual(expect.arrayContaining(['avgPool2d', 'globalMaxPool1d', 'maxPool2d']));
+  for (const name of aliases.filter((alias) => !/^(Layer|RNNCell)$/.test(alias))) {
+    const className = name.replace('d', 'D').replace(/^./, (letter) => letter.toUpperCase());
+    expect(isStock({ getClassName: () => className } as never), className).toBe(false);
+  }
+});

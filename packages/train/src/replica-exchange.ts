@@ -65,20 +65,40 @@ function partOf(x: Tensor): SumPart {
 
 /**
  * Averages what is not trained, which is batch norm's moving means and variances, over the
- * replicas: each has followed its own shards.
+ * replicas: each has followed its own shards. A weight that is the same on all replicas, such as a
+ * frozen one, stays as it is. A mean of equal numbers can be rounded to another number.
  */
 export function averageStatistics(model: LayersModel, replicas: ReplicaGroup): void {
   const weights = weightsOf(model).untrained;
-  const total = replicas.sum(weights.map((weight) => weight.read().dataSync()));
-  assign(weights, total, 1 / replicas.size);
+  const values = weights.map((weight) => weight.read().dataSync<'float32'>());
+  const ofFirst = replicas.sum(
+    values.map((own) => (replicas.rank === 0 ? own : new Float32Array(own.length))),
+  );
+  let at = 0;
+  const differs = values.map((own) => {
+    const start = at;
+    at += own.length;
+    return Number(own.some((value, i) => value !== ofFirst[start + i]));
+  });
+  const total = replicas.sum([...values, differs]);
+  const differing = total.subarray(at);
+  assign(weights, total, 1 / replicas.size, (index) => differing[index]! > 0);
 }
 
-function assign(weights: LayerVariable[], values: Float32Array, scale: number): void {
+/** Assigns scaled values to the weights, or to those of them that `isAssigned` names. */
+function assign(
+  weights: LayerVariable[],
+  values: Float32Array,
+  scale: number,
+  isAssigned: (index: number) => boolean = () => true,
+): void {
   let at = 0;
-  for (const weight of weights) {
+  for (const [index, weight] of weights.entries()) {
     const size = sizeOf(weight.shape as number[]);
-    const next = values.slice(at, at + size).map((value) => value * scale);
-    assignWeight(weight, () => tensor(next, weight.shape as number[]));
+    if (isAssigned(index)) {
+      const next = values.slice(at, at + size).map((value) => value * scale);
+      assignWeight(weight, () => tensor(next, weight.shape as number[]));
+    }
     at += size;
   }
 }

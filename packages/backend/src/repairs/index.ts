@@ -21,9 +21,11 @@ import { pad } from './pad.js';
 import { pool3d } from './pool-3d.js';
 import { pooling } from './pooling.js';
 import type { Repair } from './repair.js';
+import { repeatedInputs } from './repeated-inputs.js';
 import { resizeGradients } from './resize-gradients.js';
 import { scalars } from './scalars.js';
 import { select } from './select.js';
+import { separableConvolution } from './separable-convolution.js';
 import { stridedSlice } from './strided-slice.js';
 import { tileGradient } from './tile-gradient.js';
 import { transpose } from './transpose.js';
@@ -49,6 +51,8 @@ export const REPAIRS: readonly Repair[] = [
   tileGradient,
   batchNorm,
   normalisationLayers,
+  separableConvolution,
+  repeatedInputs,
   resizeGradients,
   negativeAxes,
   scalars,

@@ -1,5 +1,6 @@
 import { ConfigError, requireNumber } from '@ds/checks';
 import type { Spectrogram } from './spectrogram.js';
+import { zerosAround } from './zeros-around.js';
 
 /** The shortest and the longest window in seconds: a millisecond and an hour. */
 const [SHORTEST, LONGEST] = [1e-3, 3600];
@@ -20,12 +21,13 @@ export function windowLength(
   seconds: number,
   spectrogram: Spectrogram,
 ): number {
-  const { sampleRate, frameLength, fftLength, center } = spectrogram.options;
+  const { sampleRate, frameLength } = spectrogram.options;
   const length = Math.round(seconds * sampleRate);
   if (spectrogram.frames(length) > 0) return length;
-  const frame = center ? fftLength : frameLength;
+  const { before, after } = zerosAround(spectrogram.options);
+  const shortest = frameLength - before - after;
   throw new ConfigError(
     `${fn}: ${name} must be at least a frame of the spectrogram ` +
-      `(${frame} samples, ${frame / sampleRate} s), got ${seconds}`,
+      `(${shortest} samples, ${shortest / sampleRate} s), got ${seconds}`,
   );
 }

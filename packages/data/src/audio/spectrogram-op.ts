@@ -23,6 +23,7 @@ import { framesOf } from './frames.js';
 import { hannWindow } from './hann-window.js';
 import { Spectrogram } from './spectrogram.js';
 import { filterMatrix, transformMatrix } from './spectrogram-matrices.js';
+import { zerosAround } from './zeros-around.js';
 
 /** The longest DFT as one matrix product. Longer ones are products of smaller matrices. */
 const LONGEST_MATRIX = 1024;
@@ -62,7 +63,7 @@ export function requireFloatOffset(op: string, { options }: Spectrogram): void {
 /** {@link spectrogram}, for a plan with a checked offset. Errors name `op`. */
 export function spectrogramOf(op: string, x: Tensor2D, plan: Spectrogram): Tensor3D {
   requireTensor(op, 'x', x, { rank: 2, axes: '[batch, samples]' });
-  const { frameLength, hopLength, fftLength, center } = plan.options;
+  const { frameLength, hopLength, fftLength } = plan.options;
   const [batch, samples] = x.shape;
   const count = plan.frames(samples);
   if (count === 0) {
@@ -71,8 +72,7 @@ export function spectrogramOf(op: string, x: Tensor2D, plan: Spectrogram): Tenso
     );
   }
   return tidy(() => {
-    const side = center ? Math.floor(fftLength / 2) : 0;
-    const frames = framesOf(x, { frameLength, hopLength, count, side });
+    const frames = framesOf(x, { frameLength, hopLength, count, ...zerosAround(plan.options) });
     const isProduct = !HOST_BACKENDS.includes(getBackend()) && fftLength <= LONGEST_MATRIX;
     const values = isProduct ? byProducts(frames, plan) : byTransform(frames, plan);
     return reshape(compressed(values, plan), [batch, count, plan.bands]);

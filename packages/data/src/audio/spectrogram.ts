@@ -15,6 +15,7 @@ import {
 import { type RealFftPlan, realFft } from '@ds/fft/plan';
 import { hannWindow } from './hann-window.js';
 import { MEL_CHECKS, type MelOptions, melRows } from './mel-filterbank.js';
+import { zerosAround } from './zeros-around.js';
 
 /** Options of {@link Spectrogram}. */
 export interface SpectrogramOptions extends Omit<MelOptions, 'fftLength' | 'bands'> {
@@ -22,13 +23,14 @@ export interface SpectrogramOptions extends Omit<MelOptions, 'fftLength' | 'band
   frameLength: number;
   /** Samples from one frame's start to the next. */
   hopLength: number;
-  /** Length of the DFT. Frames are padded with zeros at the end. Default `frameLength`. */
+  /** Length of the DFT. Frames are padded with zeros. Default `frameLength`. */
   fftLength?: number;
   /** Number of mel bands. `null` keeps the DFT bins. */
   bands: number | null;
   /**
-   * Centres frames on their time: fftLength/2 zeros are added at both ends of the sound (librosa's
-   * `center=True`, `pad_mode="constant"`). Default false: frames lie inside the sound (TensorFlow).
+   * Centres frame m at sample `m · hopLength`, with zeros around the sound: librosa's
+   * `center=True`, `win_length=frameLength`, `pad_mode="constant"`. Default false: frames lie
+   * inside the sound (TensorFlow).
    */
   center?: boolean;
   /** Exponent of the magnitudes. 2 (default) gives the power spectrum. */
@@ -50,9 +52,9 @@ export interface SpectrogramOptions extends Omit<MelOptions, 'fftLength' | 'band
  *
  * It computes in float64 on `realFft` of `@ds/fft/plan`, without tfjs. After `loadSimd` of
  * `@ds/fft/simd`, new spectrograms use its faster plans. It matches
- * `librosa.feature.melspectrogram` (frameLength = fftLength = n_fft, `center: true`), and
- * `tf.signal.stft` with `linear_to_mel_weight_matrix` (`scale: 'htk'`, `norm: 'none'`, `triangles:
- * 'mel'`).
+ * `librosa.feature.melspectrogram` (frameLength = win_length, fftLength = n_fft, `center: true`),
+ * and `tf.signal.stft` with `linear_to_mel_weight_matrix` (`scale: 'htk'`, `norm: 'none'`,
+ * `triangles: 'mel'`).
  *
  * @throws ConfigError if an option is out of its range.
  */
@@ -106,11 +108,10 @@ export class Spectrogram {
   /** Number of frames: `1 + floor((n − L)/H)`, where n includes the zeros of `center`. */
   frames(samples: number): number {
     requireInteger('Spectrogram.frames', 'samples', samples, 0);
-    const { frameLength, hopLength, fftLength, center } = this.options;
-    const length = center ? samples + 2 * Math.floor(fftLength / 2) : samples;
-    // librosa's frames are as long as the DFT.
-    const frame = center ? fftLength : frameLength;
-    return length < frame ? 0 : 1 + Math.floor((length - frame) / hopLength);
+    const { frameLength, hopLength } = this.options;
+    const { before, after } = zerosAround(this.options);
+    const length = before + samples + after;
+    return length < frameLength ? 0 : 1 + Math.floor((length - frameLength) / hopLength);
   }
 
   /**
@@ -123,7 +124,7 @@ export class Spectrogram {
   transform(samples: ArrayLike<number>, out?: Float32Array): Float32Array {
     requireArray('Spectrogram.transform', 'samples', samples);
     if (out !== undefined) requireArray('Spectrogram.transform', 'out', out);
-    const { hopLength, fftLength, center, frameLength } = this.options;
+    const { hopLength, frameLength } = this.options;
     const count = this.frames(samples.length);
     if (count === 0) {
       throw new ConfigError(
@@ -137,7 +138,7 @@ export class Spectrogram {
         `Spectrogram.transform: out must have ${count * this.bands} values, got ${values.length}`,
       );
     }
-    const before = center ? Math.floor(fftLength / 2) : 0;
+    const { before } = zerosAround(this.options);
     for (let m = 0; m < count; m++) {
       this.transformFrame(samples, m * hopLength - before, values.subarray(m * this.bands));
     }
@@ -201,8 +202,7 @@ export class SpectrogramStream {
     if (!(spectrogram instanceof Spectrogram)) {
       refuse('SpectrogramStream', 'spectrogram', 'be a Spectrogram', spectrogram);
     }
-    const { center, fftLength } = spectrogram.options;
-    this.kept = new Float32Array(center ? Math.floor(fftLength / 2) : 0);
+    this.kept = new Float32Array(zerosAround(spectrogram.options).before);
   }
 
   /**
@@ -216,14 +216,14 @@ export class SpectrogramStream {
     requireArray('SpectrogramStream.push', 'samples', samples);
     if (this.isEnded) throw new StateError('SpectrogramStream.push: the sound must not have ended');
     const { spectrogram, kept } = this;
-    const { hopLength, frameLength, fftLength, center } = spectrogram.options;
+    const { hopLength, frameLength } = spectrogram.options;
     const passed = Math.min(this.gap, samples.length);
     this.gap -= passed;
     const all = new Float32Array(kept.length + samples.length - passed);
     all.set(kept);
     for (let i = passed; i < samples.length; i++) all[kept.length + i - passed] = samples[i]!;
-    const frame = center ? fftLength : frameLength;
-    const count = all.length < frame ? 0 : 1 + Math.floor((all.length - frame) / hopLength);
+    const count =
+      all.length < frameLength ? 0 : 1 + Math.floor((all.length - frameLength) / hopLength);
     const rows = new Float32Array(count * spectrogram.bands);
     for (let m = 0; m < count; m++) {
       spectrogram.transformFrame(all, m * hopLength, rows.subarray(m * spectrogram.bands));
@@ -236,8 +236,7 @@ export class SpectrogramStream {
 
   /** Ends the sound. Returns the last frames; there are some only with `center`. */
   end(): Float32Array {
-    const { center, fftLength } = this.spectrogram.options;
-    const rows = this.push(new Float32Array(center ? Math.floor(fftLength / 2) : 0));
+    const rows = this.push(new Float32Array(zerosAround(this.spectrogram.options).after));
     this.isEnded = true;
     return rows;
   }

@@ -13,6 +13,7 @@ const FORMS: SpectrogramOptions[] = [
   { ...mel, hopLength: 60, bands: null, compression: 'none' },
   { ...mel, frameLength: 31, hopLength: 17, power: 1, compression: 'none' },
   { ...mel, frameLength: 30, hopLength: 15, fftLength: 33, center: true, compression: 'none' },
+  { ...mel, frameLength: 13, hopLength: 10, fftLength: 64, center: true, compression: 'none' },
   { ...mel, frameLength: 2, hopLength: 1, fftLength: 2, bands: null, compression: 'none' },
 ];
 const SOUNDS = { batch: 2, samples: 150 };

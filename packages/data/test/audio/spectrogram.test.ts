@@ -12,7 +12,10 @@ function noise(length: number): Float32Array {
   });
 }
 
-/** The definition, frame by frame and bin by bin, in float64. */
+/**
+ * The definition, frame by frame and bin by bin, in float64. With `center`, frames are as long as
+ * the DFT, and the window lies in their middle, as in librosa.
+ */
 function oracle(x: ArrayLike<number>, options: SpectrogramOptions): number[] {
   const { frameLength: L, hopLength, fftLength: n = L, bands, center = false } = options;
   const { power = 2, compression = 'log' } = options;
@@ -20,13 +23,14 @@ function oracle(x: ArrayLike<number>, options: SpectrogramOptions): number[] {
   const side = center ? Math.floor(n / 2) : 0;
   const at = (i: number) => (i < 0 || i >= x.length ? 0 : x[i]!);
   const frame = center ? n : L;
+  const first = center ? Math.floor((n - L) / 2) : 0;
   const rows: number[] = [];
   const bank = bands === null ? null : melFilterbank({ ...options, fftLength: n, bands });
   for (let start = -side; start + frame <= x.length + side; start += hopLength) {
     const spectrum = Array.from({ length: Math.floor(n / 2) + 1 }, (_, k) => {
       let [re, im] = [0, 0];
       for (let t = 0; t < L; t++) {
-        const value = at(start + t) * Math.sin((Math.PI * t) / L) ** 2;
+        const value = at(start + first + t) * Math.sin((Math.PI * t) / L) ** 2;
         re += value * Math.cos((2 * Math.PI * ((k * t) % n)) / n);
         im -= value * Math.sin((2 * Math.PI * ((k * t) % n)) / n);
       }
@@ -52,6 +56,23 @@ const FORMS: Record<string, SpectrogramOptions> = {
     bands: 24,
     center: true,
     compression: 'decibel',
+  },
+  'librosa’s with win_length': {
+    sampleRate: 16_000,
+    frameLength: 101,
+    hopLength: 40,
+    fftLength: 256,
+    bands: 16,
+    center: true,
+  },
+  'centred frames of an even length in an odd DFT': {
+    sampleRate: 8000,
+    frameLength: 12,
+    hopLength: 7,
+    fftLength: 45,
+    bands: null,
+    center: true,
+    compression: 'none',
   },
   'TensorFlow’s': {
     sampleRate: 16_000,
@@ -93,6 +114,22 @@ describe('Spectrogram', () => {
     const largest = Math.max(...want.map(Math.abs));
     const off = want.reduce((max, value, i) => Math.max(max, Math.abs(value - got[i]!)), 0);
     expect(off / largest).toBeLessThan(1e-6);
+  });
+
+  it.each([
+    [400, 512],
+    [400, 1024],
+    [512, 512],
+  ])('centres frames of %i samples in a DFT of %i at m · hopLength', (frameLength, fftLength) => {
+    const front = { sampleRate: 16_000, frameLength, fftLength, hopLength: 160, bands: null };
+    const plan = new Spectrogram({ ...front, center: true, compression: 'none' });
+    const click = new Float32Array(8000);
+    click[20 * 160] = 1;
+    const powers = plan.transform(click).filter((_, i) => i % plan.bands === 3);
+    expect(powers.indexOf(Math.max(...powers))).toBe(20);
+    expect(powers[19]).toBeCloseTo(powers[21]!, 6);
+    // The window is 1 at its middle.
+    expect(powers[20]).toBeCloseTo(1, 6);
   });
 
   it('equals the stream for any sizes of chunks', () => {

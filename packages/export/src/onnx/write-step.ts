@@ -118,7 +118,9 @@ const WRITERS: { [Kind in Operation['kind']]: Writer<Kind> } = {
       pads: [rows[0], columns[0], rows[1], columns[1]],
     };
     const opType = reduce === 'max' ? 'MaxPool' : 'AveragePool';
-    const name = graph.node(opType, [graph.channelsFirst(x)], attributes, output.name);
+    const image = graph.channelsFirst(x);
+    keepPad(graph, image);
+    const name = graph.node(opType, [image], attributes, output.name);
     return { name, order: NCHW };
   },
 
@@ -282,6 +284,19 @@ function convolution(
   const pads = [rows[0], columns[0], rows[1], columns[1]];
   const attributes = { kernel_shape: size, strides, dilations, pads, group };
   return graph.node('Conv', inputs, attributes, output.name);
+}
+
+/**
+ * Gives the `Pad` that a pooling reads, if there is one, the value −0. ONNX Runtime 1.30 moves a
+ * `Pad` with the value +0 into the pooling. There the padding of a maximum is −∞, and a padding as
+ * long as the window is refused.
+ */
+function keepPad(graph: OnnxGraph, image: string): void {
+  const source = graph.nodes.find(({ output }) => output[0] === image);
+  // The runtime may move a transposition too.
+  if (source?.opType === 'Transpose') keepPad(graph, source.input[0]!);
+  if (source?.opType !== 'Pad' || source.input.length > 2) return;
+  source.input.push(graph.scalar(`${image}/value`, -0));
 }
 
 /**

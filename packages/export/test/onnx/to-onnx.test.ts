@@ -74,6 +74,32 @@ describe('toOnnx', () => {
     expectEqual(made, [tf.transpose(map!, [0, 3, 1, 2]), vector!], 1e-5);
   });
 
+  it.each(['channelsLast', 'channelsFirst'] as const)(
+    'pads with zeros before a maximum of negative values, also by a whole window, %s',
+    async (dataFormat) => {
+      const sides = [6, 7];
+      const inputShape = dataFormat === 'channelsFirst' ? [2, ...sides] : [...sides, 2];
+      const pools = [layers.maxPooling2d, layers.averagePooling2d];
+      const windows = [
+        [1, 3],
+        [2, 2],
+      ];
+      for (const [pool, [padding, poolSize]] of pools.flatMap((one) =>
+        windows.map((window) => [one, window] as const),
+      )) {
+        const model = tf.sequential({
+          layers: [
+            layers.zeroPadding2d({ inputShape, padding: padding!, dataFormat }),
+            pool({ poolSize: poolSize!, strides: 2, dataFormat }),
+          ],
+        });
+        const x = tf.sub(-1, tf.abs(batchFor(model, 2)[0]!));
+        const wanted = model.predict(x) as tf.Tensor;
+        expectEqual(await runOnnx(toOnnx(model), [x]), [wanted], 1e-5);
+      }
+    },
+  );
+
   it('transposes an NHWC image once, and multiplies by two matrices for each pooling', () => {
     const inputShape: [number, number, number] = [14, 14, 3];
     const options = { inputShape, classes: 3, width: 2, pooling: 'flc', seed: 1 };
