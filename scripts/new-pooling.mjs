@@ -21,6 +21,13 @@ if (!name || positionals.length > 1 || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(nam
   process.exit(1);
 }
 
+const registry = readFileSync(path.join(root, 'packages', 'layers', 'src', 'registry.ts'), 'utf8');
+const registered = [...registry.matchAll(/\nprovide\('([^']+)'/g)].map((match) => match[1]);
+if (['conv', 'all', ...registered].includes(name)) {
+  console.error(`new:pooling: name must be new, but '${name}' is a name of the registry`);
+  process.exit(1);
+}
+
 const words = name.split('-').map((word) => word[0].toUpperCase() + word.slice(1));
 const className = `${words.join('')}Pool`;
 const op = className[0].toLowerCase() + className.slice(1);
@@ -60,6 +67,11 @@ edit('docs/reference-topics.mjs', [
     `\n    topic('${className}', /^${name}-pool/, '/poolings/${name}'),$&`,
   ],
 ]);
+edit('packages/layers/test/registry.test.ts', [[/\n {2}flc: true,/, `$&\n  '${name}': true,`]]);
+edit('apps/benchmark/src/poolings/import-poolings.ts', [[/\n {2}'flc',/, `$&\n  '${name}',`]]);
+edit('apps/demo/src/ui/pooling-name.ts', [
+  [/\n {2}flc: [^\n]*/, `$&\n  '${name}': '${words.join(' ')} pooling',`],
+]);
 tidyUp();
 console.log(
   `\nNext:\n- write the paper's equation into packages/layers/src/${name}-pool.ts\n` +
@@ -72,8 +84,13 @@ console.log(
 function tidyUp() {
   const biome = path.join(root, 'node_modules', '.bin', 'biome');
   if (!existsSync(biome)) return;
-  const sources = path.join(layers, 'src');
-  spawnSync(biome, ['check', '--write', sources, path.join(layers, 'test')], { cwd: root });
+  const changed = [
+    path.join(layers, 'src'),
+    path.join(layers, 'test'),
+    path.join(root, 'apps', 'benchmark', 'src', 'poolings'),
+    path.join(root, 'apps', 'demo', 'src', 'ui'),
+  ];
+  spawnSync(biome, ['check', '--write', ...changed], { cwd: root });
 }
 
 /** Edits a file of the repository. Throws if a pattern is not found. */

@@ -12,8 +12,8 @@ import type { LayerWith } from './pooling-layer.js';
  * @param op the function that the caller used. Errors name it.
  * @param input height and width of the image.
  * @param output height and width of the reference, for layers with two inputs.
- * @throws ConfigError if the layer returns something else, or matrices for another output size than
- *   its `computeOutputShape` has.
+ * @throws ConfigError if the layer returns something else, numbers that are not finite, or matrices
+ *   for another output size than its `computeOutputShape` has.
  */
 export function matricesOf(
   op: string,
@@ -28,6 +28,10 @@ export function matricesOf(
   const { rows, columns, skew } = made;
   const check = (part: string, matrix: Tensor2D, shape: [number | null, number | null]) => {
     requireTensor(op, `${name}.${part}`, matrix, { rank: 2 });
+    const bad = matrix.dataSync().find((value) => !Number.isFinite(value));
+    if (bad !== undefined) {
+      throw new ConfigError(`${op}: ${name}.${part} must have finite numbers, got ${bad}`);
+    }
     if (shape.every((size, axis) => size === null || size === matrix.shape[axis])) return;
     const wanted = shape.map((size) => size ?? '?').join(', ');
     const rule = `${name}.${part} must have the shape [${wanted}] for images of ${height}×${width}`;

@@ -80,6 +80,15 @@ it.each<[Shapes | null | string, string]>([
   expect(() => ask(shapes && tensors(shapes))).toThrow(`freezeStrides: ${message}`);
 });
 
+it.each([Number.NaN, Number.POSITIVE_INFINITY])('refuses matrices with %d', (value) => {
+  const made = { rows: tf.fill([4, 8], value), columns: tf.ones([3, 6]) };
+  const before = tf.memory().numTensors;
+  expect(() => ask(made)).toThrow(
+    `freezeStrides: matrices of pool.rows must have finite numbers, got ${value}`,
+  );
+  expect(tf.memory().numTensors).toBe(before - 2);
+});
+
 it('takes the size of a reference from the caller', () => {
   const made = tensors({ rows: [5, 8], columns: [2, 6] });
   expect(ask(made, undefined, [5, 2])).toBe(made);

@@ -157,24 +157,31 @@ const host = globalThis as { [REGISTRY]?: Map<string, Registered> };
 host[REGISTRY] ??= new Map();
 const registered = host[REGISTRY];
 
+/** A name is also part of the names of folders and of lists in flags. */
+const NAME = /^[a-z0-9][\w.-]*$/i;
+
+/** Strided convolutions, and every pooling. */
+const RESERVED: readonly string[] = ['conv', 'all'];
+
 /**
  * Registers a pooling by name for every model and benchmark. The factory gets the initial strides,
  * one stride for each axis, and the rest of the configuration. It returns a new `tf.layers` layer
  * for images of each of its `ranks`, from `[N, H, W, C]` to `[N, h, w, C]` by default.
  * `PoolingLayer` lists the optional members of such a layer. The traits set its position in models.
  *
- * @throws ConfigError if the name is empty, taken, or `'conv'`, which means strided convolutions,
- *   if the factory is not a function, or if a trait is unknown.
+ * @throws ConfigError if the name is taken, or has other characters than ASCII letters, digits and
+ *   `. _ -`, or begins with none of the first two, if it is `'conv'`, which means strided
+ *   convolutions, or `'all'`, if the factory is not a function, or if a trait is unknown.
  */
 export function registerPooling<Name extends PoolingName, R extends SpatialRank = 2>(
   name: Name,
   factory: PoolingFactory<Name, R>,
   traits: PoolingTraits<R> = {},
 ): void {
-  if (typeof name !== 'string' || (name as string) === '' || name === 'conv') {
+  if (typeof name !== 'string' || !NAME.test(name) || RESERVED.includes(name)) {
     throw new ConfigError(
-      "registerPooling: name must be a non-empty string other than 'conv', " +
-        `got ${JSON.stringify(name)}`,
+      'registerPooling: name must be letters, digits and . _ - from a letter or a digit on, other ' +
+        `than ${RESERVED.map((one) => `'${one}'`).join(' and ')}, got ${describe(name)}`,
     );
   }
   requireFunction('registerPooling', 'factory', factory);

@@ -27,7 +27,11 @@ beforeAll(async () => {
     'vitest.seeded.ts',
     'tsconfig.base.json',
     'docs/reference-topics.mjs',
+    'packages/layers/test/registry.test.ts',
+    'apps/benchmark/src/poolings/import-poolings.ts',
+    'apps/demo/src/ui/pooling-name.ts',
   ]) {
+    await mkdir(path.dirname(path.join(root, file)), { recursive: true });
     await cp(path.join(repository, file), path.join(root, file));
   }
   await symlink(path.join(here, 'node_modules'), path.join(copy, 'node_modules'), 'junction');
@@ -35,18 +39,30 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 describe('pnpm new:pooling', () => {
-  it('makes a pooling that passes the type check and the conformance tests', async () => {
+  it('makes a pooling that passes the type check, the conformance tests and those of the registry', async () => {
     const { stdout } = await run(process.execPath, [generator, 'two-words', '--root', root]);
     expect(stdout).toContain('made packages/layers/src/two-words-pool.ts');
     await readFile(path.join(root, 'docs', 'poolings', 'two-words.md'));
     expect(await readFile(path.join(root, 'docs', 'reference-topics.mjs'), 'utf8')).toContain(
       "topic('TwoWordsPool', /^two-words-pool/, '/poolings/two-words')",
     );
+    const lists = [
+      ['apps/benchmark/src/poolings/import-poolings.ts', "\n  'two-words',"],
+      ['apps/demo/src/ui/pooling-name.ts', "\n  'two-words': 'Two Words pooling',"],
+    ] as const;
+    for (const [file, line] of lists) {
+      expect(await readFile(path.join(root, file), 'utf8')).toContain(line);
+    }
     const bin = (name: string) => path.join(repository, 'node_modules', name);
     await run(process.execPath, [bin('typescript/bin/tsc'), '--noEmit', '-p', copy], { cwd: copy });
-    const vitest = [bin('vitest/vitest.mjs'), 'run', 'test/two-words-pool.test.ts'];
+    const vitest = [
+      bin('vitest/vitest.mjs'),
+      'run',
+      'test/two-words-pool.test.ts',
+      'test/registry.test.ts',
+    ];
     const tested = await run(process.execPath, vitest, { cwd: copy });
-    expect(tested.stdout).toMatch(/Tests .*25 passed/);
+    expect(tested.stdout).toMatch(/Tests .*34 passed/);
   }, 120_000);
 
   it.each([
@@ -54,7 +70,10 @@ describe('pnpm new:pooling', () => {
       'Bad Name',
       "name must be one word or several joined by hyphens, in lower case, got 'Bad Name'",
     ],
-    ['blur', 'name must be new, but there is'],
+    ['blur', "name must be new, but 'blur' is a name of the registry"],
+    ['conv', "name must be new, but 'conv' is a name of the registry"],
+    ['subsample', "name must be new, but 'subsample' is a name of the registry"],
+    ['fractional', 'name must be new, but there is'],
   ])('refuses %s', async (name, message) => {
     await expect(run(process.execPath, [generator, name, '--root', root])).rejects.toThrow(message);
   });

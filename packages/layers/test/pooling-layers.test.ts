@@ -240,8 +240,15 @@ describe('the registry', () => {
     ],
     [
       () => registerPooling('conv', () => new DiffStride()),
-      "registerPooling: name must be a non-empty string other than 'conv'",
+      "from a letter or a digit on, other than 'conv' and 'all', got \"conv\"",
     ],
+    ...['all', '', '../up', 'x,y', 'two words', '.hidden', '-flag'].map(
+      (name) =>
+        [
+          () => registerPooling(name, () => new DiffStride()),
+          `registerPooling: name must be letters, digits and . _ - from a letter or a digit on`,
+        ] as [() => void, string],
+    ),
     [
       () => registerPooling('spectral', () => new DiffStride()),
       "registerPooling: name must be new, got 'spectral'",

@@ -116,9 +116,10 @@ describe('a pooling by name', () => {
     ['nothing', () => undefined, 'undefined'],
     ['a promise', async () => tf.layers.flatten(), 'Promise()'],
   ])('refuses a factory that returns %s', (what, factory, got) => {
-    registerPooling(`returns ${what}`, factory as never);
-    expect(() => poolingLayer(`returns ${what}`, { strides: [2, 2] })).toThrow(
-      `poolingLayer: the factory of 'returns ${what}' must return a layer of tf.layers, got ${got}`,
+    const name = `returns-${what.replace(' ', '-')}`;
+    registerPooling(name, factory as never);
+    expect(() => poolingLayer(name, { strides: [2, 2] })).toThrow(
+      `poolingLayer: the factory of '${name}' must return a layer of tf.layers, got ${got}`,
     );
   });
 

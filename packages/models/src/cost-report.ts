@@ -49,7 +49,7 @@ export function costReport(model: tfl.LayersModel, inputShape: number[] | number
   requireList('costReport', 'inputShape', inputShape);
   const shapes = inputShapesOf('costReport', model, inputShape);
   const counted = new Set<tfl.layers.Layer>();
-  const applications = applicationsOf(model, shapes);
+  const applications = applicationsOf('costReport', model, shapes);
   return applications.flatMap(({ layer, path, inputs, outputs }) => {
     if (CELL.test(layer.getClassName())) {
       if (counted.has(layer)) return [];

@@ -13,7 +13,7 @@ import type { ConstantPooling } from './constant-pooling.js';
 import { copyMetadata } from './copy-metadata.js';
 import { customLayers, refuseCustomLayers } from './custom-layers.js';
 import { type FrozenLayer, storeReport } from './frozen-layer.js';
-import { copyWeights, twinOf } from './layer-twin.js';
+import { applyTwin, copyWeights, twinOf } from './layer-twin.js';
 import { LearnedShapes } from './learned-shapes.js';
 import { pointwiseSource } from './pointwise-source.js';
 import type { Rounding } from './rounding.js';
@@ -234,8 +234,7 @@ class FrozenCopy {
     const isNew = !this.twins.has(layer);
     if (isNew) this.copies.push([layer, twin]);
     this.twins.set(layer, twin);
-    const applied = applyInOneModel(twin, () => twin.apply(single(inputs)));
-    const outputs = [applied].flat() as tfl.SymbolicTensor[];
+    const outputs = applyTwin('freezeStrides', layer, twin, inputs);
     if (isNew && this.custom.has(layer)) this.note(layer, inputs[0]!, outputs[0]!, null);
     return outputs;
   }
@@ -344,7 +343,3 @@ type Apply = (x: tfl.SymbolicTensor) => tfl.SymbolicTensor;
 
 /** A layer with an inner layer. */
 type Wrapper = tfl.layers.Layer & { layer: tfl.layers.Layer };
-
-function single<T>(list: T[]): T | T[] {
-  return list.length === 1 ? list[0]! : list;
-}

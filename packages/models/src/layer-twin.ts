@@ -1,5 +1,5 @@
 import { ConfigError, describe } from '@ds/checks';
-import { innerLayers } from '@ds/graph';
+import { applyInOneModel, innerLayers } from '@ds/graph';
 import type { serialization, Variable } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ownWeights } from './own-weights.js';
@@ -58,6 +58,30 @@ function madeFrom(
   }
 }
 
+/**
+ * Applies a copy of a layer to the inputs of a copied graph. All its applications are in one model.
+ *
+ * @param op the function that the caller used. Errors name it.
+ * @throws ConfigError if a setting of a custom layer has another value in its copy, which then does
+ *   not take the inputs. Other errors of the layer pass through.
+ */
+export function applyTwin(
+  op: string,
+  layer: tfl.layers.Layer,
+  twin: tfl.layers.Layer,
+  inputs: tfl.SymbolicTensor[],
+): tfl.SymbolicTensor[] {
+  try {
+    const applied = applyInOneModel(twin, () =>
+      twin.apply(inputs.length === 1 ? inputs[0]! : inputs),
+    );
+    return [applied].flat() as tfl.SymbolicTensor[];
+  } catch (error) {
+    requireDescribed(op, layer, twin);
+    throw error;
+  }
+}
+
 /** Types of settings. Lists and plain objects of them are settings too. */
 const SETTINGS = ['number', 'string', 'boolean'];
 
@@ -75,6 +99,7 @@ interface Difference {
  */
 function differenceOf(field: string, value: unknown, copy: unknown): Difference | null {
   const difference = { field, value, copy };
+  if (copy === undefined && isSetting(value)) return difference;
   if (SETTINGS.includes(typeof value)) return Object.is(value, copy) ? null : difference;
   if (typeof value === 'function') return typeof copy === 'function' ? null : difference;
   if (Array.isArray(value)) {

@@ -58,7 +58,9 @@ export interface ResnetOptions {
    * (Michaeli et al., CVPR 2023). With `'polynomial'`, `padding: 'circular'` and a pooling that
    * removes all alias, such as `'flc'`, predictions stay the same under circular shifts by
    * fractions of a pixel. Use the polynomial with variant `'preact'`: in `'original'` it also
-   * squares sums without a batch norm, which may overflow.
+   * squares sums without a batch norm, which may overflow. Before training, predictions overflow
+   * in both, since the moving averages of batch norm are still 0 and 1. `recomputeStatistics` of
+   * `@ds/train` sets them from images.
    */
   activation?: ActivationName;
   /** L2 penalty on kernels, in the model's losses. Default 0. */

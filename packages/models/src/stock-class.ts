@@ -5,7 +5,9 @@ import * as tfl from '@tensorflow/tfjs-layers';
  * function for each of its classes: `timeDistributed` makes a `TimeDistributed`.
  */
 export function isStock(layer: tfl.layers.Layer): boolean {
-  return stock().has(layer.getClassName().toLowerCase());
+  // A class of plain JavaScript may have no name.
+  const className: string | undefined = layer.getClassName();
+  return className !== undefined && stock().has(className.toLowerCase());
 }
 
 /** Functions of tfjs that make a layer of another name: `avgPool2d` makes an `AveragePooling2D`. */

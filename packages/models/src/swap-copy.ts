@@ -7,7 +7,7 @@ import {
   type UniqueNames,
 } from '@ds/graph';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { copyWeights, twinOf } from './layer-twin.js';
+import { applyTwin, copyWeights, twinOf } from './layer-twin.js';
 import type { Swap } from './swap.js';
 import { type DenseOp, denseConvolution, densePooling } from './swap-dense.js';
 import { followsAny, poolingPosition } from './swap-nodes.js';
@@ -110,10 +110,7 @@ export class SwappedCopy {
     const swap = this.swaps.get(layer);
     if (swap) return [this.opOf(swap).apply(inputs[0]!, swap.paddings.get(node)!)];
     const twin = this.twinFor(layer, inputs);
-    const output = applyInOneModel(twin, () =>
-      twin.apply(inputs.length === 1 ? inputs[0]! : inputs),
-    );
-    const outputs = [output].flat() as tfl.SymbolicTensor[];
+    const outputs = applyTwin('swapDownsampling', layer, twin, inputs);
     for (const { shape } of outputs) this.requireMap(shape, layer.name);
     return outputs;
   }

@@ -179,6 +179,8 @@ function swappedScope(
       else if (!isChosen(where, one)) left.set(one.layer, "'where' leaves it out");
       else if (!replacement.takes(one.dataFormat)) {
         left.set(one.layer, `${pooling} takes no ${one.dataFormat}`);
+      } else if (!replacement.keepsChannels) {
+        left.set(one.layer, `${pooling} changes the number of channels`);
       } else own.push(one);
     }
     chosen.set(scope, own);

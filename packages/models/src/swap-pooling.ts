@@ -30,6 +30,8 @@ export class SwapPooling {
   readonly sharesChoice: boolean;
   /** Whether a common choice is made for each channel, so that all maps need equal channels. */
   readonly weighsChannels: boolean;
+  /** Whether a map has as many channels after the pooling. */
+  readonly keepsChannels: boolean;
   /** Whether ⌈n/s⌉ outputs come from n pixels. */
   readonly roundsUp: boolean;
   readonly placement: 'convolution' | 'activation';
@@ -64,7 +66,9 @@ export class SwapPooling {
     const plain: PoolingConfig = { name: 'tried', strides: [2, 2] };
     this.options = new Set(Object.keys(this.tried(op, plain).getConfig()));
     const tried = this.tried(`${op}: config`, { ...plain, ...config, strides: [2, 2] });
-    this.isLearned = outputShapeOf(tried, BLANK)?.[1] === null;
+    const output = outputShapeOf(tried, BLANK);
+    this.isLearned = output?.[1] === null;
+    this.keepsChannels = !output || output.at(-1) === BLANK.at(-1);
     this.sharesChoice = hasMember(tried, 'sharesChoice');
     this.weighsChannels = this.sharesChoice && !takesOtherChannels(tried);
     this.isShared = this.isLearned || this.sharesChoice;

@@ -183,6 +183,16 @@ describe.each(['cpu', 'wasm'])('costReport on %s', (backend) => {
     keep(model);
   });
 
+  it.each([
+    ['a promise', async (x: tf.Tensor) => x, 'Promise()'],
+    ['nothing', () => undefined, 'undefined'],
+  ])('names a layer that returns %s', (_what, call, got) => {
+    const model = contributed(call as never);
+    expect(() => costReport(model, [12, 8, 3])).toThrow(
+      `costReport: call of 'contributed' must return tensors, got ${got}`,
+    );
+  });
+
   it('counts a contributed pooling in a network', () => {
     if (!poolingNames().includes('contributed')) {
       const average = (x: tf.Tensor4D) => tf.avgPool(x, 2, 2, 'same');

@@ -21,6 +21,11 @@ it('recognizes the layers of tfjs, and no other', () => {
   expect(known!.filter((name) => name.startsWith('ds>'))).toEqual([]);
 });
 
+it('takes a class without a name for an own class', () => {
+  class Nameless extends tf.layers.Layer {}
+  expect(isStock(new Nameless({ name: 'pool' }))).toBe(false);
+});
+
 it('takes a class with the name of another maker of tfjs for an own class', () => {
   const { classNameMap } = tf.serialization.SerializationMap.getMap();
   const made = new Set(Object.keys(classNameMap).map((name) => name.toLowerCase()));

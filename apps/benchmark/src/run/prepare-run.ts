@@ -11,6 +11,7 @@ import { hasWideVectors } from '../process/wide-vectors.js';
 import { codeVersion } from './code-version.js';
 import { type KeptRun, keepRun } from './keep-run.js';
 import { costSnapshot } from './model-cost.js';
+import { requireLoadable } from './require-loadable.js';
 import { type RunMemory, runMemory } from './run-memory.js';
 import type { RunOptions } from './run-options.js';
 import type { CostSnapshot } from './run-result.js';
@@ -43,7 +44,8 @@ let version: Promise<string> | undefined;
  * Chooses the backend, opens the data, builds the model, and opens the files in which the run is
  * kept.
  *
- * @throws Error if its data, its checkpoints or a file of its folder prevent the run.
+ * @throws Error if its data, its checkpoints or a file of its folder prevent the run, or a kept
+ *   network could not be loaded later.
  */
 export async function prepareRun(config: RunConfig, options: RunOptions): Promise<PreparedRun> {
   const stopwatch = new Stopwatch();
@@ -51,6 +53,7 @@ export async function prepareRun(config: RunConfig, options: RunOptions): Promis
   const backend = await useBackend(config.backend);
   const data = await openRunData(config, options.data);
   const model = modelOf(config, data);
+  if (options.keeping) await requireLoadable(model, config, data.shape);
   const optimizer =
     config.optimizer.name === 'sgd' ? sgd({ momentum: config.optimizer.momentum }) : adam();
   const totalSteps = Math.ceil(data.trainCount / config.batchSize) * config.epochs;

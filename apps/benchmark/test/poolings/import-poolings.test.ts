@@ -73,15 +73,6 @@ describe('a pooling of the user', () => {
     // Another spelling of the same path keeps the run.
     const spelled = ['--import', path.relative(process.cwd(), module)];
     const again = await runCliHere(['train', '--config', config, ...spelled, '--resume', ...data]);
-    console.log(
-      await readdir(path.join(out, 'runs')),
-      await readFile(config, 'utf8'),
-      await Promise.all(
-        (await readdir(path.join(out, 'runs'))).map((d) =>
-          readFile(path.join(out, 'runs', d, 'config.json'), 'utf8'),
-        ),
-      ),
-    );
     expect(again.output).toContain('Report:');
     expect(again.code).toBe(0);
     expect(await readdir(path.join(out, 'runs'))).toEqual([id]);

@@ -33,8 +33,14 @@ export async function readBytes(op: string, file: SafetensorsSource): Promise<Ui
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** The functions of Node's `fs/promises` in use. A user of the types needs no `@types/node`. */
+interface FileSystem {
+  readFile(path: string | URL): Promise<Uint8Array>;
+  writeFile(path: string | URL, data: Uint8Array): Promise<void>;
+}
+
 /** Node's file system, or `undefined` in a browser. */
-export function fileSystem() {
+export function fileSystem(): FileSystem | undefined {
   if (typeof process === 'undefined') return undefined;
   return process.getBuiltinModule?.('node:fs').promises;
 }
