@@ -6,6 +6,7 @@ import { type ImageSet, requireImageSet } from './image-set.js';
 import { mixWithNext } from './mixup.js';
 import { permutation, randomStream, symmetricBeta } from './random.js';
 import { standardisation } from './standardisation.js';
+import { STREAM_USE } from './stream-use.js';
 
 /** One batch. The caller disposes of it. */
 export interface ImageBatch {
@@ -48,8 +49,12 @@ export function* batches(set: ImageSet, options: BatchOptions): Generator<ImageB
   requireOptions(set, options);
   const { batchSize, classes, mean, std, shuffle, augmentation = {}, mixup = 0 } = options;
   const standardised = standardisation(mean, std);
-  const order = shuffle ? permutation(set.count, shuffle.seed, shuffle.epoch, 1) : null;
-  const random = shuffle ? randomStream(shuffle.seed, shuffle.epoch, 2) : null;
+  const order = shuffle
+    ? permutation(set.count, shuffle.seed, shuffle.epoch, STREAM_USE.order)
+    : null;
+  const random = shuffle
+    ? randomStream(shuffle.seed, shuffle.epoch, STREAM_USE.augmentation)
+    : null;
   const still = { top: 0, left: 0, mirrored: false };
   const size = set.shape[0] * set.shape[1] * set.shape[2];
   for (let start = 0; start < set.count; start += batchSize) {

@@ -18,6 +18,7 @@ import type { OnNote } from './note-once.js';
 import { permutation, randomStream, symmetricBeta } from './random.js';
 import { centralCrop, randomResizedCrop } from './random-resized-crop.js';
 import { standardisation } from './standardisation.js';
+import { STREAM_USE } from './stream-use.js';
 
 /** The largest number of batches in memory. */
 const MOST_AHEAD = 2 ** 10;
@@ -85,7 +86,9 @@ async function* generate(
 ): AsyncGenerator<ImageBatch> {
   const { batchSize, classes, size, shuffle, mixup = 0, prefetch = 2 } = options;
   const decode = await imageDecoder('imageFolderBatches');
-  const order = shuffle ? permutation(set.count, shuffle.seed, shuffle.epoch, 1) : null;
+  const order = shuffle
+    ? permutation(set.count, shuffle.seed, shuffle.epoch, STREAM_USE.order)
+    : null;
   const total = Math.ceil(set.count / batchSize);
   const pixels = size * size * 3;
   const ahead: Promise<Float32Array>[] = [];
@@ -112,7 +115,10 @@ async function* generate(
       labels[i * classes + set.labels[item]!] = 1;
     });
     if (mixup > 0 && shuffle) {
-      const lambda = symmetricBeta(mixup, randomStream(shuffle.seed, shuffle.epoch, 4, batch));
+      const lambda = symmetricBeta(
+        mixup,
+        randomStream(shuffle.seed, shuffle.epoch, STREAM_USE.mixup, batch),
+      );
       mixWithNext(images, pixels, lambda);
       mixWithNext(labels, classes, lambda);
     }
@@ -135,7 +141,9 @@ async function readBatch(
   const out = new Float32Array(items.length * pixels);
   await Promise.all(
     items.map(async (item, i) => {
-      const random = shuffle ? randomStream(shuffle.seed, shuffle.epoch, 2, item) : null;
+      const random = shuffle
+        ? randomStream(shuffle.seed, shuffle.epoch, STREAM_USE.augmentation, item)
+        : null;
       const isCropped = random !== null && augmentation.randomResizedCrop;
       const crop = (width: number, height: number) =>
         isCropped ? randomResizedCrop(width, height, random) : centralCrop(width, height);

@@ -1,4 +1,5 @@
 import { permutation, randomStream } from './random.js';
+import { STREAM_USE } from './stream-use.js';
 
 /**
  * Draws the indices of `count` items without replacement, stratified by class. From a class with n
@@ -11,11 +12,11 @@ import { permutation, randomStream } from './random.js';
 export function stratifiedDraw(classes: ArrayLike<number>, count: number, seed: number): number[] {
   const total = classes.length;
   const byClass = Array.from(permutation(total, seed)).sort((a, b) => classes[a]! - classes[b]!);
-  const start = randomStream(seed, 6).uniform();
+  const start = randomStream(seed, STREAM_USE.drawStart).uniform();
   const drawn = Array.from({ length: count }, (_, i) => {
     const at = Math.floor(((i + start) * total) / count);
     // Rounding may give `total` itself, but no more.
     return byClass[Math.min(at, total - 1)]!;
   });
-  return Array.from(permutation(count, seed, 7), (at) => drawn[at]!);
+  return Array.from(permutation(count, seed, STREAM_USE.drawOrder), (at) => drawn[at]!);
 }

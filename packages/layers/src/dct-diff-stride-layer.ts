@@ -2,7 +2,7 @@ import { requireBoolean, requirePositive } from '@ds/checks';
 import { type PoolingLayer, registerLayer } from '@ds/graph';
 import type { ComplexMatrix, PoolingMatrices } from '@ds/kernels';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { layers } from '@tensorflow/tfjs-layers';
+import { isOfClass } from './class-name.js';
 import type { DataFormat } from './data-format.js';
 import {
   DCT_DIFF_STRIDE_CHECKS,
@@ -112,6 +112,5 @@ registerLayer(DctDiffStride, 'DctDiffStride');
  * then knows its members: `model.layers.find(isDctDiffStride)?.strides`.
  */
 export function isDctDiffStride(layer: unknown): layer is DctDiffStride {
-  const { getClassName } = (layer ?? {}) as Partial<layers.Layer>;
-  return typeof getClassName === 'function' && getClassName.call(layer) === DctDiffStride.className;
+  return isOfClass(layer, [DctDiffStride.className]);
 }

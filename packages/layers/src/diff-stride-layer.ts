@@ -1,7 +1,7 @@
 import { type PoolingLayer, registerLayer } from '@ds/graph';
 import type { PoolingMatrices } from '@ds/kernels';
 import type { Alignment } from '@ds/masks';
-import type { layers } from '@tensorflow/tfjs-layers';
+import { isOfClass } from './class-name.js';
 import type { DataFormat } from './data-format.js';
 import { DiffStride1D } from './diff-stride-1d-layer.js';
 import { DiffStride3D } from './diff-stride-3d-layer.js';
@@ -78,6 +78,5 @@ const CLASS_NAMES = [DiffStride, DiffStride1D, DiffStride3D].map(({ className })
  * `model.layers.find(isDiffStride)?.strides`.
  */
 export function isDiffStride(layer: unknown): layer is DiffStride | DiffStride1D | DiffStride3D {
-  const { getClassName } = (layer ?? {}) as Partial<layers.Layer>;
-  return typeof getClassName === 'function' && CLASS_NAMES.includes(getClassName.call(layer));
+  return isOfClass(layer, CLASS_NAMES);
 }

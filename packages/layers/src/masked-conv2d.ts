@@ -30,6 +30,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { isOfClass } from './class-name.js';
 import { requireImage } from './data-format.js';
 import {
   type LayerArgs,
@@ -372,8 +373,7 @@ registerLayer(MaskedConv2D, 'MaskedConv2D');
 
 /** Whether a value is a {@link MaskedConv2D}, also one of another copy of this package. */
 export function isMaskedConv2D(layer: unknown): layer is MaskedConv2D {
-  const { getClassName } = (layer ?? {}) as Partial<tfl.layers.Layer>;
-  return typeof getClassName === 'function' && getClassName.call(layer) === MaskedConv2D.className;
+  return isOfClass(layer, [MaskedConv2D.className]);
 }
 
 type Range = [start: number, end: number];

@@ -25,6 +25,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { isOfClass } from './class-name.js';
 import { type LayerArgs, layerInput, requireConfig, type Shape } from './layer-input.js';
 import { type LearnedSize, LearnedSizes } from './learned-sizes.js';
 import { checkMaskThreshold } from './masked-conv2d.js';
@@ -258,6 +259,5 @@ function requireKept(at: string, name: string, from: Shape, to: Shape, isSingle 
 
 /** Whether a value is a {@link MaskedDepth}, also one of another copy of this package. */
 export function isMaskedDepth(layer: unknown): layer is MaskedDepth {
-  const { getClassName } = (layer ?? {}) as Partial<tfl.layers.Layer>;
-  return typeof getClassName === 'function' && getClassName.call(layer) === MaskedDepth.className;
+  return isOfClass(layer, [MaskedDepth.className]);
 }

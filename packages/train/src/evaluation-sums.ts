@@ -149,14 +149,11 @@ function firstOfAll(
   own: NonFinitePrediction | null,
   replicas: ReplicaGroup,
 ): NonFinitePrediction | null {
-  // Each replica writes its own place and 0 elsewhere, so the sum is a concatenation.
-  const places = new Float32Array(2 * replicas.size);
-  if (own) places.set([own.batch, codeOfRow(own)], 2 * replicas.rank);
-  const all = replicas.sum([places]).slice();
-  const found = Array.from({ length: replicas.size }, (_, rank) => {
-    const row = rowOfCode(all[2 * rank + 1]!);
-    return row ? [{ ...row, batch: all[2 * rank]! }] : [];
-  }).flat();
+  const place = own ? [own.batch, codeOfRow(own)] : [0, 0];
+  const found = replicas.gather(Float32Array.from(place)).flatMap(([batch, code]) => {
+    const row = rowOfCode(code!);
+    return row ? [{ ...row, batch: batch! }] : [];
+  });
   return found.reduce<NonFinitePrediction | null>(
     (first, one) => (first && first.batch <= one.batch ? first : one),
     null,

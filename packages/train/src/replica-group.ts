@@ -139,6 +139,23 @@ export class ReplicaGroup {
     return this.#total.subarray(0, length);
   }
 
+  /**
+   * Returns the arrays of all replicas, in the order of ranks. They must have the same length.
+   *
+   * @throws as {@link sum} does.
+   */
+  gather(own: Float32Array): Float32Array[] {
+    requireArray('ReplicaGroup.gather', 'own', own);
+    const { length } = own;
+    // Each replica writes its own place and 0 elsewhere, so the sum is a concatenation.
+    const places = new Float32Array(this.size * length);
+    places.set(own, this.rank * length);
+    const all = this.sum([places]);
+    return Array.from({ length: this.size }, (_, rank) =>
+      all.slice(rank * length, (rank + 1) * length),
+    );
+  }
+
   /** Adds the slots up from `start` to `end`, in the order of ranks. */
   #add(start: number, end: number): void {
     if (start >= end) return;

@@ -174,21 +174,18 @@ async function statisticsOfAll(
 ): Promise<StoredTensor[][]> {
   const own = await Promise.all(weights.map((weight) => stored(weight.read())));
   if (!replicas) return [own];
-  const length = lengthOf(weights);
-  const all = new Float32Array(length * replicas.size);
-  let at = replicas.rank * length;
-  for (const { values } of own) {
-    all.set(values, at);
-    at += values.length;
-  }
-  // Each replica writes its own place and 0 elsewhere, so the sum is a concatenation.
-  const sum = replicas.sum([all]);
-  let from = 0;
-  return Array.from({ length: replicas.size }, () =>
-    own.map(({ shape, values }) => {
-      from += values.length;
-      return { shape, values: sum.slice(from - values.length, from) };
-    }),
+  const whole = new Float32Array(lengthOf(weights));
+  let end = 0;
+  const ends = own.map(({ values }) => {
+    whole.set(values, end);
+    end += values.length;
+    return end;
+  });
+  return replicas.gather(whole).map((all) =>
+    own.map(({ shape, values }, at) => ({
+      shape,
+      values: all.slice(ends[at]! - values.length, ends[at]!),
+    })),
   );
 }
 

@@ -82,5 +82,6 @@ describe('the exchange of replicas', () => {
     await group.open(3);
     expect(group.length).toBe(3);
     expect([...group.sum([[1]])]).toEqual([1]);
+    expect(group.gather(Float32Array.of(2, 3))).toEqual([Float32Array.of(2, 3)]);
   });
 });

@@ -1,4 +1,5 @@
 import { setTimeout as rest } from 'node:timers/promises';
+import { quantile } from '../statistics/quantile.js';
 import type { SpeedCase } from './cases.js';
 import type { Contender } from './contender.js';
 
@@ -76,12 +77,4 @@ export async function measure(
     };
   }
   return { case: speedCase, timings };
-}
-
-/** A quantile of the values, interpolated linearly between the two nearest. */
-export function quantile(values: number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = share * (sorted.length - 1);
-  const [below, above] = [sorted[Math.floor(at)]!, sorted[Math.ceil(at)]!];
-  return below + (above - below) * (at - Math.floor(at));
 }

@@ -1,3 +1,5 @@
+import { median } from '../statistics/median.js';
+
 /** A median with an interval of confidence, without an assumption about the distribution. */
 export interface MedianInterval {
   median: number;
@@ -25,6 +27,5 @@ export function medianInterval(values: number[], confidence: number): MedianInte
     below += term;
     rank += 1;
   }
-  const middle = (sorted[Math.floor((n - 1) / 2)]! + sorted[Math.floor(n / 2)]!) / 2;
-  return { median: middle, low: sorted[rank]!, high: sorted[n - 1 - rank]! };
+  return { median: median(values), low: sorted[rank]!, high: sorted[n - 1 - rank]! };
 }

@@ -1,5 +1,6 @@
-/** The middle of values, the upper one of two; 0 of none. */
+import { quantile } from './quantile.js';
+
+/** The median of values, which is the mean of the middle two of an even number; 0 of none. */
 export function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return values.length === 0 ? 0 : quantile(values, 0.5);
 }

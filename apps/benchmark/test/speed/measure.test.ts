@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SpeedCase } from '../../src/speed/cases.js';
 import type { Contender } from '../../src/speed/contender.js';
-import { measure, quantile } from '../../src/speed/measure.js';
+import { measure } from '../../src/speed/measure.js';
 import { formatRatio, isTiming, speedTable } from '../../src/speed/speed-table.js';
 
 const speedCase: SpeedCase = {
@@ -58,10 +58,4 @@ describe('measure', () => {
     const table = speedTable([row], ['a', 'b'], 10);
     expect(table).toMatch(/a case .* 1\.00 ms .* 2\.0 \(20 %\) .* cannot/);
   });
-});
-
-it('quantiles are between the values', () => {
-  expect(quantile([3, 1, 2], 0.5)).toBe(2);
-  expect(quantile([1, 2], 0.5)).toBe(1.5);
-  expect(quantile([5], 0.9)).toBe(5);
 });

@@ -1,5 +1,5 @@
-import { diffStride } from '@ds/layers/ops';
-import { eye, reshape, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { diffStride1d } from '@ds/layers/ops';
+import { eye, reshape, type Tensor3D, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { COLORS, figure } from '../figure.js';
 
 export default figure({
@@ -12,9 +12,9 @@ export default figure({
   draw({ L, S, R }, Plot) {
     // The response to a token of 1 among zeros, for each place.
     const [values, count] = tidy(() => {
-      const impulses = reshape(eye(L), [L, 1, L, 1]) as Tensor4D;
-      const y = diffStride(impulses, tensor1d([1, S]), { smoothness: R, norm: 'forward' });
-      return [y.dataSync<'float32'>(), y.shape[2]];
+      const impulses = reshape(eye(L), [L, L, 1]) as Tensor3D;
+      const y = diffStride1d(impulses, tensor1d([S]), { smoothness: R, norm: 'forward' });
+      return [y.dataSync<'float32'>(), y.shape[1]];
     }) as [Float32Array, number];
     const cells = Array.from(values, (value, i) => ({
       before: Math.floor(i / count),

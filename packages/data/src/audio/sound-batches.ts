@@ -16,6 +16,7 @@ import { type Tensor2D, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tf
 import { BATCH_CHECKS } from '../batch-checks.js';
 import type { OnNote } from '../note-once.js';
 import { permutation, randomStream } from '../random.js';
+import { STREAM_USE } from '../stream-use.js';
 import { inWindow } from './in-window.js';
 import { readSound } from './read-sound.js';
 import { requireClips, requireTasks } from './require-clips.js';
@@ -88,9 +89,13 @@ export async function* soundBatches(
   const length = windowLength('soundBatches', 'seconds', seconds, spectrogram);
   const frames = spectrogram.frames(length);
   const size = frames * spectrogram.bands;
-  const order = shuffle ? permutation(clips.length, shuffle.seed, shuffle.epoch, 1) : null;
-  const random = shuffle ? randomStream(shuffle.seed, shuffle.epoch, 2) : null;
-  const masks = shuffle ? randomStream(shuffle.seed, shuffle.epoch, 3) : null;
+  const order = shuffle
+    ? permutation(clips.length, shuffle.seed, shuffle.epoch, STREAM_USE.order)
+    : null;
+  const random = shuffle
+    ? randomStream(shuffle.seed, shuffle.epoch, STREAM_USE.augmentation)
+    : null;
+  const masks = shuffle ? randomStream(shuffle.seed, shuffle.epoch, STREAM_USE.masks) : null;
   for (let start = 0; start < clips.length; start += batchSize) {
     const count = Math.min(batchSize, clips.length - start);
     const spectrograms = new Float32Array(count * size);
