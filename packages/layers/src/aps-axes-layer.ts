@@ -12,7 +12,7 @@ import type { PerAxis, SpatialRank } from './spatial-rank.js';
 export type ApsAxesConfig<R extends SpatialRank> = LayerArgs &
   (R extends 1 ? Omit<ApsPoolOptions, 'dataFormat'> : ApsPoolOptions) & {
     /** Integer strides ≥ 1, one number for all axes. Default 2. */
-    strides?: number | PerAxis<R>;
+    strides?: number | Readonly<PerAxis<R>>;
   };
 
 interface Options<R extends SpatialRank> {
@@ -30,7 +30,8 @@ export abstract class ApsAxesLayer<R extends SpatialRank>
   constructor(
     name: string,
     rank: R,
-    config: ApsPoolOptions & LayerArgs & { strides?: number | number[]; returnsChoice?: boolean },
+    config: ApsPoolOptions &
+      LayerArgs & { strides?: number | readonly number[]; returnsChoice?: boolean },
   ) {
     const checks: Record<string, Check> = {
       ...apsChecks(rank),

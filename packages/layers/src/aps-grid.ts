@@ -12,7 +12,7 @@ import { polyphaseComponents, polyphaseStrides } from './polyphase.js';
  */
 export function apsGrid(
   x: Tensor4D,
-  strides: number | [number, number] = 2,
+  strides: number | readonly [number, number] = 2,
   options: ApsPoolOptions = {},
 ): Tensor1D {
   requireImage('apsGrid', x);

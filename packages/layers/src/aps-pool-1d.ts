@@ -12,7 +12,7 @@ import { type ApsPoolOptions, apsAxes } from './aps-axes.js';
  */
 export function apsPool1d(
   x: Tensor3D,
-  strides: number | [number] = 2,
+  strides: number | readonly [number] = 2,
   options: Omit<ApsPoolOptions, 'dataFormat'> = {},
 ): Tensor3D {
   return apsAxes('apsPool1d', 1, x, strides, options);

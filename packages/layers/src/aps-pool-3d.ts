@@ -13,7 +13,7 @@ import { type ApsPoolOptions, apsAxes } from './aps-axes.js';
  */
 export function apsPool3d(
   x: Tensor5D,
-  strides: number | [number, number, number] = 2,
+  strides: number | readonly [number, number, number] = 2,
   options: ApsPoolOptions = {},
 ): Tensor5D {
   return apsAxes('apsPool3d', 3, x, strides, options);

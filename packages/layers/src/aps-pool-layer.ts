@@ -6,7 +6,7 @@ import type { LayerArgs } from './layer-input.js';
 /** Configuration of {@link ApsPool}. */
 export interface ApsPoolConfig extends LayerArgs, ApsPoolOptions {
   /** Integer strides ≥ 1, one number for both axes. Default 2. */
-  strides?: number | [number, number];
+  strides?: number | readonly [number, number];
   /** Whether the layer also returns its choice, for `PolyphaseUpsample`. Default false. */
   returnsChoice?: boolean;
 }

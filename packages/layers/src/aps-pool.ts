@@ -22,7 +22,7 @@ import { type ApsPoolOptions, apsAxes } from './aps-axes.js';
  */
 export function apsPool(
   x: Tensor4D,
-  strides: number | [number, number] = 2,
+  strides: number | readonly [number, number] = 2,
   options: ApsPoolOptions = {},
 ): Tensor4D {
   return apsAxes('apsPool', 2, x, strides, options);

@@ -12,7 +12,7 @@ import { checkStrides, requireSides, requireStrides } from './stride-values.js';
 /** Configuration of {@link AsapPool}. */
 export interface AsapPoolConfig extends LayerArgs, AsapPoolOptions {
   /** Strides ≥ 1, one number for both axes. Default 2, the paper's. Exclude `outputSize`. */
-  strides?: number | [number, number];
+  strides?: number | readonly [number, number];
 }
 
 type Options = Required<Omit<AsapPoolOptions, 'outputSize'>> & Reduction<2>;

@@ -31,7 +31,7 @@ export interface AsapPoolOptions {
    * Output size, one for all axes or one for each axis, instead of strides. It may be any size up
    * to that of the input.
    */
-  outputSize?: number | number[];
+  outputSize?: number | readonly number[];
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }
@@ -58,7 +58,7 @@ export interface AsapPoolOptions {
  */
 export function asapPool(
   x: Tensor4D,
-  strides?: number | [number, number],
+  strides?: number | readonly [number, number],
   options: AsapPoolOptions = {},
 ): Tensor4D {
   requireImage('asapPool', x);

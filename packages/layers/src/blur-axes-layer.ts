@@ -26,7 +26,7 @@ import { StaticPoolLayer } from './static-pool-layer.js';
 export type BlurAxesConfig<R extends SpatialRank, Options = BlurPoolOptions> = LayerArgs &
   (R extends 1 ? Omit<Options, 'dataFormat'> : Options) & {
     /** Integer strides ≥ 1, one number for all axes. Default 2. Exclude `outputSize`. */
-    strides?: number | PerAxis<R>;
+    strides?: number | Readonly<PerAxis<R>>;
   };
 
 /** Configuration of a dense maximum or mean with a blur. */
@@ -53,7 +53,7 @@ export abstract class BlurAxesLayer<R extends SpatialRank>
     name: string,
     rank: R,
     private readonly windows: Windows,
-    config: DenseBlurPoolOptions & LayerArgs & { strides?: number | number[] },
+    config: DenseBlurPoolOptions & LayerArgs & { strides?: number | readonly number[] },
   ) {
     requireConfig(name, config, layerChecks(rank, windows));
     const { poolSize = windows === 'none' ? 1 : 2 } = config;

@@ -44,7 +44,7 @@ export interface BlurPoolOptions extends BlurFilterOptions {
    * to that of the input. With padding `'reflect'` it must be above about
    * (attenuation − 7.95)/14.36, that is 3 or more at 40 dB. The filter is then `'kaiser'`.
    */
-  outputSize?: number | number[];
+  outputSize?: number | readonly number[];
   /** Default `'reflect'`. */
   padding?: BlurPadding;
   /** Default `'channelsLast'`. */

@@ -26,7 +26,7 @@ export interface BlurFilterOptions {
    * `'kaiser'`: 1 … 1023, by default the number that `attenuation` and the stride need. Excludes
    * `{ taps }`.
    */
-  filterSize?: number | number[];
+  filterSize?: number | readonly number[];
   /** Default `'binomial'`. */
   filter?: BlurFilter;
   /** Attenuation of the stop band of `'kaiser'` in dB, 21 … 120. Default 40. */
@@ -35,7 +35,7 @@ export interface BlurFilterOptions {
 
 /** The filter of a blur with every option. `null` means that an option does not apply. */
 export interface BlurFilterSetting {
-  filterSize: number | number[] | null;
+  filterSize: number | readonly number[] | null;
   filter: BlurFilter;
   attenuation: number | null;
 }

@@ -18,7 +18,7 @@ import {
  */
 export function blurPool1d(
   x: Tensor3D,
-  strides?: number | [number],
+  strides?: number | readonly [number],
   options: Omit<BlurPoolOptions, 'dataFormat'> = {},
 ): Tensor3D {
   return blurAxes('blurPool1d', 1, x, strides, options);
@@ -33,7 +33,7 @@ export function blurPool1d(
  */
 export function maxBlurPool1d(
   x: Tensor3D,
-  strides?: number | [number],
+  strides?: number | readonly [number],
   options: Omit<DenseBlurPoolOptions, 'dataFormat'> = {},
 ): Tensor3D {
   return denseThenBlur('maxBlurPool1d', 1, 'max', x, strides, options);
@@ -46,7 +46,7 @@ export function maxBlurPool1d(
  */
 export function avgBlurPool1d(
   x: Tensor3D,
-  strides?: number | [number],
+  strides?: number | readonly [number],
   options: Omit<DenseBlurPoolOptions, 'dataFormat'> = {},
 ): Tensor3D {
   return denseThenBlur('avgBlurPool1d', 1, 'mean', x, strides, options);

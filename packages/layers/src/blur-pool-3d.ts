@@ -18,7 +18,7 @@ import {
  */
 export function blurPool3d(
   x: Tensor5D,
-  strides?: number | [number, number, number],
+  strides?: number | readonly [number, number, number],
   options: BlurPoolOptions = {},
 ): Tensor5D {
   return blurAxes('blurPool3d', 3, x, strides, options);
@@ -33,7 +33,7 @@ export function blurPool3d(
  */
 export function maxBlurPool3d(
   x: Tensor5D,
-  strides?: number | [number, number, number],
+  strides?: number | readonly [number, number, number],
   options: DenseBlurPoolOptions = {},
 ): Tensor5D {
   return denseThenBlur('maxBlurPool3d', 3, 'max', x, strides, options);
@@ -46,7 +46,7 @@ export function maxBlurPool3d(
  */
 export function avgBlurPool3d(
   x: Tensor5D,
-  strides?: number | [number, number, number],
+  strides?: number | readonly [number, number, number],
   options: DenseBlurPoolOptions = {},
 ): Tensor5D {
   return denseThenBlur('avgBlurPool3d', 3, 'mean', x, strides, options);

@@ -10,13 +10,13 @@ import { requireSides } from './stride-values.js';
 /** Configuration of {@link BlurPool}. */
 export interface BlurPoolConfig extends LayerArgs, BlurPoolOptions {
   /** Integer strides ≥ 1, one number for both axes. Default 2. Exclude `outputSize`. */
-  strides?: number | [number, number];
+  strides?: number | readonly [number, number];
 }
 
 /** Configuration of {@link MaxBlurPool} and {@link AvgBlurPool}. */
 export interface DenseBlurPoolConfig extends LayerArgs, DenseBlurPoolOptions {
   /** Integer strides ≥ 1, one number for both axes. Default 2. Exclude `outputSize`. */
-  strides?: number | [number, number];
+  strides?: number | readonly [number, number];
 }
 
 /**

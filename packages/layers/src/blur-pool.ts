@@ -36,7 +36,7 @@ import {
  */
 export function blurPool(
   x: Tensor4D,
-  strides?: number | [number, number],
+  strides?: number | readonly [number, number],
   options: BlurPoolOptions = {},
 ): Tensor4D {
   return blurAxes('blurPool', 2, x, strides, options);
@@ -52,7 +52,7 @@ export function blurPool(
  */
 export function maxBlurPool(
   x: Tensor4D,
-  strides?: number | [number, number],
+  strides?: number | readonly [number, number],
   options: DenseBlurPoolOptions = {},
 ): Tensor4D {
   return denseThenBlur('maxBlurPool', 2, 'max', x, strides, options);
@@ -65,7 +65,7 @@ export function maxBlurPool(
  */
 export function avgBlurPool(
   x: Tensor4D,
-  strides?: number | [number, number],
+  strides?: number | readonly [number, number],
   options: DenseBlurPoolOptions = {},
 ): Tensor4D {
   return denseThenBlur('avgBlurPool', 2, 'mean', x, strides, options);

@@ -18,12 +18,12 @@ export interface BlurUpsampleOptions {
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
   /** Integer strides ≥ 1, output pixels per input pixel, one number for both axes. Default 2. */
-  strides?: number | [number, number];
+  strides?: number | readonly [number, number];
   /**
    * Output [height, width], or one number for both. A side H must satisfy ceil(H/S) = h. Default
    * h·S.
    */
-  outputSize?: number | [number, number];
+  outputSize?: number | readonly [number, number];
 }
 
 /** The checks of {@link BlurUpsampleOptions}. */

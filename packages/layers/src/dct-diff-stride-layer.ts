@@ -25,7 +25,7 @@ import { checkStridesOf } from './stride-values.js';
 /** Configuration of {@link DctDiffStride}. Its smoothness is in coefficients of the DCT. */
 export interface DctDiffStrideConfig extends LearnedStrideConfig {
   /** Initial strides [S_h, S_w], or one number for both. Default [2, 2]. */
-  strides?: number | [number, number];
+  strides?: number | readonly [number, number];
   /** One stride for both axes. Default false. */
   sharedStride?: boolean;
   /** Default `'channelsLast'`. */

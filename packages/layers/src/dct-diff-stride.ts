@@ -104,7 +104,7 @@ export function dctDiffStride(
   const op = 'dctDiffStride';
   requireImage(op, x);
   const isFixed = typeof strides === 'number' || Array.isArray(strides);
-  const fixed = isFixed ? requireStrides(op, strides as number | [number, number]) : null;
+  const fixed = isFixed ? requireStrides(op, strides as number | readonly [number, number]) : null;
   if (!fixed) requireStrideTensor(op, strides as Tensor1D, 2);
   requireOptions(op, 'options', options, DCT_DIFF_STRIDE_CHECKS);
   requireLimits(op, options);

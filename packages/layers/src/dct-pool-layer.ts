@@ -12,7 +12,7 @@ import { checkStrides, requireSides, requireStrides } from './stride-values.js';
 /** Configuration of {@link DctPool}. */
 export interface DctPoolConfig extends LayerArgs {
   /** Fixed strides [S_h, S_w] ≥ 1, or one number for both. Default [2, 2]. */
-  strides?: number | [number, number];
+  strides?: number | readonly [number, number];
   /** Default `'ortho'`. */
   norm?: Norm;
   /** Default `'channelsLast'`. */

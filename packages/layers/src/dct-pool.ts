@@ -43,7 +43,7 @@ export const DCT_CHECKS: Checks<DctPoolOptions> = { norm: checkNorm, dataFormat:
  */
 export function dctPool(
   x: Tensor4D,
-  strides: number | [number, number],
+  strides: number | readonly [number, number],
   options: DctPoolOptions = {},
 ): Tensor4D {
   requireImage('dctPool', x);

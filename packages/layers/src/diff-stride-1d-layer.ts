@@ -5,7 +5,7 @@ import type { LearnedStrideConfig } from './learned-stride-layer.js';
 /** Configuration of {@link DiffStride1D}. */
 export interface DiffStride1DConfig extends LearnedStrideConfig {
   /** The initial stride, as a number or [S]. Default 2. */
-  strides?: number | [number];
+  strides?: number | readonly [number];
 }
 
 /**

@@ -7,7 +7,7 @@ import type { LearnedStrideConfig } from './learned-stride-layer.js';
 /** Configuration of {@link DiffStride3D}. */
 export interface DiffStride3DConfig extends LearnedStrideConfig {
   /** Initial strides [S_d, S_h, S_w], or one number for all. Default [2, 2, 2]. */
-  strides?: number | [number, number, number];
+  strides?: number | readonly [number, number, number];
   /** One stride for all axes. Default false. */
   sharedStride?: boolean;
   /** `'published'` (default) or `'symmetric'`. */

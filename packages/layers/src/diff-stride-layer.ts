@@ -12,7 +12,7 @@ import { imageMatrices } from './spectral-matrices.js';
 /** Configuration of {@link DiffStride}. */
 export interface DiffStrideConfig extends LearnedStrideConfig {
   /** Initial strides [S_h, S_w], or one number for both. Default [2, 2]. */
-  strides?: number | [number, number];
+  strides?: number | readonly [number, number];
   /** One stride for both axes. Default false. */
   sharedStride?: boolean;
   /** `'published'` (default) or `'symmetric'`. */

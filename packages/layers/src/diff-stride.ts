@@ -96,7 +96,9 @@ export function poolAxesAtStrides<X extends Tensor, Options extends DiffStrideOf
   requireOptions(op, 'options', options, checks);
   const least = leastStride(options.lowerLimit);
   const isFixed = typeof strides === 'number' || Array.isArray(strides);
-  const fixed = isFixed ? requireStrides(op, strides as number | number[], rank, least) : null;
+  const fixed = isFixed
+    ? requireStrides(op, strides as number | readonly number[], rank, least)
+    : null;
   if (!fixed) requireStrideTensor(op, strides as Tensor1D, rank);
   requireLimits(op, options);
   const { outputSize } = options;

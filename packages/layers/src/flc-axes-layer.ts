@@ -17,7 +17,7 @@ import { requireSides, requireStrides } from './stride-values.js';
 export type FlcAxesConfig<R extends SpatialRank> = LayerArgs &
   (R extends 1 ? Omit<FlcPoolOptions, 'dataFormat'> : FlcPoolOptions) & {
     /** Strides ≥ 1, one number for all axes. Default 2, the paper's. Exclude `outputSize`. */
-    strides?: number | PerAxis<R>;
+    strides?: number | Readonly<PerAxis<R>>;
   };
 
 type Options<R extends SpatialRank> = Reduction<R> & {
@@ -40,7 +40,7 @@ export abstract class FlcAxesLayer<R extends SpatialRank>
   constructor(
     name: string,
     rank: R,
-    config: FlcPoolOptions & LayerArgs & { strides?: number | number[] },
+    config: FlcPoolOptions & LayerArgs & { strides?: number | readonly number[] },
   ) {
     const strides: Check = (op, _name, value) => {
       requireStrides(op, value as number[], rank);

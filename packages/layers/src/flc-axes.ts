@@ -36,7 +36,7 @@ export interface FlcPoolOptions {
    * Output size, one for all axes or one for each axis, instead of strides. It may be any size up
    * to that of the input.
    */
-  outputSize?: number | number[];
+  outputSize?: number | readonly number[];
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }

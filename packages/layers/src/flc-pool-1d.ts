@@ -14,7 +14,7 @@ import { type FlcPoolOptions, flcAxes } from './flc-axes.js';
  */
 export function flcPool1d(
   x: Tensor3D,
-  strides?: number | [number],
+  strides?: number | readonly [number],
   options: Omit<FlcPoolOptions, 'dataFormat'> = {},
 ): Tensor3D {
   return flcAxes('flcPool1d', 1, x, strides, options);

@@ -14,7 +14,7 @@ import { type FlcPoolOptions, flcAxes } from './flc-axes.js';
  */
 export function flcPool3d(
   x: Tensor5D,
-  strides?: number | [number, number, number],
+  strides?: number | readonly [number, number, number],
   options: FlcPoolOptions = {},
 ): Tensor5D {
   return flcAxes('flcPool3d', 3, x, strides, options);

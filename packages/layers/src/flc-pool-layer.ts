@@ -10,7 +10,7 @@ import { imageMatrices } from './spectral-matrices.js';
 /** Configuration of {@link FlcPool}. */
 export interface FlcPoolConfig extends LayerArgs, FlcPoolOptions {
   /** Strides ≥ 1, one number for both axes. Default 2, the paper's. Exclude `outputSize`. */
-  strides?: number | [number, number];
+  strides?: number | readonly [number, number];
 }
 
 /**

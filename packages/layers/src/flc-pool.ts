@@ -22,7 +22,7 @@ import { type FlcPoolOptions, flcAxes } from './flc-axes.js';
  */
 export function flcPool(
   x: Tensor4D,
-  strides?: number | [number, number],
+  strides?: number | readonly [number, number],
   options: FlcPoolOptions = {},
 ): Tensor4D {
   return flcAxes('flcPool', 2, x, strides, options);

@@ -31,9 +31,9 @@ export interface LayerOptions<R extends SpatialRank> {
   /**
    * Input size over output size, ≥ 1, one number for all axes. Excludes `outputSize`. Default √2.
    */
-  ratio?: number | PerAxis<R>;
+  ratio?: number | Readonly<PerAxis<R>>;
   /** Output size, one number for all axes. Excludes `ratio`. */
-  outputSize?: number | PerAxis<R>;
+  outputSize?: number | Readonly<PerAxis<R>>;
   /** Whether neighbouring regions share their boundary. Default false. */
   overlapping?: boolean;
   /** Whether to draw Graham's pseudorandom sequences. Default false. */

@@ -26,9 +26,9 @@ import type { PerAxis, SpatialRank } from './spatial-rank.js';
 /** Options of fractional pooling with R axes, without given boundaries. */
 export interface FractionalDrawOptions<R extends SpatialRank> {
   /** Input size over output size, ≥ 1, one number for all axes. Excludes `outputSize`. */
-  ratio?: number | PerAxis<R>;
+  ratio?: number | Readonly<PerAxis<R>>;
   /** Output size, one number for all axes. Excludes `ratio`. */
-  outputSize?: number | PerAxis<R>;
+  outputSize?: number | Readonly<PerAxis<R>>;
   /** Whether neighbouring regions share their boundary. Default false. */
   overlapping?: boolean;
   /** Whether to draw Graham's pseudorandom, regular sequences. Default false: random sequences. */

@@ -10,9 +10,9 @@ import { requireSides } from './stride-values.js';
 /** Configuration of {@link FractionalMaxPool} and {@link FractionalAvgPool}. */
 export interface FractionalPoolConfig extends LayerArgs {
   /** Input size over output size, ≥ 1. Excludes `outputSize`. Default √2. */
-  ratio?: number | [number, number];
+  ratio?: number | readonly [number, number];
   /** Output [height, width], or one number for both. Excludes `ratio`. */
-  outputSize?: number | [number, number];
+  outputSize?: number | readonly [number, number];
   /** Whether neighbouring regions share their boundary. Default false. */
   overlapping?: boolean;
   /** Whether to draw Graham's pseudorandom sequences. Default false. */

@@ -34,9 +34,9 @@ export interface FractionalUnpoolConfig extends LayerArgs {
   /** `'average'` (default) or `'max'`. */
   kind?: UnpoolingKind;
   /** Input size over output size of the pooling. Excludes `outputSize`. Default √2. */
-  ratio?: number | [number, number];
+  ratio?: number | readonly [number, number];
   /** The output size of the pooling. Excludes `ratio`. */
-  outputSize?: number | [number, number];
+  outputSize?: number | readonly [number, number];
   /** Whether neighbouring regions share their boundary. Default false. */
   overlapping?: boolean;
   /** Whether the pooling draws Graham's pseudorandom sequences. Default false. */
@@ -51,8 +51,8 @@ export interface FractionalUnpoolConfig extends LayerArgs {
 
 type Options = {
   kind: UnpoolingKind;
-  ratio?: number | [number, number];
-  outputSize?: number | [number, number];
+  ratio?: number | readonly [number, number];
+  outputSize?: number | readonly [number, number];
   overlapping: boolean;
   pseudoRandom: boolean;
   seed: number;

@@ -11,7 +11,7 @@ import { PolyphaseLayer } from './polyphase-layer.js';
 /** Configuration of {@link LpsPool}. */
 export interface LpsPoolConfig extends LayerArgs {
   /** Integer strides ≥ 1, one number for both axes. Default 2. */
-  strides?: number | [number, number];
+  strides?: number | readonly [number, number];
   /** Channels of the scoring network. Default: as many as the image has, as published. */
   hidden?: number;
   /** Temperature τ of the mixture in training. Default 1. */

@@ -90,7 +90,7 @@ export interface LpsPoolOptions {
  */
 export function lpsPool(
   x: Tensor4D,
-  strides: number | [number, number],
+  strides: number | readonly [number, number],
   selector: LpsSelector,
   options: LpsPoolOptions = {},
 ): Tensor4D {

@@ -46,7 +46,7 @@ export interface MaskedConv2DConfig extends LayerArgs {
   /** The largest number of output channels. */
   filters: number;
   /** The largest kernel, odd: [height, width], or one number for both. Default 7. */
-  kernelSize?: number | [number, number];
+  kernelSize?: number | readonly [number, number];
   /** Whether the kernel's size is learned. Default true. */
   learnsKernel?: boolean;
   /** Whether the number of output channels is learned. Default true. */

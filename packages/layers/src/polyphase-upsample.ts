@@ -23,9 +23,9 @@ import { checkOutputSize } from './upsampled-size.js';
 /** Options of {@link polyphaseUpsample}. */
 export interface PolyphaseUpsampleOptions {
   /** Integer strides ≥ 1 of the sampling, one number for both axes. Default 2. */
-  strides?: number | [number, number];
+  strides?: number | readonly [number, number];
   /** Output [height, width]. A side H must satisfy ceil(H/S) = h. Default h·S. */
-  outputSize?: number | [number, number];
+  outputSize?: number | readonly [number, number];
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }

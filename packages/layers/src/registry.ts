@@ -100,11 +100,23 @@ export type PoolingName = keyof PoolingConfigs | (string & {});
  */
 export type PoolingConfig<Name extends PoolingName = string, R extends SpatialRank = 2> = {
   strides: PerAxis<R>;
+} & PoolingOptions<Name, R>;
+
+/** A {@link PoolingConfig} without its strides. Sound has one data format, so it has no option. */
+type PoolingOptions<Name extends PoolingName, R extends SpatialRank> = {
   seed?: number;
   name?: string;
 } & (Name extends keyof PoolingConfigs
-  ? Omit<PoolingConfigs[Name], 'strides' | 'seed' | 'name'>
+  ? Omit<PoolingConfigs[Name], 'strides' | 'seed' | 'name' | (1 extends R ? 'dataFormat' : never)>
   : Record<string, unknown>);
+
+/** A configuration that a caller writes. Its strides may be constant. */
+type GivenConfig<Name extends PoolingName, R extends SpatialRank> = {
+  strides: Readonly<PerAxis<R>>;
+} & PoolingOptions<Name, R>;
+
+/** The poolings of this package that take only images. */
+type OfImages = 'asap' | 'lps' | 'tips' | 'dct' | 'dct-diffstride';
 
 /** A {@link PoolingConfig} that names its rank. */
 export type RankedPoolingConfig<
@@ -213,9 +225,10 @@ export function registerPooling<Name extends PoolingName, R extends SpatialRank 
 export function poolingLayer<Name extends PoolingName>(
   name: Name,
   config:
-    | (PoolingConfig<Name> & { rank?: 2 })
-    | RankedPoolingConfig<Name, 1>
-    | RankedPoolingConfig<Name, 3>,
+    | (GivenConfig<Name, 2> & { rank?: 2 })
+    | (Name extends OfImages
+        ? never
+        : (GivenConfig<Name, 1> & { rank: 1 }) | (GivenConfig<Name, 3> & { rank: 3 })),
 ): PoolingLayer {
   const { factory, traits } = lookUp('poolingLayer', name);
   requireObject('poolingLayer', 'config', config);

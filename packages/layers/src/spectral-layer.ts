@@ -20,8 +20,8 @@ export type SpectralOptions<R extends SpatialRank> = Reduction<R> & {
 
 /** The configuration of a layer of spectral pooling. */
 interface Config extends LayerArgs {
-  strides?: number | number[];
-  outputSize?: number | number[];
+  strides?: number | readonly number[];
+  outputSize?: number | readonly number[];
   norm?: Norm;
   dataFormat?: DataFormat;
 }

@@ -9,9 +9,9 @@ import { checkStridesOf } from './stride-values.js';
 /** Configuration of {@link SpectralPool1D}. */
 export interface SpectralPool1DConfig extends LayerArgs {
   /** The fixed stride ≥ 1, as a number or [S]. Default 2. */
-  strides?: number | [number];
+  strides?: number | readonly [number];
   /** Output size from 2 up to the input's. Excludes `strides`. */
-  outputSize?: number | [number];
+  outputSize?: number | readonly [number];
   /** Default `'ortho'`. */
   norm?: Norm;
 }

@@ -32,7 +32,7 @@ export const SPECTRAL_1D_CHECKS: Checks<SpectralPool1dOptions> = checks;
  */
 export function spectralPool1d(
   x: Tensor3D,
-  strides?: number | [number],
+  strides?: number | readonly [number],
   options: SpectralPool1dOptions = {},
 ): Tensor3D {
   return spectralPoolOfAxes('spectralPool1d', 1, x, strides, options, SPECTRAL_1D_CHECKS);

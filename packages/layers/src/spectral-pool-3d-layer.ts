@@ -10,9 +10,9 @@ import { checkStridesOf } from './stride-values.js';
 /** Configuration of {@link SpectralPool3D}. */
 export interface SpectralPool3DConfig extends LayerArgs {
   /** Fixed strides [S_d, S_h, S_w] ≥ 1, or one number for all. Default [2, 2, 2]. */
-  strides?: number | [number, number, number];
+  strides?: number | readonly [number, number, number];
   /** Output size from 2 up to the input's, even along all axes but the last. Excludes `strides`. */
-  outputSize?: number | [number, number, number];
+  outputSize?: number | readonly [number, number, number];
   /** Default `'ortho'`. */
   norm?: Norm;
   /** Default `'channelsLast'`. */

@@ -32,7 +32,7 @@ export const SPECTRAL_3D_CHECKS: Checks<SpectralPool3dOptions> = checks;
  */
 export function spectralPool3d(
   x: Tensor5D,
-  strides?: number | [number, number, number],
+  strides?: number | readonly [number, number, number],
   options: SpectralPool3dOptions = {},
 ): Tensor5D {
   return spectralPoolOfAxes('spectralPool3d', 3, x, strides, options, SPECTRAL_3D_CHECKS);

@@ -11,9 +11,9 @@ import { checkStrides } from './stride-values.js';
 /** Configuration of {@link SpectralPool}. */
 export interface SpectralPoolConfig extends LayerArgs {
   /** Fixed strides [S_h, S_w] ≥ 1, or one number for both. Default [2, 2]. */
-  strides?: number | [number, number];
+  strides?: number | readonly [number, number];
   /** Output size from 2 up to the input's, even along all axes but the last. Excludes `strides`. */
-  outputSize?: number | [number, number];
+  outputSize?: number | readonly [number, number];
   /** Default `'ortho'`. */
   norm?: Norm;
   /** Default `'channelsLast'`. */

@@ -19,7 +19,7 @@ export interface SpectralPoolOptions {
    * Output size, one for all axes or one for each axis, instead of strides: from 2 up to the size
    * of x, and even along all axes but the last.
    */
-  outputSize?: number | number[];
+  outputSize?: number | readonly number[];
   /** Default `'channelsLast'`. */
   dataFormat?: DataFormat;
 }
@@ -56,7 +56,7 @@ export function spectralChecks(rank: SpatialRank): Required<Checks<SpectralPoolO
  */
 export function spectralPool(
   x: Tensor4D,
-  strides?: number | [number, number],
+  strides?: number | readonly [number, number],
   options: SpectralPoolOptions = {},
 ): Tensor4D {
   return spectralPoolOfAxes('spectralPool', 2, x, strides, options, spectralChecks(2));

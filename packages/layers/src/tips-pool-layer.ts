@@ -23,7 +23,7 @@ import { mixingWeights, TIPS_CHECKS, type TipsPoolOptions, tipsFeatures } from '
 /** Configuration of {@link TipsPool}. */
 export interface TipsPoolConfig extends LayerArgs, TipsPoolOptions {
   /** Integer strides ≥ 1, one number for both axes. Default 2. */
-  strides?: number | [number, number];
+  strides?: number | readonly [number, number];
   /** Factor ≥ 0 of `tipsMixingLoss` in the layer's losses. Default 0. */
   mixingLoss?: number;
   /** Factor ≥ 0 of `tipsUndoLoss` in the layer's losses. Default 0. The paper uses 0.35. */

@@ -86,7 +86,7 @@ export const TIPS_CHECKS: Checks<TipsPoolOptions> = {
  */
 export function tipsPool(
   x: Tensor4D,
-  strides: number | [number, number],
+  strides: number | readonly [number, number],
   mixer: TipsMixer,
   options: TipsPoolOptions = {},
 ): Tensor4D {
@@ -114,7 +114,7 @@ export function tipsPool(
  */
 export function tipsWeights(
   x: Tensor4D,
-  strides: number | [number, number],
+  strides: number | readonly [number, number],
   mixer: TipsMixer,
   options: TipsPoolOptions = {},
 ): Tensor3D {
@@ -174,7 +174,7 @@ function wrappedTaps(size: number, stride: number): AxisTaps[] {
 function requireTips(
   op: string,
   x: Tensor4D,
-  strides: number | [number, number],
+  strides: number | readonly [number, number],
   mixer: TipsMixer,
   options: TipsPoolOptions,
 ): [number, number] {

@@ -5,9 +5,9 @@ import { requireSides, requireStrides, stridesPerAxis } from './stride-values.js
 /** The output size of an upsampling. Give at most one of both. */
 export interface UpsampledSizeOptions {
   /** Output pixels per input pixel, ≥ 1, one number for both axes. Default 2. */
-  strides?: number | [number, number];
+  strides?: number | readonly [number, number];
   /** Output [height, width], or one number for both. It replaces `strides`. */
-  outputSize?: number | [number, number];
+  outputSize?: number | readonly [number, number];
 }
 
 /** Checks an output [height, width], or one number for both. */
@@ -15,12 +15,14 @@ export const checkOutputSize: Check = (op, name, size) =>
   requireSides(op, name, typeof size === 'number' ? [size, size] : size);
 
 /** An output size for both axes. */
-export function sizePair(outputSize: number | [number, number]): [number, number] {
+export function sizePair(outputSize: number | readonly [number, number]): [number, number] {
   return typeof outputSize === 'number' ? [outputSize, outputSize] : [...outputSize];
 }
 
 /** An output size as a layer saves it: the number, or a plain list. */
-export function plainSize(outputSize: number | [number, number]): number | [number, number] {
+export function plainSize(
+  outputSize: number | readonly [number, number],
+): number | readonly [number, number] {
   return typeof outputSize === 'number' ? outputSize : sizePair(outputSize);
 }
 

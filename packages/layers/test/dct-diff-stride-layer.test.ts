@@ -110,8 +110,13 @@ describe('DctDiffStride', () => {
   });
 
   it('restores its options from its configuration', () => {
-    const config = { strides: [1.5, 1.5], sharedStride: true, norm: 'forward', upperLimit: 4 };
-    const saved = new DctDiffStride(config as DctDiffStrideConfig).getConfig();
+    const config = {
+      strides: [1.5, 1.5],
+      sharedStride: true,
+      norm: 'forward',
+      upperLimit: 4,
+    } satisfies DctDiffStrideConfig;
+    const saved = new DctDiffStride(config).getConfig();
     const { lowerLimit, ...rest } = DctDiffStride.fromConfig<DctDiffStride>(
       DctDiffStride,
       saved,

@@ -2,6 +2,7 @@ import type { PoolingLayer } from '@ds/graph';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import {
+  DiffStride,
   type PoolingConfig,
   type PoolingConfigs,
   poolingLayer,
@@ -51,11 +52,18 @@ describe('a pooling by name', () => {
     expectTypeOf<PoolingConfig<'diffstride'>['strides']>().toEqualTypeOf<[number, number]>();
     expectTypeOf(poolingLayer<'blur'>).returns.toEqualTypeOf<PoolingLayer>();
     expectTypeOf<PoolingConfig>().toEqualTypeOf<
-      { strides: [number, number]; seed?: number; name?: string } & Record<string, unknown>
+      { strides: [number, number] } & { seed?: number; name?: string } & Record<string, unknown>
     >();
     // @ts-expect-error: an option of another pooling.
     const fault = () => poolingLayer('diffstride', { strides: [2, 2], filterSize: 3 });
     expect(fault).toThrow("DiffStride: config must have no 'filterSize'");
+    const ofSound = () =>
+      // @ts-expect-error: sound has one data format.
+      poolingLayer('blur', { rank: 1, strides: [2], dataFormat: 'channelsLast' });
+    expect(ofSound).toThrow("config must have no 'dataFormat'");
+    const constant = { strides: [2, 3], smoothness: 1 } as const;
+    expect(poolingLayer('diffstride', constant).getConfig().strides).toEqual([2, 3]);
+    expect(new DiffStride(constant).getConfig().strides).toEqual([2, 3]);
     // @ts-expect-error: strides are missing.
     expectTypeOf<{ smoothness: number }>().toExtend<PoolingConfig<'diffstride'>>();
     // @ts-expect-error: a value that the option does not allow.
@@ -80,6 +88,7 @@ describe('a pooling by name', () => {
     );
     expect(poolingTraits('average').ranks).toEqual([1, 2, 3]);
     expect(poolingTraits('lps').ranks).toEqual([2]);
+    // @ts-expect-error: a pooling of images has no other rank.
     expect(() => poolingLayer('lps', { rank: 3, strides: [2, 2, 2] })).toThrow(
       "poolingLayer: rank must be one that 'lps' has (2), got 3",
     );

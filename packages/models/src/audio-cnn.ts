@@ -33,7 +33,7 @@ export interface AudioCnnOptions {
   /** `'conv'` (strided convolutions) or any registered pooling. Default `'diffstride'`. */
   pooling?: 'conv' | PoolingName;
   /** Strides of each block along time and frequency, or one number for both. Default 2. */
-  strides?: (number | [number, number])[];
+  strides?: readonly (number | readonly [number, number])[];
   /** Options of the pooling without strides: smoothness, norm, … */
   poolingConfig?: Record<string, unknown>;
   /** Filters of each block. Default [64, 128, 256, 256, 512, 512]. */

@@ -68,7 +68,7 @@ export function convolution(
 export function padded(
   x: tfl.SymbolicTensor,
   name: string,
-  kernelSize: number | [number, number],
+  kernelSize: number | readonly [number, number],
   padding: ConvolutionPadding,
 ): tfl.SymbolicTensor {
   const [height, width] = Array.isArray(kernelSize) ? kernelSize : [kernelSize, kernelSize];
@@ -139,10 +139,10 @@ export const unreduced: Reduction = {
 export function reduction(
   op: string,
   name: string,
-  stride: number | [number, number],
+  stride: number | readonly [number, number],
   { pooling, poolingConfig, nextSeed, padding }: Downsampling,
 ): Reduction {
-  const strides: [number, number] = Array.isArray(stride) ? stride : [stride, stride];
+  const strides: [number, number] = typeof stride === 'number' ? [stride, stride] : [...stride];
   if (pooling === 'conv') {
     if (!strides.every(Number.isInteger)) {
       throw new ConfigError(`${op}: strides must be integers with pooling 'conv', got ${stride}`);
@@ -187,7 +187,7 @@ function made(op: string, pooling: string, config: PoolingConfig): tfl.layers.La
  */
 export function requirePooling(
   op: string,
-  strides: (number | [number, number])[],
+  strides: readonly (number | readonly [number, number])[],
   downsampling: Pick<Downsampling, 'pooling' | 'poolingConfig' | 'padding'>,
 ): void {
   const settings = { ...downsampling, nextSeed: () => undefined };

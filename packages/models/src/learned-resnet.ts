@@ -37,7 +37,7 @@ export interface LearnedResnetOptions {
   /** Initial number of blocks in a stage. Default 2, or `blocks` if that is less. */
   initialDepth?: number;
   /** Initial strides, one for each stage but the first. Default 2. */
-  strides?: number[];
+  strides?: readonly number[];
   /** Width R of the ramp of the DiffStrides, in bins. Default 2. */
   smoothness?: number;
   /** Seed of the initial weights. */

@@ -23,7 +23,7 @@ type Shared = 'inputShape' | 'classes' | 'pooling' | 'poolingConfig' | 'seed';
 /** Options of {@link mobilenetV2}. */
 export interface MobilenetV2Options extends Pick<ResnetOptions, Shared> {
   /** Strides of [stem, stage 1 … stage 7]. Default [2, 1, 2, 2, 2, 1, 2, 1]. */
-  strides?: number[];
+  strides?: readonly number[];
   /** Width multiplier of all filters, from 0.1 to 8. Default 1. */
   width?: number;
   /** L2 penalty on kernels except depthwise ones, in the model's losses. Default 0. */

@@ -37,7 +37,7 @@ export interface ResnetOptions {
   /** `'conv'` (strided convolutions) or any registered pooling. Default `'diffstride'`. */
   pooling?: 'conv' | PoolingName;
   /** Strides of [stem, stage 1, …]. Stage 1 must be 1. Default 1, 1, and 2 for later stages. */
-  strides?: number[];
+  strides?: readonly number[];
   /** Options of the pooling without strides: smoothness, norm, … */
   poolingConfig?: Record<string, unknown>;
   /** Filters of the first stage. Each later stage doubles them. */

@@ -10,7 +10,7 @@ import {
 /** Options of {@link resnet18}. */
 export interface Resnet18Options extends ResnetOptions {
   /** Strides of [stem, stage 1 … stage 4]. Stage 1 must be 1. Default [1, 1, 2, 2, 2]. */
-  strides?: number[];
+  strides?: readonly number[];
   /** Filters of the first stage. Each later stage doubles them. Default 64. */
   width?: number;
   /** `'preact'` (default), as in the published code, or `'original'`, post-activation. */

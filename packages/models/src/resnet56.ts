@@ -5,7 +5,7 @@ import { RESNET_CHECKS, type ResnetOptions, residualNetwork } from './residual-n
 /** Options of {@link resnet56}. */
 export interface Resnet56Options extends ResnetOptions {
   /** Strides of [stem, stage 1, stage 2, stage 3]. Stage 1 must be 1. Default [1, 1, 2, 2]. */
-  strides?: number[];
+  strides?: readonly number[];
   /** Filters of the first stage. Each later stage doubles them. Default 16. */
   width?: number;
   /** `'original'` (default): post-activation. `'preact'`: pre-activation. */

@@ -30,7 +30,7 @@ import { SwapPooling } from './swap-pooling.js';
 import { everyScope, type Scope, scopeOf } from './swap-scopes.js';
 
 /** The strides of a pooling along height and width, or one number for both. */
-export type SwapStrides = number | [number, number];
+export type SwapStrides = number | readonly [number, number];
 
 /** Options of {@link swapDownsampling}. */
 export interface SwapOptions {

@@ -50,7 +50,7 @@ export interface UnetOptions {
   /** `'conv'` (strided convolutions) or any registered pooling. Default `'diffstride'`. */
   pooling?: 'conv' | PoolingName;
   /** Strides of each pooling, one number or [S_h, S_w] per level. Default 2. */
-  strides?: (number | [number, number])[];
+  strides?: readonly (number | readonly [number, number])[];
   /** Options of the pooling without strides: smoothness, norm, … */
   poolingConfig?: Record<string, unknown>;
   /** The upsampling of the decoder. Default: the partner of the pooling. */
@@ -319,8 +319,8 @@ function requireRoundedUp(
   );
 }
 
-function pairOf(stride: number | [number, number]): [number, number] {
-  return typeof stride === 'number' ? [stride, stride] : stride;
+function pairOf(stride: number | readonly [number, number]): [number, number] {
+  return typeof stride === 'number' ? [stride, stride] : [...stride];
 }
 
 function requireStrides(op: string, depth: number, strides: [number, number][]): void {

@@ -141,7 +141,7 @@ export class PreparedImage {
    *   `diffStride`, or the share does not exist; StateError if the image is disposed.
    */
   async diffStride<Out extends PixelArray = Float32Array<ArrayBuffer>>(
-    strides: number | [number, number],
+    strides: number | readonly [number, number],
     options: PreparedDiffStrideOptions<Out> = {},
   ): Promise<PooledRows<Out>> {
     const op = 'PreparedImage.diffStride';
@@ -160,7 +160,7 @@ export class PreparedImage {
    *   does not exist; StateError if the image is disposed.
    */
   async spectralPool<Out extends PixelArray = Float32Array<ArrayBuffer>>(
-    strides: number | [number, number],
+    strides: number | readonly [number, number],
     options: PreparedPoolOptions<Out> = {},
   ): Promise<PooledRows<Out>> {
     const op = 'PreparedImage.spectralPool';
