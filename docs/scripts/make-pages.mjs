@@ -13,6 +13,7 @@ const PLACES = [
   [/^\.\.\/(\w+)$/, '/packages/$1'],
   [/^(?:\.\.\/\.\.\/)?apps\/benchmark\/?$/, '/experiments'],
   [/^(?:\.\.\/\.\.\/)?README\.md$/, '/'],
+  [/^(?:\.\.\/\.\.\/)?docs\/(speed|results)$/, '/$1'],
   [/^(?:\.\.\/\.\.\/)?docs\/(guide|theory|poolings|contribute)\/([\w-]+)\.md$/, '/$1/$2'],
 ];
 

@@ -48,7 +48,8 @@ describe('the guide to a sound network elsewhere', () => {
     await cp(path.join(made, 'some.wav'), path.join(elsewhere, 'some.wav'));
     await writeFile(path.join(elsewhere, 'package.json'), '{"type":"module"}');
     for (const sample of samplesOf(guide)) {
-      await writeFile(path.join(elsewhere, sample.file!), await javascriptOf(sample));
+      const file = sample.file!.replace(/\.ts$/, '.js');
+      await writeFile(path.join(elsewhere, file), await javascriptOf(sample));
     }
   }, 180_000);
 

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { addCommands } from './add-commands.js';
+import { helpOfKnown } from './command-line/help-of-known.js';
 import { importPoolings, importsOf } from './poolings/import-poolings.js';
 import { endWithOutput } from './process/closed-output.js';
 import { maskedCommand, maskedText } from './queue/masked-address.js';
@@ -38,7 +39,7 @@ try {
   // Import before the flags are defined: their defaults and help list every pooling.
   await importPoolings(importsOf(given));
   addCommands(program);
-  await program.parseAsync();
+  await program.parseAsync(helpOfKnown(program, given), { from: 'user' });
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
   console.error(visibleText(maskedText(message)));

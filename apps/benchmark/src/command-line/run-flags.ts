@@ -52,12 +52,10 @@ export const CHECKPOINT_STEPS = 100;
 export function withExecutionFlags(command: Command, folder: string): Command {
   return withImports(command)
     .option('--jobs <count>', 'parallel runs (default: one per core, fewer with replicas)', count)
-    .option(
-      '--data <folder>',
-      'folder of the dataset, or <dataset>=<folder> once for each ' +
-        '(default for CIFAR-10: a cache that is filled by one download)',
-      collectDataFolder,
-      {},
+    .addOption(
+      new Option('--data <folder>', 'folder of the dataset, or <dataset>=<folder> once for each')
+        .argParser(collectDataFolder)
+        .default({}, 'for CIFAR-10, a cache that is filled by one download'),
     )
     .option('--output <folder>', 'for the report and the folders of the runs', filePath, folder)
     .option('--resume', 'resume the interrupted runs of --output', false)

@@ -45,6 +45,7 @@ export async function importPoolings(modules: string[]): Promise<void> {
   if (modules.length === 0) return;
   const { poolingNames } = await import('@ds/layers');
   for (const module of modules) {
+    if (module.trim() === '') throw new Error("--import must name a module, got ''");
     if (imported.some((one) => path.resolve(one) === path.resolve(module))) continue;
     const before = poolingNames();
     try {

@@ -35,6 +35,11 @@ const MAX_LOST = 3;
 const RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
+/** Milliseconds until a sweep says that no worker is there. */
+const HINT_MS = 10_000;
+const NO_WORKER =
+  'no worker is connected to this Redis, so the runs wait for one: ds-benchmark worker --queue <url>';
+
 /** The connections of a sweep. */
 interface Connected {
   runs: Queue<unknown, unknown>;
@@ -47,8 +52,14 @@ interface Connected {
 /**
  * Sends runs to the workers of a Redis queue (BullMQ), and waits for the table. If the experiment
  * is already in the queue, its finished runs are kept and its failed runs are retried.
+ *
+ * @param hintMs milliseconds until it says that no worker is connected.
  */
-export function redisQueue(url: string, times: WatchTimes = watchTimes()): RunQueue {
+export function redisQueue(
+  url: string,
+  times: WatchTimes = watchTimes(),
+  hintMs: number = HINT_MS,
+): RunQueue {
   return {
     execute: async (experiment, observer, signal) => {
       if (signal.aborted) {
@@ -93,7 +104,14 @@ export function redisQueue(url: string, times: WatchTimes = watchTimes()): RunQu
         }
       };
       try {
-        const work = follow(experiment, connected, { ...observer, onNote }, signal, patiently);
+        const work = follow(
+          experiment,
+          connected,
+          { ...observer, onNote },
+          signal,
+          patiently,
+          hintMs,
+        );
         return await Promise.race([work, refused]);
       } finally {
         done.abort();
@@ -174,6 +192,7 @@ async function follow(
   observer: RunObserver,
   signal: AbortSignal,
   patiently: <Result>(ask: () => Promise<Result>) => Promise<Result>,
+  hintMs: number,
 ): Promise<ExperimentOutcome> {
   const { runs, tables, events, redis } = connected;
   const { configs } = experiment;
@@ -203,6 +222,7 @@ async function follow(
   };
   let lost = 0;
   await patiently(() => submit(experiment, connected));
+  let hintIn = hintMs;
   while (!signal.aborted) {
     const isOver = await patiently(async () => {
       if ((await cancelledOf(redis, [id])).size > 0) throw new Error(`sweep: ${CANCELLED}`);
@@ -220,6 +240,10 @@ async function follow(
     });
     if (isOver) return { outcomes, report: ownTable(experiment, outcomes), stopped: false };
     await setTimeout(POLL_MS, undefined, { signal }).catch(() => {});
+    hintIn -= POLL_MS;
+    if (hintIn > 0 || hintIn + POLL_MS <= 0) continue;
+    // A Redis may refuse the list of its clients. Then nothing is said.
+    if ((await runs.getWorkersCount().catch(() => null)) === 0) observer.onNote(NO_WORKER);
   }
   observer.onNote('The workers continue. Run the same command to collect their results.');
   return { outcomes, report: null, stopped: true };

@@ -89,6 +89,10 @@ describe('importPoolings', () => {
     await expect(importPoolings([broken])).rejects.toThrow(/broken\.mjs'.* no tea/);
   });
 
+  it('refuses an empty name', async () => {
+    await expect(importPoolings([' '])).rejects.toThrow("--import must name a module, got ''");
+  });
+
   it('names a module that registers nothing', async () => {
     const empty = await moduleOf('empty.mjs', 'export const pooling = 1;');
     await expect(importPoolings([empty])).rejects.toThrow(

@@ -84,6 +84,18 @@ describe.skipIf(!isServerHere)('a sweep that waits for a queue', () => {
     expect(told.onFinished).not.toHaveBeenCalled();
   });
 
+  it('says after a while that no worker is connected, once', async () => {
+    const told = observer();
+    const waiting = redisQueue(server.url, times, 500).execute(experiment, told, never);
+    await vi.waitFor(() => expect(told.onNote).toHaveBeenCalledOnce(), 20_000);
+    expect(told.onNote.mock.calls[0]![0]).toMatch(
+      /^no worker is connected to this Redis, .*: ds-benchmark worker --queue <url>$/,
+    );
+    answer((name) => results.find(({ config }) => runId(config) === name));
+    expect((await waiting).outcomes).toEqual(results.map((result) => ({ result })));
+    expect(told.onNote).toHaveBeenCalledOnce();
+  });
+
   it('removes control characters from the reason of a failure', async () => {
     const told = observer();
     answer(() => {

@@ -16,7 +16,7 @@ export interface PreparedSound {
 /**
  * Prepares a sound for a trained network in any runtime, as in training: `(S − mean) / std` of the
  * spectrogram S of each window. The sound is resampled. A short sound is padded with zeros to one
- * window. A long sound is split into windows that overlap by half.
+ * window. A long sound is split into windows that overlap by half or more.
  *
  * {@link heardTasks} turns the network's outputs into classes.
  *
@@ -65,7 +65,10 @@ export function preparedSound(
   return { values, shape: [windows.length, frames, spectrogram.bands, 1] };
 }
 
-/** Cuts a sound into windows that overlap by half. A short sound is centred in one window. */
+/**
+ * Cuts a sound into windows that overlap by half or more, at equal distances. A short sound is
+ * centred in one window.
+ */
 function windowsOf(samples: Float32Array, length: number): Float32Array[] {
   if (samples.length <= length) {
     const window = new Float32Array(length);
