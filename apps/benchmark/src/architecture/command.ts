@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
+import { CHECKPOINT_STEPS } from '../command-line/checkpoint-steps.js';
+import { cifarOption } from '../command-line/data-option.js';
 import { count, filePath, integer, nonNegative, positive } from '../command-line/flags.js';
-import { collectDataFolder, type DataFolders } from '../data/data-folders.js';
+import type { DataFolders } from '../data/data-folders.js';
 import { interruption } from '../process/interruption.js';
 import { maskedCommand } from '../queue/masked-address.js';
 import { claimOutput } from '../run-folder/output-folder.js';
@@ -31,7 +33,7 @@ export function addArchitectureCommand(program: Command): void {
     .description('train a network whose kernels, widths, depths and strides learn under a budget')
     .option('--budget <count>', 'multiply-adds per image (default: half of the initial)', positive)
     .option('--lambda <factor>', 'λ of the penalty (C/C* − 1)² on the budget', nonNegative, 1)
-    .option('--data <folder>', 'folder of CIFAR-10', collectDataFolder, {})
+    .addOption(cifarOption())
     .option('--images <count>', 'training images', count, 4000)
     .option('--test-images <count>', 'test images', count, 1000)
     .option('--epochs <count>', 'passes over the training images', count, 3)
@@ -60,7 +62,7 @@ export function addArchitectureCommand(program: Command): void {
         .default(false)
         .conflicts('resume'),
     )
-    .option('--checkpoint-every <steps>', 'steps between checkpoints', count, 100)
+    .option('--checkpoint-every <steps>', 'steps between checkpoints', count, CHECKPOINT_STEPS)
     .option('--json', 'print the table as JSON', false)
     .action(run);
 }

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PRESETS } from '../config/presets.js';
 import type { RunConfig } from '../config/run-config.js';
-import { collectDataFolder, type DataFolders } from '../data/data-folders.js';
+import type { DataFolders } from '../data/data-folders.js';
 import { DATASETS, type DatasetName } from '../data/datasets.js';
 import type { ExecutionOptions } from '../experiments/run-experiment.js';
 import { MODELS, type ModelName } from '../network/networks.js';
@@ -9,6 +9,8 @@ import { knownPoolings, withImports } from '../poolings/import-poolings.js';
 import { ADDRESS_FORM } from '../queue/masked-address.js';
 import { queueUrl } from '../queue/queue-url.js';
 import { redisTimeoutOption } from '../queue/redis-timeout.js';
+import { CHECKPOINT_STEPS } from './checkpoint-steps.js';
+import { dataOption } from './data-option.js';
 import { count, filePath, nonNegative } from './flags.js';
 
 /** Flags of every command that executes runs. */
@@ -45,18 +47,11 @@ export interface RunFlags extends ExecutionFlags {
   replicas?: number;
 }
 
-/** Steps between checkpoints, by default. */
-export const CHECKPOINT_STEPS = 100;
-
 /** Adds the flags of {@link ExecutionFlags}. */
 export function withExecutionFlags(command: Command, folder: string): Command {
   return withImports(command)
     .option('--jobs <count>', 'parallel runs (default: one per core, fewer with replicas)', count)
-    .addOption(
-      new Option('--data <folder>', 'folder of the dataset, or <dataset>=<folder> once for each')
-        .argParser(collectDataFolder)
-        .default({}, 'for CIFAR-10, a cache that is filled by one download'),
-    )
+    .addOption(dataOption())
     .option('--output <folder>', 'for the report and the folders of the runs', filePath, folder)
     .option('--resume', 'resume the interrupted runs of --output', false)
     .addOption(

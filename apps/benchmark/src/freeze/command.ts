@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { dataOption } from '../command-line/data-option.js';
 import { countOrZero, filePath } from '../command-line/flags.js';
-import { collectDataFolder, type DataFolders } from '../data/data-folders.js';
+import type { DataFolders } from '../data/data-folders.js';
 import { STATISTICS_IMAGES } from '../network/statistics-images.js';
 import { withImports } from '../poolings/import-poolings.js';
 import { columnsOf, fitted } from '../text/terminal-width.js';
@@ -37,12 +38,7 @@ export function addFreezeCommand(program: Command): void {
     )
     .option('--keep-custom', 'keep layers that stock layers cannot replace', false)
     .option('--no-test', 'do not measure accuracy and shift consistency; needs no data')
-    .option(
-      '--data <folder>',
-      'folder of the dataset (default for CIFAR-10: a cache that is filled by one download)',
-      collectDataFolder,
-      {},
-    )
+    .addOption(dataOption())
     .option(
       '--output <folder>',
       'for model.json and weights.bin (default: frozen or rounded in the folder of the run)',

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Command, Option } from 'commander';
+import { cifarOption } from '../command-line/data-option.js';
 import { count, filePath, integer, pictureSide, positive } from '../command-line/flags.js';
-import { collectDataFolder, type DataFolders } from '../data/data-folders.js';
+import type { DataFolders } from '../data/data-folders.js';
 import type { ExperimentReport } from '../experiments/experiment-report.js';
 import { maskedCommand } from '../queue/masked-address.js';
 import { claimOutput } from '../run-folder/output-folder.js';
@@ -55,7 +56,7 @@ function withPictureFlags(command: Command, folder: string): Command {
       pictureSide,
       256,
     )
-    .option('--data <folder>', 'folder of CIFAR-10', collectDataFolder, {})
+    .addOption(cifarOption())
     .option('--seed <number>', 'seed of the drawn images and of the regions', integer, 1)
     .option('--output <folder>', 'folder for report, CSV and JSON', filePath, folder)
     .option('--json', 'print the table as JSON', false);

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
+import { CHECKPOINT_STEPS } from '../command-line/checkpoint-steps.js';
+import { dataOption } from '../command-line/data-option.js';
 import { count, filePath, nonNegative, positive } from '../command-line/flags.js';
 import type { RunConfig } from '../config/run-config.js';
-import { collectDataFolder, type DataFolders } from '../data/data-folders.js';
+import type { DataFolders } from '../data/data-folders.js';
 import { withImports } from '../poolings/import-poolings.js';
 import { interruption } from '../process/interruption.js';
 import type { RunProgress } from '../run/run-result.js';
@@ -28,19 +30,14 @@ export function addWorkerCommand(program: Command): void {
       'execute the runs of a queue until Ctrl-C, which returns unfinished runs to the queue',
     )
     .option('--jobs <count>', 'concurrent runs (default: one per core)', count)
-    .option(
-      '--data <folder>',
-      'folder of the dataset; or <dataset>=<folder>, repeated for each dataset',
-      collectDataFolder,
-      {},
-    )
+    .addOption(dataOption())
     .option(
       '--output <folder>',
       'folder for run folders; workers that share it resume from each other’s checkpoints',
       filePath,
       'runs/worker',
     )
-    .option('--checkpoint-every <steps>', 'steps between checkpoints', count, 100)
+    .option('--checkpoint-every <steps>', 'steps between checkpoints', count, CHECKPOINT_STEPS)
     .option(
       '--stalled-after <seconds>',
       'time without a heartbeat after which another worker takes over a run',

@@ -1,11 +1,7 @@
 import { Argument, type Command } from 'commander';
+import { CHECKPOINT_STEPS } from '../command-line/checkpoint-steps.js';
 import { count, listOf, nonNegative } from '../command-line/flags.js';
-import {
-  CHECKPOINT_STEPS,
-  type ExecutionFlags,
-  outputOf,
-  withExecutionFlags,
-} from '../command-line/run-flags.js';
+import { type ExecutionFlags, outputOf, withExecutionFlags } from '../command-line/run-flags.js';
 import { columnsOf, fitted } from '../text/terminal-width.js';
 
 type SweepFlags = ExecutionFlags & {

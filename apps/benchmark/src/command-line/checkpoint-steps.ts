@@ -1,0 +1,2 @@
+/** Steps between checkpoints, by default. */
+export const CHECKPOINT_STEPS = 100;
