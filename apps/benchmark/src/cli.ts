@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { addCommands } from './add-commands.js';
 import { helpOfKnown } from './command-line/help-of-known.js';
 import { importPoolings, importsOf } from './poolings/import-poolings.js';
-import { endWithOutput } from './process/closed-output.js';
+import { endAfterOutput, endWithOutput } from './process/closed-output.js';
 import { maskedCommand, maskedText } from './queue/masked-address.js';
 import { visibleText } from './text/visible-text.js';
 
@@ -45,3 +45,4 @@ try {
   console.error(visibleText(maskedText(message)));
   process.exitCode = 1;
 }
+if (importsOf(given).length > 0) endAfterOutput();

@@ -178,6 +178,14 @@ function splitOf(
       `${folder}: ${counted(empty.length, 'class folder')} without images (${firstOf(empty)})`,
     );
   }
+  const present = new Set(classes.map(inOneForm));
+  const missing = classNames.filter((name) => !present.has(name));
+  if (missing.length > 0) {
+    notes.push(
+      `${folder}: no folder for ${missing.length === 1 ? 'one class' : `${missing.length} classes`} ` +
+        `of the training split (${firstOf(missing)})`,
+    );
+  }
   notes.push(...left.sentences().map((sentence) => `${folder}: ${sentence}`));
   notes.push(...notesOfForms(folder, classes));
   return {

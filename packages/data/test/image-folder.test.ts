@@ -65,6 +65,9 @@ describe('openImageFolder', () => {
     expect([...tree.train.labels]).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1]);
     expect([...tree.test.labels]).toEqual([1, 1]);
     expect(tree.name).toBe(path.basename(folder));
+    expect(tree.notes).toContain(
+      `${path.join(folder, 'val')}: no folder for one class of the training split (blue)`,
+    );
   });
 
   it('draws subsets by seed', () => {

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { filePath } from '../command-line/flags.js';
 import { withImports } from '../poolings/import-poolings.js';
 import { requireNoResult } from '../run-folder/protected-output.js';
@@ -16,7 +16,8 @@ interface Flags {
 
 /** Adds `export`, which writes the network of a run in the format of another runtime. */
 export function addExportCommand(program: Command): void {
-  withImports(program.command('export <run-folder>'))
+  withImports(program.command('export'))
+    .addArgument(new Argument('<run-folder>', 'folder of a trained run').argParser(filePath))
     .description(
       'write a trained network as ONNX, as a tfjs model, or as safetensors; for sounds and colour ' +
         'images, also the settings of its input with its labels, sound.json or image.json',

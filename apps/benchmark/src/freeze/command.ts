@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { dataOption } from '../command-line/data-option.js';
 import { countOrZero, filePath } from '../command-line/flags.js';
 import type { DataFolders } from '../data/data-folders.js';
@@ -19,7 +19,8 @@ interface Flags {
 
 /** Adds `freeze`, which writes a trained run's network with constant strides. */
 export function addFreezeCommand(program: Command): void {
-  withImports(program.command('freeze <run-folder>'))
+  withImports(program.command('freeze'))
+    .addArgument(new Argument('<run-folder>', 'folder of a trained run').argParser(filePath))
     .description(
       "write a trained run's network (<output>/runs/<id>) as a tfjs model of stock layers, with " +
         'its strides as constants, and print what this changes',

@@ -60,7 +60,7 @@ export interface FrozenRun {
   layers: FrozenLayer[];
   before: FreezeMeasures;
   after: FreezeMeasures;
-  /** With `round`: what became of the strides. */
+  /** With `round`, if a pooling was rounded: what became of the strides. */
   rounding?: {
     poolings: RoundedPooling[];
     /** Number of training images on which the batch norms' statistics were recomputed. */
@@ -105,7 +105,7 @@ export async function freezeRun(folder: string, options: FreezeRunOptions): Prom
     after: await measured(frozen, shape, data, config.seed),
     ...(rounding && { rounding }),
     ...(data &&
-      round &&
+      rounding &&
       model.outputs.length === 1 &&
       !isMultiLabel(config) && { agreement: await agreementOf(model, frozen, data) }),
   };
@@ -157,7 +157,8 @@ async function frozenOf(
   const { network: frozen, statisticsImages } = data
     ? await roundedNetwork(model, data, { images: statistics, keepCustom })
     : { network: freezeStrides(model, shape, { round, keepCustom }), statisticsImages: 0 };
-  return { frozen, rounding: { poolings: roundedPoolings(frozen), statisticsImages } };
+  const poolings = roundedPoolings(frozen);
+  return { frozen, ...(poolings.length > 0 && { rounding: { poolings, statisticsImages } }) };
 }
 
 async function agreementOf(

@@ -1,4 +1,4 @@
-import { freezeStrides } from '@ds/models';
+import { freezeStrides, roundedPoolings } from '@ds/models';
 import { recomputeStatistics } from '@ds/train';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { RunData } from '../data/run-data.js';
@@ -34,7 +34,10 @@ export async function roundedNetwork(
     round: true,
     ...(keepCustom && { keepCustom }),
   });
-  if (images === 0) return { network, statisticsImages: 0 };
+  // Without a rounded pooling, the maps are those that the statistics are of.
+  if (images === 0 || roundedPoolings(network).length === 0) {
+    return { network, statisticsImages: 0 };
+  }
   try {
     const statisticsImages = await recomputeStatistics(network, data.train(0), {
       images,

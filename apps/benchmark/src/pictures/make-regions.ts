@@ -47,8 +47,9 @@ export async function makeRegions(
     pixels: Number(pixels.toFixed(4)),
     draws,
   }));
+  const done = bent.length / REGION_KINDS.length;
   const table = new Table({ head: ['poolings', ...REGION_KINDS], style: { head: [], border: [] } });
-  for (let time = 1; time <= bent.length / 2; time++) {
+  for (let time = 1; time <= done; time++) {
     table.push([
       time,
       ...REGION_KINDS.map((kind) => {
@@ -57,9 +58,11 @@ export async function makeRegions(
       }),
     ]);
   }
+  const note =
+    done < times ? `After ${done} of ${times} poolings, the picture cannot be pooled again.\n` : '';
   return {
     text:
-      `${table.toString()}\nDistortion of an axis after repeated pooling, ` +
+      `${table.toString()}\n${note}Distortion of an axis after repeated pooling, ` +
       `root mean square over ${draws} draws.`,
     csv: stringify(rows, { header: true }),
     html: regionsPage({ name, ratio, draws }, images, poolings, bent, command),

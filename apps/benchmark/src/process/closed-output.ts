@@ -24,6 +24,14 @@ export function endWithOutput(): void {
 }
 
 /**
+ * Ends the program after its output is written, also if a module that it imported keeps it alive,
+ * for example with a timer.
+ */
+export function endAfterOutput(): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+}
+
+/**
  * Calls the listener when the output is closed, instead of ending the program. Returns a function
  * that removes the listener.
  */

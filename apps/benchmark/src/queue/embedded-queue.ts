@@ -6,6 +6,7 @@ import type { DataFolders } from '../data/data-folders.js';
 import { reportOf } from '../experiments/experiment.js';
 import { removeFailure, writeFailure } from '../run-folder/failure-file.js';
 import { finishedResult, runFolder } from '../run-folder/run-folder.js';
+import { dataHashes, drawOf } from '../stored-runs/same-data.js';
 import { executeInThreads } from './execute-run.js';
 import { maskedText } from './masked-address.js';
 import { BACKOFF_MS, isFinalFailure } from './retries.js';
@@ -36,10 +37,27 @@ export function embeddedQueue(options: EmbeddedQueueOptions): RunQueue {
   return {
     execute: async ({ spec, configs, context }, observer, signal) => {
       const limit = pLimit(options.jobs ?? jobsFor(configs));
-      const outcomes = await Promise.all(
-        configs.map((config, run) =>
-          limit(() => executeOne(config, run, options, observer, signal)),
+      const finished = await Promise.all(
+        configs.map((config) =>
+          options.resume
+            ? finishedResult(runFolder(options.outputFolder, config), config)
+            : Promise.resolve(null),
         ),
+      );
+      const hashes = dataHashes(
+        '--resume',
+        finished.filter((result) => result !== null),
+      );
+      const outcomes = await Promise.all(
+        configs.map((config, run) => {
+          const result = finished[run];
+          if (result) {
+            observer.onFinished(run, result);
+            return { result };
+          }
+          const dataHash = hashes.get(drawOf(config));
+          return limit(() => executeOne(config, run, dataHash, options, observer, signal));
+        }),
       );
       const results = outcomes.flatMap((outcome) =>
         outcome && 'result' in outcome ? [outcome.result] : [],
@@ -64,17 +82,13 @@ export function jobsFor(configs: RunConfig[]): number {
 async function executeOne(
   config: RunConfig,
   run: number,
+  dataHash: string | undefined,
   options: EmbeddedQueueOptions,
   observer: RunObserver,
   signal: AbortSignal,
 ): Promise<RunOutcome> {
   if (signal.aborted) return null;
   const folder = runFolder(options.outputFolder, config);
-  const finished = options.resume ? await finishedResult(folder, config) : null;
-  if (finished) {
-    observer.onFinished(run, finished);
-    return { result: finished };
-  }
   await removeFailure(folder);
   for (let attempt = 1; ; attempt++) {
     // The signal may have come while a result was read, or during the wait for a retry.
@@ -83,6 +97,7 @@ async function executeOne(
       folder,
       every: options.checkpointEvery,
       resume: options.resume || attempt > 1,
+      ...(dataHash !== undefined && { dataHash }),
     };
     try {
       const result = await executeInThreads(

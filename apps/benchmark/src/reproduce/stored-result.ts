@@ -75,6 +75,12 @@ export async function readStoredResult(fileOrName: string): Promise<StoredResult
   } catch (error) {
     throw new Error(`${what}: must be JSON, got ${(error as Error).message}`, { cause: error });
   }
+  if (Array.isArray(input)) {
+    throw new Error(
+      `${what}: must be one object, as in docs/results, got a list, as in results.json of an ` +
+        'experiment; to repeat an experiment, run its command with --overwrite',
+    );
+  }
   if (!hasRuns(input)) {
     const { command } = input as { command?: unknown };
     throw new Error(

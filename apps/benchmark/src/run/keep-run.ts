@@ -3,7 +3,7 @@ import type { TrainingState } from '@ds/train';
 import { checkpointFolder } from '@ds/train/checkpoints';
 import { type RunConfig, runId } from '../config/run-config.js';
 import type { RunData } from '../data/run-data.js';
-import { finalFailure } from '../queue/retries.js';
+import { FinalFailure, finalFailure } from '../queue/retries.js';
 import { Lease } from '../run-folder/lease.js';
 import { checkpointsOf, openRunFolder } from '../run-folder/run-folder.js';
 import type { RunMemory } from './run-memory.js';
@@ -27,7 +27,8 @@ export interface KeptRun {
 /**
  * Opens the checkpoints and the folder of a run. Returns `null` if the run is not kept.
  *
- * @throws Error if the newest checkpoint is of another run or other data, a file cannot be written,
+ * @throws Error if the data is not that of the finished runs, the newest checkpoint is of another
+ *   run or other data, a file cannot be written,
  *   or the lease has run out.
  */
 export async function keepRun(
@@ -44,11 +45,17 @@ export async function keepRun(
   const mayWrite = () => lease?.requireHeld();
   const onWarning = (message: string) => void (isFirst && console.warn(message));
   const place = checkpointsOf(keeping.folder);
+  const of = { configuration: runId(config), data: await data.fingerprint() };
+  if (keeping.dataHash !== undefined && keeping.dataHash !== of.data) {
+    throw new FinalFailure(
+      `--resume: the data must be that of the finished runs (${keeping.dataHash}), ` +
+        `got ${of.data}: give the folder of that data, or --overwrite to train all runs again`,
+    );
+  }
   if (!resume && isFirst) {
     mayWrite();
     await rm(place, { recursive: true, force: true });
   }
-  const of = { configuration: runId(config), data: await data.fingerprint() };
   const checkpoints = checkpointFolder(place, { of, mayWrite, onWarning });
   const last = resume ? await checkpoints.latest().catch(refused) : null;
   const { step = 0, epochs = [] } = last?.state ?? {};

@@ -27,6 +27,8 @@ export interface RunKeeping {
   every: number;
   /** Whether to resume from the newest checkpoint. If not, old checkpoints are removed first. */
   resume: boolean;
+  /** The hash of the data of finished runs with the same draw, which this run is compared with. */
+  dataHash?: string;
   /** The memory of the `Lease` on the folder, which every write requires. Default: none. */
   lease?: SharedArrayBuffer;
 }

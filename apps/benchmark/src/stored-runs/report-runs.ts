@@ -12,6 +12,7 @@ import { columnsOf, fitted } from '../text/terminal-width.js';
 import { visibleText } from '../text/visible-text.js';
 import { comparisonNotes, requireComparable } from './comparable.js';
 import { type Difference, differencesOf, differencesText } from './differences.js';
+import { dataHashes } from './same-data.js';
 import { storedResults } from './stored-results.js';
 
 /** The flags of `report`. */
@@ -26,10 +27,12 @@ export interface ReportFlags {
  * @throws Error that names the folder without finished runs, or what the runs do not share.
  */
 export async function reportRuns(folders: string[], { output, json }: ReportFlags): Promise<void> {
-  const isOwn = folders.some((folder) => path.resolve(folder) === path.resolve(output));
+  // Its results may replace those of an experiment only if they are all of it.
+  const isOwn = folders.every((folder) => path.resolve(folder) === path.resolve(output));
   if (!isOwn) requireNoExperiment(output);
   const { results, unfinished } = await storedResults(folders);
   requireComparable(results);
+  dataHashes('report', results);
   const configs = results.map(({ config }) => config);
   const differences = differencesOf(configs);
   const say = (text: string, stream: NodeJS.WriteStream = process.stdout) =>

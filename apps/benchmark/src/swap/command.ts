@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { filePath, listOf, nonNegative, stride } from '../command-line/flags.js';
 import { knownPoolings, withImports } from '../poolings/import-poolings.js';
 import { visibleText } from '../text/visible-text.js';
@@ -6,7 +6,8 @@ import type { SwapCommandOptions } from './swap-model.js';
 
 /** Adds `swap`, which replaces the strides of a saved model by poolings. */
 export function addSwapCommand(program: Command): void {
-  withImports(program.command('swap <model.json>'))
+  withImports(program.command('swap'))
+    .addArgument(new Argument('<model.json>', 'saved LayersModel').argParser(filePath))
     .description('replace strides and poolings of a saved LayersModel, and keep all weights')
     .requiredOption('--pooling <name>', knownPoolings().join(', '))
     .option(
@@ -48,6 +49,9 @@ function layerStrides(
 }
 
 function regularExpression(text: string): RegExp {
+  if (text === '') {
+    throw new InvalidArgumentError("must be a regular expression, got ''. Is a variable unset?");
+  }
   try {
     return new RegExp(text);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { CHECKPOINT_STEPS } from '../command-line/checkpoint-steps.js';
-import { count, listOf, nonNegative } from '../command-line/flags.js';
+import { count, filePath, listOf, nonNegative } from '../command-line/flags.js';
 import { type ExecutionFlags, outputOf, withExecutionFlags } from '../command-line/run-flags.js';
 import { columnsOf, fitted } from '../text/terminal-width.js';
 
@@ -21,7 +21,9 @@ export function addSweepCommand(program: Command): void {
     .description(
       'execute a grid of runs from a file, here or on the workers of a queue; or plan it',
     )
-    .addArgument(new Argument('<file>', 'YAML or JSON file with name, base and grid'));
+    .addArgument(
+      new Argument('<file>', 'YAML or JSON file with name, base and grid').argParser(filePath),
+    );
   withExecutionFlags(command, 'runs/sweep')
     .option('--plan', 'measure a few steps of each kind of run, and predict the total cost', false)
     .option(

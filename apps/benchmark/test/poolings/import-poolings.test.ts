@@ -79,6 +79,16 @@ describe('a pooling of the user', () => {
   });
 });
 
+it('ends after its output, whatever an imported module still does', async () => {
+  const module = await moduleOf(
+    'timer.mjs',
+    `${OWN.replace('own-', 'timed-')}\nsetInterval(() => {}, 60_000);`,
+  );
+  const { code, output } = await runCli(['cost', '--import', module, '--pooling', 'timed-average']);
+  expect(code).toBe(0);
+  expect(output).toContain('dense');
+});
+
 describe('importPoolings', () => {
   it('names a module that cannot be imported', async () => {
     const missing = path.join(folder, 'missing.mjs');

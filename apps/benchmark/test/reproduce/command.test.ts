@@ -112,6 +112,16 @@ describe('reproduce', () => {
     expect(output).toContain(`got the folder '${folder}'`);
   });
 
+  it('says that the results of an experiment are no stored result', async () => {
+    await writeFile(file, JSON.stringify([{ config: {} }]));
+    const { code, output } = await run(file);
+    expect(code).toBe(1);
+    expect(output.replace(/\s+/g, ' ')).toContain(
+      'stored.json: must be one object, as in docs/results, got a list, as in results.json of an ' +
+        'experiment; to repeat an experiment, run its command with --overwrite',
+    );
+  });
+
   it('says that a result of older times has no runs, and how it was made', async () => {
     const table = { title: 'A table', date: '', command: 'ds-benchmark compare', preset: 'quick' };
     await writeFile(file, JSON.stringify({ ...table, rows: [] }));

@@ -97,6 +97,17 @@ function signalAt(prediction: number): AbortSignal {
 const checkpoints = () => path.join(folder, 'checkpoints');
 
 describe('a run', () => {
+  it('refuses other data than that of the finished runs beside it, before it writes', async () => {
+    const keeping = { folder, every: 3, resume: true, dataHash: 'other' };
+    await expect(run({ keeping })).rejects.toMatchObject({
+      name: 'FinalFailure',
+      message:
+        '--resume: the data must be that of the finished runs (other), got ' +
+        `${whole.dataHash}: give the folder of that data, or --overwrite to train all runs again`,
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it('tests every sound by class, with the accuracy of its last test', () => {
     const [task] = whole.classTest!.tasks as [ClassTestTask];
     expect(task).toMatchObject({ name: 'pitch', classes: ['high', 'low'], count: 8 });

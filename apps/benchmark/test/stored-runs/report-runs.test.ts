@@ -102,6 +102,27 @@ describe('reportRuns', () => {
     await expect(printed([out('a'), out('b')])).rejects.toThrow(message);
   });
 
+  it('refuses runs on other data, also of a folder of the same name', async () => {
+    await writeStoredRun(out('a'), { ...runResult('conv', 1, 0.4), dataHash: 'one' });
+    await writeStoredRun(out('b'), { ...runResult('max', 1, 0.6), dataHash: 'two' });
+    await expect(printed([out('a'), out('b')])).rejects.toThrow(
+      /^report: the runs must have the same data, got data one \(conv.*\) and two \(max/,
+    );
+  });
+
+  it('replaces the report of an experiment only by its own runs', async () => {
+    for (const [name, pooling] of [
+      ['a', 'conv'],
+      ['b', 'max'],
+    ] as const) {
+      await writeStoredRun(out(name), runResult(pooling, 1, 0.4));
+      await writeFile(path.join(out(name), 'results.json'), '[]');
+    }
+    const options = { output: out('a'), json: false };
+    await expect(reportRuns([out('b'), out('a')], options)).rejects.toThrow('experiment');
+    expect(await readFile(path.join(out('a'), 'results.json'), 'utf8')).toBe('[]');
+  });
+
   it('names a folder without finished runs, and one that is missing', async () => {
     await writeOpenRun(out('a'), runResult('conv', 1, 0), []);
     await expect(printed([out('a')])).rejects.toThrow(
