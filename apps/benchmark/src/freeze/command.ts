@@ -51,8 +51,11 @@ export function addFreezeCommand(program: Command): void {
       if (isGiven && !(flags.round && flags.test)) {
         throw new Error('--statistics is for --round without --no-test');
       }
+      if (command.getOptionValueSource('data') === 'cli' && !flags.test) {
+        throw new Error('--data is for the test, and not with --no-test');
+      }
       const { freezeRun } = await import('./freeze-run.js');
-      const result = await freezeRun(filePath(folder), flags);
+      const result = await freezeRun(folder, flags);
       if (flags.json) {
         process.stdout.write(`${visibleText(JSON.stringify(result))}\n`);
         return;

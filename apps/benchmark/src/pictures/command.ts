@@ -56,7 +56,7 @@ function withPictureFlags(command: Command, folder: string): Command {
       pictureSide,
       256,
     )
-    .addOption(cifarOption())
+    .addOption(cifarOption().conflicts('image'))
     .option('--seed <number>', 'seed of the drawn images and of the regions', integer, 1)
     .option('--output <folder>', 'folder for report, CSV and JSON', filePath, folder)
     .option('--json', 'print the table as JSON', false);

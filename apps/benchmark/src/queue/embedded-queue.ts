@@ -5,7 +5,7 @@ import type { RunConfig } from '../config/run-config.js';
 import type { DataFolders } from '../data/data-folders.js';
 import { reportOf } from '../experiments/experiment.js';
 import { removeFailure, writeFailure } from '../run-folder/failure-file.js';
-import { finishedResult, runFolder } from '../run-folder/run-folder.js';
+import { finishedResult, mendFinished, runFolder } from '../run-folder/run-folder.js';
 import { dataHashes, drawOf } from '../stored-runs/same-data.js';
 import { executeInThreads } from './execute-run.js';
 import { maskedText } from './masked-address.js';
@@ -49,9 +49,11 @@ export function embeddedQueue(options: EmbeddedQueueOptions): RunQueue {
         finished.filter((result) => result !== null),
       );
       const outcomes = await Promise.all(
-        configs.map((config, run) => {
+        configs.map(async (config, run) => {
           const result = finished[run];
           if (result) {
+            const note = await mendFinished(runFolder(options.outputFolder, config), result);
+            if (note) observer.onNote(note);
             observer.onFinished(run, result);
             return { result };
           }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolder, removeTemporaries, writeFileWhole } from '@ds/train/checkpoints';
@@ -69,6 +70,21 @@ export async function openRunFolder(
       await write('summary.json', result);
     },
   };
+}
+
+/**
+ * Writes the configuration of a finished run again if its file is damaged or missing. Returns a
+ * sentence about a damaged test by class, or `null`.
+ */
+export async function mendFinished(folder: string, result: RunResult): Promise<string | null> {
+  const read = (name: string) =>
+    readFile(path.join(folder, name), 'utf8').then(JSON.parse, () => null);
+  const config = path.join(folder, 'config.json');
+  const known = await read('config.json').catch(() => null);
+  if (known === null) await writeFileWhole(config, `${JSON.stringify(result.config, null, 2)}\n`);
+  const file = path.join(folder, CLASS_TEST_FILE);
+  if (result.classTest || !existsSync(file)) return null;
+  return `${file}: cannot be read, so the report has no test by class of this run`;
 }
 
 /**

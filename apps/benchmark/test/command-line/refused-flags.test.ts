@@ -46,6 +46,16 @@ describe('flags that would have no effect are refused before the work:', () => {
       '--learner must be a pooling with learned strides (diffstride, dct-diffstride), got spectral',
     ],
     [
+      'data without a test',
+      ['freeze', 'a-run', '--no-test', '--data', 'my-pictures'],
+      '--data is for the test, and not with --no-test',
+    ],
+    [
+      'data beside a picture',
+      ['truncate', '--image', 'a.png', '--data', 'cifar'],
+      "option '--data <folder>' cannot be used with option '--image <file>'",
+    ],
+    [
       'a queue for a plan',
       ['sweep', 'grid.yaml', '--plan', '--queue', 'redis://127.0.0.1:1'],
       '--queue is not for --plan, which trains nothing',

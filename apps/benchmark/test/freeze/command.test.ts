@@ -41,6 +41,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+const outputOf = async (...flags: string[]) =>
+  (await runCliHere(['freeze', folder, ...flags])).output;
 const freeze = (...flags: string[]) => runCliHere(['freeze', folder, '--data', data, ...flags]);
 
 type RoundedPooling = Record<'learnedSize' | 'rounded' | 'roundedSize', number[]>;
@@ -55,7 +57,7 @@ describe('freeze', () => {
       expect(output).toContain('--statistics is for --round without --no-test');
       expect(code).toBe(1);
     }
-    const { output } = await freeze('--no-test', '--output', path.join(folder, 'model'));
+    const output = await outputOf('--no-test', '--output', path.join(folder, 'model'));
     expect(output).toContain('--output must not be the trained model of a run');
   });
 
