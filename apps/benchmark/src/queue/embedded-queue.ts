@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import type { RunConfig } from '../config/run-config.js';
 import type { DataFolders } from '../data/data-folders.js';
 import { reportOf } from '../experiments/experiment.js';
+import type { RunResult } from '../run/run-result.js';
 import { removeFailure, writeFailure } from '../run-folder/failure-file.js';
 import { finishedResult, mendFinished, runFolder } from '../run-folder/run-folder.js';
 import { dataHashes, drawOf } from '../stored-runs/same-data.js';
@@ -37,26 +38,15 @@ export function embeddedQueue(options: EmbeddedQueueOptions): RunQueue {
   return {
     execute: async ({ spec, configs, context }, observer, signal) => {
       const limit = pLimit(options.jobs ?? jobsFor(configs));
-      const finished = await Promise.all(
-        configs.map((config) =>
-          options.resume
-            ? finishedResult(runFolder(options.outputFolder, config), config)
-            : Promise.resolve(null),
-        ),
-      );
-      const hashes = dataHashes(
-        '--resume',
-        finished.filter((result) => result !== null),
-      );
+      const finished = options.resume
+        ? await finishedRuns(configs, options, observer)
+        : new Map<number, RunResult>();
+      const hashes = dataHashes('--resume', [...finished.values()]);
+      for (const [run, result] of finished) observer.onFinished(run, result);
       const outcomes = await Promise.all(
-        configs.map(async (config, run) => {
-          const result = finished[run];
-          if (result) {
-            const note = await mendFinished(runFolder(options.outputFolder, config), result);
-            if (note) observer.onNote(note);
-            observer.onFinished(run, result);
-            return { result };
-          }
+        configs.map((config, run) => {
+          const result = finished.get(run);
+          if (result) return { result };
           const dataHash = hashes.get(drawOf(config));
           return limit(() => executeOne(config, run, dataHash, options, observer, signal));
         }),
@@ -71,6 +61,24 @@ export function embeddedQueue(options: EmbeddedQueueOptions): RunQueue {
       };
     },
   };
+}
+
+/** The results of the finished runs, by their place. One after the other: each reads its model. */
+async function finishedRuns(
+  configs: RunConfig[],
+  { outputFolder }: EmbeddedQueueOptions,
+  { onNote }: RunObserver,
+): Promise<Map<number, RunResult>> {
+  const found = new Map<number, RunResult>();
+  for (const [run, config] of configs.entries()) {
+    const folder = runFolder(outputFolder, config);
+    const result = await finishedResult(folder, config);
+    if (!result) continue;
+    found.set(run, result);
+    const note = await mendFinished(folder, result);
+    if (note) onNote(note);
+  }
+  return found;
 }
 
 /** The number of parallel runs that use every core. */

@@ -222,7 +222,8 @@ async function follow(
   };
   let lost = 0;
   await patiently(() => submit(experiment, connected));
-  let hintIn = hintMs;
+  const hintAt = performance.now() + hintMs;
+  let isHinted = false;
   while (!signal.aborted) {
     const isOver = await patiently(async () => {
       if ((await cancelledOf(redis, [id])).size > 0) throw new Error(`sweep: ${CANCELLED}`);
@@ -240,8 +241,8 @@ async function follow(
     });
     if (isOver) return { outcomes, report: ownTable(experiment, outcomes), stopped: false };
     await setTimeout(POLL_MS, undefined, { signal }).catch(() => {});
-    hintIn -= POLL_MS;
-    if (hintIn > 0 || hintIn + POLL_MS <= 0) continue;
+    if (isHinted || performance.now() < hintAt) continue;
+    isHinted = true;
     // A Redis may refuse the list of its clients. Then nothing is said.
     if ((await runs.getWorkersCount().catch(() => null)) === 0) observer.onNote(NO_WORKER);
   }

@@ -77,11 +77,11 @@ export async function openRunFolder(
  * sentence about a damaged test by class, or `null`.
  */
 export async function mendFinished(folder: string, result: RunResult): Promise<string | null> {
-  const read = (name: string) =>
-    readFile(path.join(folder, name), 'utf8').then(JSON.parse, () => null);
   const config = path.join(folder, 'config.json');
-  const known = await read('config.json').catch(() => null);
-  if (known === null) await writeFileWhole(config, `${JSON.stringify(result.config, null, 2)}\n`);
+  const isWhole = await readFile(config, 'utf8')
+    .then((text) => JSON.parse(text) !== null)
+    .catch(() => false);
+  if (!isWhole) await writeFileWhole(config, `${JSON.stringify(result.config, null, 2)}\n`);
   const file = path.join(folder, CLASS_TEST_FILE);
   if (result.classTest || !existsSync(file)) return null;
   return `${file}: cannot be read, so the report has no test by class of this run`;
