@@ -94,7 +94,7 @@ function seedsText(curve) {
   const least = Math.min(...several.map(({ runs }) => runs));
   const count = ['two', 'three', 'four'][least - 2] ?? `${least}`;
   if (several.length === curve.length) return `${count} seeds`;
-  return `one seed, ${count} at λ = ${several.map(({ lambda }) => lambda).join(' and ')}`;
+  return `one seed, ${count} at λ = ${list(several.map(({ lambda }) => `${lambda}`))}`;
 }
 
 const list = (texts) => new Intl.ListFormat('en').format(texts);

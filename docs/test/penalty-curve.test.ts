@@ -73,3 +73,22 @@ it('says which networks are ahead of the most accurate fixed one', () => {
       'with 10.0 M.',
   );
 });
+
+it('says at which λ there are several seeds', () => {
+  const point = (lambda: number, runs: number) => ({
+    lambda,
+    accuracy: 80,
+    deviation: runs > 1 ? 0.5 : null,
+    macs: 10e6,
+    runs,
+  });
+  const seedsOf = (...counts: number[]) =>
+    curveSentences(
+      counts.map((runs, at) => point(10 ** -at, runs)),
+      [start(90, 80)],
+    ).match(/\(([^()]*seed[^()]*)\)/)![1];
+  expect(seedsOf(1, 2, 2)).toBe('one seed, two at λ = 0.1 and 0.01');
+  expect(seedsOf(2, 2, 2, 1)).toBe('one seed, two at λ = 1, 0.1, and 0.01');
+  expect(seedsOf(2, 2)).toBe('two seeds');
+  expect(seedsOf(1, 1)).toBe('one seed');
+});
