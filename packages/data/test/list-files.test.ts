@@ -94,7 +94,7 @@ describe.each(KINDS)('a folder of $kind', ({ kind, ending, val, open }) => {
     const found = await open();
     expect(below(found)).toContain(`train/fox/7.${ending}`);
     expect(found.classes).toEqual(['cat', 'dog', 'fox']);
-    // Only the loader of images has fixed splits.
+    // The loader of images notes classes without test images.
     const untested = `${at('val')}: no folder for one class of the training split (fox)`;
     expect(found.notes).toEqual(kind === 'images' ? [untested] : []);
   });
