@@ -2,11 +2,11 @@ import { ConfigError, requireOptions as checkOptions, integerIn, requireBoolean 
 import { type Tensor2D, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import { type Augmentation, drawPlacement, placeImage } from './augmentation.js';
 import { BATCH_CHECKS } from './batch-checks.js';
+import { epochStreams } from './epoch-streams.js';
 import { type ImageSet, requireImageSet } from './image-set.js';
 import { mixWithNext } from './mixup.js';
-import { permutation, randomStream, symmetricBeta } from './random.js';
+import { symmetricBeta } from './random.js';
 import { standardisation } from './standardisation.js';
-import { STREAM_USE } from './stream-use.js';
 
 /** One batch. The caller disposes of it. */
 export interface ImageBatch {
@@ -49,12 +49,9 @@ export function* batches(set: ImageSet, options: BatchOptions): Generator<ImageB
   requireOptions(set, options);
   const { batchSize, classes, mean, std, shuffle, augmentation = {}, mixup = 0 } = options;
   const standardised = standardisation(mean, std);
-  const order = shuffle
-    ? permutation(set.count, shuffle.seed, shuffle.epoch, STREAM_USE.order)
-    : null;
-  const random = shuffle
-    ? randomStream(shuffle.seed, shuffle.epoch, STREAM_USE.augmentation)
-    : null;
+  const { order, random } = shuffle
+    ? epochStreams(set.count, shuffle)
+    : { order: null, random: null };
   const still = { top: 0, left: 0, mirrored: false };
   const size = set.shape[0] * set.shape[1] * set.shape[2];
   for (let start = 0; start < set.count; start += batchSize) {

@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 describe('pnpm new:pooling', () => {
-  it('makes a pooling that passes the type check, the conformance tests and those of the registry', async () => {
+  it('makes a pooling that passes the type check, the kit and the registry’s tests', async () => {
     const { stdout } = await run(process.execPath, [generator, 'two-words', '--root', root]);
     expect(stdout).toContain('made packages/layers/src/two-words-pool.ts');
     await readFile(path.join(root, 'docs', 'poolings', 'two-words.md'));

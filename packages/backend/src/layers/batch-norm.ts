@@ -11,6 +11,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import { layerPrototype } from '../replacements/layer-prototype.js';
 import { replaceMethod, takeBackMethods } from '../replacements/methods.js';
 
 /** The parts of tfjs's layer that its training call uses. */
@@ -35,7 +36,9 @@ let prototype: BatchNormalization | undefined;
  * their size. If tfjs-layers is not installed, nothing happens.
  */
 export async function acceleratedBatchNorm(backend: string): Promise<void> {
-  prototype ??= await batchNormalization();
+  prototype ??= await layerPrototype<BatchNormalization>((of) =>
+    of.batchNormalization({ name: 'probe' }),
+  );
   if (!prototype) return;
   replaceMethod(
     prototype,
@@ -65,17 +68,6 @@ export async function acceleratedBatchNorm(backend: string): Promise<void> {
         });
       },
   );
-}
-
-async function batchNormalization(): Promise<BatchNormalization | undefined> {
-  try {
-    const { layers } = await import('@tensorflow/tfjs-layers');
-    // With a name, it takes no number of the default names.
-    const layer = layers.batchNormalization({ name: 'probe' });
-    return Object.getPrototypeOf(layer) as BatchNormalization;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Restores tfjs-layers' batch norm on a backend. */

@@ -9,6 +9,7 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import { layerPrototype } from '../replacements/layer-prototype.js';
 import { replaceMethod, takeBackMethods } from '../replacements/methods.js';
 
 /** The parts of tfjs's layer that a convolution uses. */
@@ -36,7 +37,9 @@ export async function unfuseConvolutions(
   backend: string,
   applies: (layer: Conv2DLayer) => boolean,
 ): Promise<boolean> {
-  prototype ??= await convolutionPrototype();
+  prototype ??= await layerPrototype<Conv2DLayer>((of) =>
+    of.conv2d({ name: 'probe', filters: 1, kernelSize: 1 }),
+  );
   if (!prototype) return false;
   replaceMethod(
     prototype,
@@ -57,17 +60,6 @@ export async function unfuseConvolutions(
 /** Reverts what a change made by {@link unfuseConvolutions}. */
 export function fuseConvolutions(change: string): void {
   if (prototype) takeBackMethods(prototype, change);
-}
-
-async function convolutionPrototype(): Promise<Conv2DLayer | undefined> {
-  try {
-    const { layers } = await import('@tensorflow/tfjs-layers');
-    // With a name, it takes no number of the default names.
-    const layer = layers.conv2d({ name: 'probe', filters: 1, kernelSize: 1 });
-    return Object.getPrototypeOf(layer) as Conv2DLayer;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The layer's convolution, bias and activation, one after the other. */

@@ -1,5 +1,6 @@
 import { ones, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import { layerPrototype } from '../replacements/layer-prototype.js';
 import { replaceMethod, takeBackMethods } from '../replacements/methods.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
@@ -55,15 +56,9 @@ function withConstants(below: Call): Call {
 }
 
 async function normalisations(): Promise<Normalisation[]> {
-  try {
-    const { layers: make } = await import('@tensorflow/tfjs-layers');
-    // With a name, they take no number of the default names.
-    const made = [
-      make.batchNormalization({ name: 'probe' }),
-      make.layerNormalization({ name: 'probe' }),
-    ];
-    return made.map((layer) => Object.getPrototypeOf(layer) as Normalisation);
-  } catch {
-    return [];
-  }
+  const found = [
+    await layerPrototype<Normalisation>((of) => of.batchNormalization({ name: 'probe' })),
+    await layerPrototype<Normalisation>((of) => of.layerNormalization({ name: 'probe' })),
+  ];
+  return found.filter((prototype) => prototype !== undefined);
 }

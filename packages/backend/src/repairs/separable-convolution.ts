@@ -1,5 +1,6 @@
 import { type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
+import { layerPrototype } from '../replacements/layer-prototype.js';
 import { replaceMethod, takeBackMethods } from '../replacements/methods.js';
 import { OWN_KERNELS, type Repair } from './repair.js';
 
@@ -18,7 +19,9 @@ export const separableConvolution: Repair = {
   backends: [...OWN_KERNELS, 'tensorflow'],
   changes: ['method SeparableConv2D.call'],
   install: async () => {
-    prototype ??= await separablePrototype();
+    prototype ??= await layerPrototype<SeparableConv2D>((of) =>
+      of.separableConv2d({ name: 'probe', filters: 1, kernelSize: 1 }),
+    );
     if (!prototype) return;
     replaceMethod(prototype, 'call', (below) => {
       return function (this: SeparableConv2D, inputs, kwargs) {
@@ -39,14 +42,3 @@ export const separableConvolution: Repair = {
     if (prototype) takeBackMethods(prototype, `repair/${NAME}`);
   },
 };
-
-async function separablePrototype(): Promise<SeparableConv2D | undefined> {
-  try {
-    const { layers: make } = await import('@tensorflow/tfjs-layers');
-    // With a name, it takes no number of the default names.
-    const layer = make.separableConv2d({ name: 'probe', filters: 1, kernelSize: 1 });
-    return Object.getPrototypeOf(layer) as SeparableConv2D;
-  } catch {
-    return undefined;
-  }
-}

@@ -14,8 +14,9 @@ import {
 } from '@ds/checks';
 import { type Tensor2D, type Tensor4D, tensor2d, tensor4d } from '@tensorflow/tfjs-core';
 import { BATCH_CHECKS } from '../batch-checks.js';
+import { epochStreams } from '../epoch-streams.js';
 import type { OnNote } from '../note-once.js';
-import { permutation, randomStream } from '../random.js';
+import { randomStream } from '../random.js';
 import { STREAM_USE } from '../stream-use.js';
 import { inWindow } from './in-window.js';
 import { readSound } from './read-sound.js';
@@ -89,12 +90,9 @@ export async function* soundBatches(
   const length = windowLength('soundBatches', 'seconds', seconds, spectrogram);
   const frames = spectrogram.frames(length);
   const size = frames * spectrogram.bands;
-  const order = shuffle
-    ? permutation(clips.length, shuffle.seed, shuffle.epoch, STREAM_USE.order)
-    : null;
-  const random = shuffle
-    ? randomStream(shuffle.seed, shuffle.epoch, STREAM_USE.augmentation)
-    : null;
+  const { order, random } = shuffle
+    ? epochStreams(clips.length, shuffle)
+    : { order: null, random: null };
   const masks = shuffle ? randomStream(shuffle.seed, shuffle.epoch, STREAM_USE.masks) : null;
   for (let start = 0; start < clips.length; start += batchSize) {
     const count = Math.min(batchSize, clips.length - start);
