@@ -16,6 +16,7 @@ const SETTINGS = {
     lib: ['es2023', 'dom'],
     module: 'nodenext',
     strict: true,
+    exactOptionalPropertyTypes: true,
     noEmit: true,
     allowJs: true,
     checkJs: true,

@@ -220,7 +220,7 @@ export function registerPooling<Name extends PoolingName, R extends SpatialRank 
  * `poolingLayer('spectral', { rank: 1, strides: [2] })`.
  *
  * @throws ConfigError if the name is not registered, the pooling lacks the rank, or the
- *   configuration does not suit the pooling.
+ *   configuration does not suit the pooling; Error that names the pooling if its factory fails.
  */
 export function poolingLayer<Name extends PoolingName>(
   name: Name,
@@ -240,13 +240,24 @@ export function poolingLayer<Name extends PoolingName>(
       `poolingLayer: rank must be one that '${name}' has (${traits.ranks.join(', ')}), got ${rank}`,
     );
   }
-  if (traits.ranks.every((one) => one === 2)) return made(name, factory(rest as never));
+  if (traits.ranks.every((one) => one === 2)) return made(name, () => factory(rest as never));
   if (chosen !== undefined) requireStrideCount('poolingLayer', rest.strides, rank);
-  return made(name, factory({ ...rest, rank } as never));
+  return made(name, () => factory({ ...rest, rank } as never));
 }
 
-/** The layer that a factory returned. JavaScript lets it return anything. */
-function made(name: string, layer: PoolingLayer): PoolingLayer {
+/**
+ * The layer that a factory returns. JavaScript lets it return anything. Errors of the checks name
+ * the pooling already; any other error may come from anywhere in the factory.
+ */
+function made(name: string, make: () => PoolingLayer): PoolingLayer {
+  let layer: PoolingLayer;
+  try {
+    layer = make();
+  } catch (error) {
+    const { name: kind, message } = error instanceof Error ? error : new Error(String(error));
+    if (kind === 'ConfigError') throw error;
+    throw new Error(`poolingLayer: the factory of '${name}' failed: ${message}`, { cause: error });
+  }
   if (!isLayer(layer)) {
     refuse('poolingLayer', `the factory of '${name}'`, 'return a layer of tf.layers', layer);
   }

@@ -132,6 +132,17 @@ describe('a pooling by name', () => {
     );
   });
 
+  it('names the pooling whose factory throws', () => {
+    registerPooling('thrower', () => JSON.parse('{'));
+    const make = () => poolingLayer('thrower', { strides: [2, 2] });
+    expect(make).toThrow("poolingLayer: the factory of 'thrower' failed: ");
+    expect(make).toThrow(expect.objectContaining({ cause: expect.any(SyntaxError) }));
+    registerPooling('checker', () => new DiffStride({ strides: [0.5, 2] }));
+    expect(() => poolingLayer('checker', { strides: [2, 2] })).toThrow(
+      expect.objectContaining({ name: 'ConfigError' }),
+    );
+  });
+
   it('is typed by a module that registers it', () => {
     registerPooling('mean-of-windows', ({ strides, padding, name }) => {
       expectTypeOf(padding).toEqualTypeOf<'same' | 'valid' | undefined>();

@@ -47,7 +47,7 @@ export interface TrainOptions extends OutputLosses {
    * The state to resume from, as `checkpoints` received it. The other options must be the same as
    * before.
    */
-  resume?: TrainingState;
+  resume?: TrainingState | undefined;
   /** Receives the state of the training, to save it. */
   checkpoints?: CheckpointOptions;
   /**

@@ -70,7 +70,13 @@ export function withExecutionFlags(command: Command, folder: string): Command {
         .argParser(queueUrl),
     )
     .addOption(redisTimeoutOption())
-    .option('--json', 'progress and table as JSON lines on the standard output', false);
+    .option('--json', 'progress and table as JSON lines on the standard output', false)
+    .hook('preAction', (_, action) => {
+      const { queue } = action.opts<ExecutionFlags>();
+      if (queue === undefined && action.getOptionValueSource('redisTimeout') === 'cli') {
+        throw new Error('--redis-timeout is for the runs of a --queue, and none is given');
+      }
+    });
 }
 
 /** Adds the flags of {@link RunFlags}. */

@@ -1,7 +1,9 @@
+import { ConfigError } from '@ds/checks';
 import { MapSizeError } from '@ds/layers';
 import { zeros } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import type { RunConfig } from '../config/run-config.js';
+import { moduleOf } from '../poolings/import-poolings.js';
 import { useOwnBackend } from '../process/own-backend.js';
 import { formOf } from './forward-macs.js';
 import { modelOf } from './run-model.js';
@@ -39,7 +41,7 @@ export async function requireFittingMaps(configs: RunConfig[]): Promise<void> {
 
 /**
  * Makes a model. A pooling may refuse a map already then, and names its layer and the size of the
- * map.
+ * map. Other errors come from the layer of a user's pooling, and may name nothing.
  */
 export function fittingModel(
   make: () => LayersModel,
@@ -48,7 +50,14 @@ export function fittingModel(
   try {
     return make();
   } catch (error) {
-    if (!(error instanceof MapSizeError)) throw error;
+    if (!(error instanceof MapSizeError)) {
+      if (error instanceof ConfigError || moduleOf(pooling) === undefined) throw error;
+      throw new Error(
+        `--import ${moduleOf(pooling)}: a network with pooling '${pooling}' cannot be built: ` +
+          (error as Error).message,
+        { cause: error },
+      );
+    }
     throw unsuited({ pooling, strides }, whyMap(error.layer, error.map, error.reason), error);
   }
 }

@@ -56,6 +56,11 @@ describe('flags that would have no effect are refused before the work:', () => {
       "option '--data <folder>' cannot be used with option '--image <file>'",
     ],
     [
+      'the patience with a Redis without one',
+      ['compare', '--redis-timeout', '5'],
+      '--redis-timeout is for the runs of a --queue, and none is given',
+    ],
+    [
       'a queue for a plan',
       ['sweep', 'grid.yaml', '--plan', '--queue', 'redis://127.0.0.1:1'],
       '--queue is not for --plan, which trains nothing',

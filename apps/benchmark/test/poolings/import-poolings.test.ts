@@ -142,6 +142,24 @@ it('swap names the module of a pooling, which must be imported before its model 
   ]);
 });
 
+it('names the module of a pooling whose layer fails while the network is built', async () => {
+  const module = await moduleOf(
+    'unbuilt.mjs',
+    `${OWN.replace('own-', 'unbuilt-').replace(
+      /tf\.layers\.averagePooling2d\((.*)\),/,
+      'Object.assign(tf.layers.averagePooling2d($1), { build: () => JSON.parse("{") }),',
+    )}`,
+  );
+  const pooling = ['--import', module, '--pooling', 'unbuilt-average'];
+  const { code, output } = await runCliHere(['cost', ...pooling]);
+  expect([code, output]).toEqual([
+    1,
+    expect.stringContaining(
+      `--import ${module}: a network with pooling 'unbuilt-average' cannot be built: Expected`,
+    ),
+  ]);
+});
+
 describe('--import', () => {
   it('is read at any place of the command line, each time', () => {
     const args = ['train', '--import', './a.mjs', '--width', '2', '--import=./b.mjs', '--import'];
