@@ -2,6 +2,7 @@ import { relativeError, unitTensor } from '@ds/testing';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { withSizes } from '../src/convolution/sizes.js';
 import {
   runWinograd,
   runWinogradFilterGradient,
@@ -55,18 +56,18 @@ function computed(x: tf.Tensor4D, f: tf.Tensor4D, d: tf.Tensor4D) {
     run(tensor);
     return tensor.dataSync().slice();
   };
-  const sizes = { ...info, batch: info.batchSize, ...info.padInfo };
   const at = { x: address(x), f: address(f), dy: address(d) };
   const results = {
     y: output(d.shape, (y) => runWinograd(module, [x, f, y], forward, false)),
     df: output(f.shape, (df) => runWinogradFilterGradient(module, [x, d, df], gradient)),
     directY: output(d.shape, (y) => {
-      const space = scratch(kernels.convolutionForwardScratch(sizes));
-      kernels.convolutionForward({ ...at, y: address(y), scratch: space, ...sizes });
+      const space = withSizes(module, scratch(kernels.convolutionForwardScratch(info)), info);
+      kernels.convolutionForward({ ...at, y: address(y), scratch: space });
     }),
     directDf: output(f.shape, (df) => {
-      const space = scratch(kernels.convolutionFilterGradientScratch(sizes));
-      kernels.convolutionFilterGradient({ ...at, df: address(df), scratch: space, ...sizes });
+      const floats = kernels.convolutionFilterGradientScratch(info);
+      const space = withSizes(module, scratch(floats), info);
+      kernels.convolutionFilterGradient({ ...at, df: address(df), scratch: space });
     }),
   };
   return { forward: forward.tile, gradient: gradient.tile, ...results };

@@ -14,6 +14,15 @@ export function convolutionSizes(info: Conv2DInfo) {
   return { ...info, batch: info.batchSize, top, left };
 }
 
+/**
+ * Writes the sizes of a convolution to the start of the scratch space of a direct kernel. Returns
+ * the address of that space.
+ */
+export function withSizes({ kernels }: KernelModule, scratch: number, info: Conv2DInfo): number {
+  kernels.writeConvolutionShape({ scratch, ...convolutionSizes(info) });
+  return scratch;
+}
+
 /** The number of floats that the forward convolution needs as scratch space. */
 export function convolutionScratch({ kernels }: KernelModule, info: Conv2DInfo): number {
   return kernels.convolutionForwardScratch(info);

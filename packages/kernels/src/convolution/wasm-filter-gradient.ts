@@ -11,7 +11,7 @@ import type { BackendKernel } from '../backend-kernel.js';
 import { kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { withChannelsFirst } from './channels-first.js';
-import { convolutionSizes, type Dilated, gradientInfo, requireUndilated } from './sizes.js';
+import { type Dilated, gradientInfo, requireUndilated, withSizes } from './sizes.js';
 import { runWinogradFilterGradient, winogradFilter } from './wasm-winograd.js';
 
 /**
@@ -42,12 +42,12 @@ export const conv2dBackpropFilterKernel: BackendKernel<
           runWinogradFilterGradient(module, [x, dy, df], winograd);
           return df;
         }
+        const space = scratch(kernels.convolutionFilterGradientScratch(info));
         kernels.convolutionFilterGradient({
           x: address(x),
           dy: address(dy),
           df: address(df),
-          scratch: scratch(kernels.convolutionFilterGradientScratch(info)),
-          ...convolutionSizes(info),
+          scratch: withSizes(module, space, info),
         });
         return df;
       }

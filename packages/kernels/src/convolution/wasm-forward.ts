@@ -10,7 +10,7 @@ import { kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { withChannelsFirst } from './channels-first.js';
 import { type FusedConvolution, fusedKernel } from './fused.js';
-import { type Conv2DInfo, convolutionScratch, convolutionSizes, outerPadding } from './sizes.js';
+import { type Conv2DInfo, convolutionScratch, outerPadding, withSizes } from './sizes.js';
 import { activatedInPlace } from './wasm-activation.js';
 import { runWinograd, winogradForward } from './wasm-winograd.js';
 
@@ -46,8 +46,7 @@ export const conv2dKernel: BackendKernel<Record<'x' | 'filter', TensorInfo>, Con
         x: module.address(x),
         f: module.address(filter),
         y: module.address(y),
-        scratch: module.scratch(convolutionScratch(module, info)),
-        ...convolutionSizes(info),
+        scratch: withSizes(module, module.scratch(convolutionScratch(module, info)), info),
       });
       return y;
     }),

@@ -19,12 +19,12 @@ import { withChannelsFirst } from './channels-first.js';
 import {
   type Conv2DInfo,
   convolutionScratch,
-  convolutionSizes,
   type Dilated,
   gradientInfo,
   reachAcross,
   reachDown,
   requireUndilated,
+  withSizes,
 } from './sizes.js';
 import { runWinograd, winogradBackward } from './wasm-winograd.js';
 
@@ -67,8 +67,7 @@ export const conv2dBackpropInputKernel: BackendKernel<
           dy: address(dy),
           ft: swapped,
           dx: address(dx),
-          scratch: swapped + 4 * turnedFloats(module, filter),
-          ...convolutionSizes(info),
+          scratch: withSizes(module, swapped + 4 * turnedFloats(module, filter), info),
         });
         return dx;
       }
@@ -140,8 +139,7 @@ function forwardOfRotated(
     x: address(dy),
     f: rotated,
     y: address(dx),
-    scratch: rotated + 4 * turnedFloats(module, filter),
-    ...convolutionSizes(turned),
+    scratch: withSizes(module, rotated + 4 * turnedFloats(module, filter), turned),
   });
 }
 

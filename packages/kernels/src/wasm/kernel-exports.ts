@@ -97,21 +97,6 @@ export interface KernelExports {
     f: number;
     y: number;
     scratch: number;
-    batch: number;
-    inHeight: number;
-    inWidth: number;
-    inChannels: number;
-    outHeight: number;
-    outWidth: number;
-    outChannels: number;
-    filterHeight: number;
-    filterWidth: number;
-    strideHeight: number;
-    strideWidth: number;
-    dilationHeight: number;
-    dilationWidth: number;
-    top: number;
-    left: number;
   }): void;
   convolutionForwardScratch(given: {
     inChannels: number;
@@ -127,21 +112,6 @@ export interface KernelExports {
     dy: number;
     df: number;
     scratch: number;
-    batch: number;
-    inHeight: number;
-    inWidth: number;
-    inChannels: number;
-    outHeight: number;
-    outWidth: number;
-    outChannels: number;
-    filterHeight: number;
-    filterWidth: number;
-    strideHeight: number;
-    strideWidth: number;
-    dilationHeight: number;
-    dilationWidth: number;
-    top: number;
-    left: number;
   }): void;
   convolutionFilterGradientScratch(given: {
     inChannels: number;
@@ -153,6 +123,13 @@ export interface KernelExports {
     dy: number;
     ft: number;
     dx: number;
+    scratch: number;
+  }): void;
+  convolutionInputGradientScratch(given: {
+    inChannels: number;
+    outWidth: number;
+  }): number;
+  writeConvolutionShape(given: {
     scratch: number;
     batch: number;
     inHeight: number;
@@ -170,10 +147,6 @@ export interface KernelExports {
     top: number;
     left: number;
   }): void;
-  convolutionInputGradientScratch(given: {
-    inChannels: number;
-    outWidth: number;
-  }): number;
   turnedFilterFloats(given: {
     taps: number;
     inChannels: number;
@@ -788,21 +761,6 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
         given.f,
         given.y,
         given.scratch,
-        given.batch,
-        given.inHeight,
-        given.inWidth,
-        given.inChannels,
-        given.outHeight,
-        given.outWidth,
-        given.outChannels,
-        given.filterHeight,
-        given.filterWidth,
-        given.strideHeight,
-        given.strideWidth,
-        given.dilationHeight,
-        given.dilationWidth,
-        given.top,
-        given.left,
       ),
     convolutionForwardScratch: (given) =>
       kernels.convolutionForwardScratch(
@@ -820,21 +778,6 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
         given.dy,
         given.df,
         given.scratch,
-        given.batch,
-        given.inHeight,
-        given.inWidth,
-        given.inChannels,
-        given.outHeight,
-        given.outWidth,
-        given.outChannels,
-        given.filterHeight,
-        given.filterWidth,
-        given.strideHeight,
-        given.strideWidth,
-        given.dilationHeight,
-        given.dilationWidth,
-        given.top,
-        given.left,
       ),
     convolutionFilterGradientScratch: (given) =>
       kernels.convolutionFilterGradientScratch(
@@ -848,6 +791,15 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
         given.dy,
         given.ft,
         given.dx,
+        given.scratch,
+      ),
+    convolutionInputGradientScratch: (given) =>
+      kernels.convolutionInputGradientScratch(
+        given.inChannels,
+        given.outWidth,
+      ),
+    writeConvolutionShape: (given) =>
+      kernels.writeConvolutionShape(
         given.scratch,
         given.batch,
         given.inHeight,
@@ -864,11 +816,6 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
         given.dilationWidth,
         given.top,
         given.left,
-      ),
-    convolutionInputGradientScratch: (given) =>
-      kernels.convolutionInputGradientScratch(
-        given.inChannels,
-        given.outWidth,
       ),
     turnedFilterFloats: (given) =>
       kernels.turnedFilterFloats(

@@ -101,9 +101,10 @@ describe.each([false, true])('with wide tiles: %s', (on) => {
         }
       });
       kernels.setWideTiles({ on });
-      const got = outputOf([dy, ft], total.length, (a, b, dx, scratch) =>
-        kernels.convolutionInputGradient({ ...s, dy: a, ft: b, dx, scratch }),
-      );
+      const got = outputOf([dy, ft], total.length, (a, b, dx, scratch) => {
+        kernels.writeConvolutionShape({ ...s, scratch });
+        kernels.convolutionInputGradient({ dy: a, ft: b, dx, scratch });
+      });
       expect(got).toEqual(total);
     },
   );
@@ -123,9 +124,10 @@ describe.each([false, true])('with wide tiles: %s', (on) => {
       }
     });
     kernels.setWideTiles({ on });
-    const got = outputOf([x, dy], total.length, (a, b, df, scratch) =>
-      kernels.convolutionFilterGradient({ ...s, x: a, dy: b, df, scratch }),
-    );
+    const got = outputOf([x, dy], total.length, (a, b, df, scratch) => {
+      kernels.writeConvolutionShape({ ...s, scratch });
+      kernels.convolutionFilterGradient({ x: a, dy: b, df, scratch });
+    });
     expect(got).toEqual(total);
   });
 });

@@ -193,23 +193,30 @@ const CASES = {
     inputs: (s: Convolution) => [sizesOf(s).x, sizesOf(s).f],
     output: (s) => sizesOf(s).y,
     scratch: (s) => kernels.convolutionForwardScratch(s),
-    run: (k, s, [x, f], y, scratch) => k.convolutionForward({ ...s, x: x!, f: f!, y, scratch }),
+    run: (k, s, [x, f], y, scratch) => {
+      k.writeConvolutionShape({ ...s, scratch });
+      k.convolutionForward({ x: x!, f: f!, y, scratch });
+    },
   }),
   convolutionInputGradient: tested({
     sizes: convolution,
     inputs: (s: Convolution) => [sizesOf(s).y, sizesOf(s).f],
     output: (s) => sizesOf(s).x,
     scratch: (s) => kernels.convolutionInputGradientScratch(s),
-    run: (k, s, [dy, ft], dx, scratch) =>
-      k.convolutionInputGradient({ ...s, dy: dy!, ft: ft!, dx, scratch }),
+    run: (k, s, [dy, ft], dx, scratch) => {
+      k.writeConvolutionShape({ ...s, scratch });
+      k.convolutionInputGradient({ dy: dy!, ft: ft!, dx, scratch });
+    },
   }),
   convolutionFilterGradient: tested({
     sizes: convolution,
     inputs: (s: Convolution) => [sizesOf(s).x, sizesOf(s).y],
     output: (s) => sizesOf(s).f,
     scratch: (s) => kernels.convolutionFilterGradientScratch(s),
-    run: (k, s, [x, dy], df, scratch) =>
-      k.convolutionFilterGradient({ ...s, x: x!, dy: dy!, df, scratch }),
+    run: (k, s, [x, dy], df, scratch) => {
+      k.writeConvolutionShape({ ...s, scratch });
+      k.convolutionFilterGradient({ x: x!, dy: dy!, df, scratch });
+    },
   }),
   resampleRowsFirst: tested({
     sizes: resampling,

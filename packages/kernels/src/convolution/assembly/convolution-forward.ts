@@ -42,6 +42,8 @@ export function convolutionForwardScratch(
  *
  * y[n, p, q, b] = Σ x[n, s p + d i − top, s q + d j − left, a] · f[i, j, a, b]
  *
+ * `writeConvolutionShape` writes the sizes to the start of the scratch space.
+ *
  * One pass. The filter is first packed into panels of 8 output channels. The loops run over images,
  * output rows, panels, and blocks of 4 pixels. For each output row, the rows of x under it are
  * copied to scratch with their padding. The taps and channels of a filter row are then one
@@ -51,57 +53,28 @@ export function convolutionForwardScratch(
  * The last block of a row and the last panel overlap their neighbours, so all have full size. Fewer
  * than 8 channels are computed as 8 in scratch, and then copied.
  */
-export function convolutionForward(
-  x: usize,
-  f: usize,
-  y: usize,
-  scratch: usize,
-  batch: i32,
-  inHeight: i32,
-  inWidth: i32,
-  inChannels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  outChannels: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  dilationHeight: i32,
-  dilationWidth: i32,
-  top: i32,
-  left: i32,
-): void {
-  const shape = shapeAt(
-    scratch,
-    batch,
-    inHeight,
-    inWidth,
-    inChannels,
-    outHeight,
-    outWidth,
-    outChannels,
-    filterHeight,
-    filterWidth,
-    strideHeight,
-    strideWidth,
-    dilationHeight,
-    dilationWidth,
-    top,
-    left,
-  );
+export function convolutionForward(x: usize, f: usize, y: usize, scratch: usize): void {
+  const shape = shapeAt(scratch);
+  const inHeight = shape.inHeight;
+  const inWidth = shape.inWidth;
+  const inChannels = shape.inChannels;
+  const outHeight = shape.outHeight;
+  const outWidth = shape.outWidth;
+  const outChannels = shape.outChannels;
+  const filterHeight = shape.filterHeight;
+  const filterWidth = shape.filterWidth;
   const panels = (outChannels + PANEL - 1) / PANEL;
   const taps = filterHeight * filterWidth * inChannels;
   const filter = afterShape(scratch);
   packFilter(f, filter, taps, outChannels, panels);
   const rows = filter + ((<usize>panels * taps * PANEL) << 2);
-  const paddedWidth = paddedPixels(outWidth, filterWidth, strideWidth, dilationWidth);
+  const paddedWidth = paddedPixels(outWidth, filterWidth, shape.strideWidth, shape.dilationWidth);
   const rowBytes = (<usize>paddedWidth * inChannels) << 2;
   const aside = rows + <usize>filterHeight * rowBytes;
   const isNarrow = outChannels < PANEL;
   const pixel = (<usize>outChannels) << 2;
   const outStep = isNarrow ? (<usize>PANEL) << 2 : pixel;
-  for (let n = 0; n < batch; n++) {
+  for (let n = 0; n < shape.batch; n++) {
     const image = x + ((<usize>n * inHeight * inWidth * inChannels) << 2);
     for (let p = 0; p < outHeight; p++) {
       padRows(image, rows, p, paddedWidth, shape);

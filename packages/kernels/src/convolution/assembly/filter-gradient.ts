@@ -57,51 +57,21 @@ export function convolutionFilterGradientScratch(
  *
  * df[i, j, a, b] = Σ x[n, s p + d i − top, s q + d j − left, a] · dy[n, p, q, b]
  *
+ * `writeConvolutionShape` writes the sizes to the start of the scratch space.
+ *
  * The outer loop takes a chunk of outputs [n, p, q], the inner loop a tap of the filter: df[i, j]
  * grows by a product xᵀ dy. If rows of outputs are long, a chunk is one row, and x are its pixels
  * in place. Otherwise the rows of x are copies of the pixels that the chunk meets, with those of
  * neighbouring taps side by side in one product. They are padded with zeros to a multiple of four
  * values. Sums of padded products are copied to df at the end.
  */
-export function convolutionFilterGradient(
-  x: usize,
-  dy: usize,
-  df: usize,
-  scratch: usize,
-  batch: i32,
-  inHeight: i32,
-  inWidth: i32,
-  inChannels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  outChannels: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  dilationHeight: i32,
-  dilationWidth: i32,
-  top: i32,
-  left: i32,
-): void {
-  const shape = shapeAt(
-    scratch,
-    batch,
-    inHeight,
-    inWidth,
-    inChannels,
-    outHeight,
-    outWidth,
-    outChannels,
-    filterHeight,
-    filterWidth,
-    strideHeight,
-    strideWidth,
-    dilationHeight,
-    dilationWidth,
-    top,
-    left,
-  );
+export function convolutionFilterGradient(x: usize, dy: usize, df: usize, scratch: usize): void {
+  const shape = shapeAt(scratch);
+  const inChannels = shape.inChannels;
+  const outWidth = shape.outWidth;
+  const outChannels = shape.outChannels;
+  const filterHeight = shape.filterHeight;
+  const filterWidth = shape.filterWidth;
   const taps = filterHeight * filterWidth;
   const longRow = isWide ? LONG_ROW_WIDE : LONG_ROW;
   const isLong = outWidth >= longRow && inChannels >= FEWEST_OF_ROW && inChannels % 4 === 0;
@@ -118,7 +88,7 @@ export function convolutionFilterGradient(
   const sums = isPadded ? panels + <usize>chunk * dyBytes : df;
   memory.fill(sums, 0, isPadded ? <usize>length * dyBytes : dfBytes);
   if (isPadded) memory.fill(copies, 0, <usize>chunk * step);
-  const outputs = batch * outHeight * outWidth;
+  const outputs = shape.batch * shape.outHeight * outWidth;
   for (let start = 0; start < outputs; start += chunk) {
     const end = min(start + chunk, outputs);
     const upstream = dy + <usize>start * dyBytes;

@@ -27,6 +27,8 @@ function wholeRows(inChannels: i32, outWidth: i32): i32 {
  *
  * dx[n, s p + d i − top, s q + d j − left, a] += dy[n, p, q, b] · ft[i, j, b, a]
  *
+ * `writeConvolutionShape` writes the sizes to the start of the scratch space.
+ *
  * `ft` is the filter with its channels exchanged, [kh, kw, co, ci]. dx is cleared first. The outer
  * loop takes whole rows of outputs [n, p], the inner loop a tap of the filter: pixels of dx grow by
  * the product of rows of dy with ft[i, j]. With few channels, the outer loop takes one row of
@@ -36,51 +38,18 @@ function wholeRows(inChannels: i32, outWidth: i32): i32 {
  * Both ways add to a pixel in the same order: by p, then by j. A later p meets it with an earlier
  * i, so with several rows of outputs the loop over i runs backwards.
  */
-export function convolutionInputGradient(
-  dy: usize,
-  ft: usize,
-  dx: usize,
-  scratch: usize,
-  batch: i32,
-  inHeight: i32,
-  inWidth: i32,
-  inChannels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  outChannels: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideHeight: i32,
-  strideWidth: i32,
-  dilationHeight: i32,
-  dilationWidth: i32,
-  top: i32,
-  left: i32,
-): void {
-  const shape = shapeAt(
-    scratch,
-    batch,
-    inHeight,
-    inWidth,
-    inChannels,
-    outHeight,
-    outWidth,
-    outChannels,
-    filterHeight,
-    filterWidth,
-    strideHeight,
-    strideWidth,
-    dilationHeight,
-    dilationWidth,
-    top,
-    left,
-  );
-  memory.fill(dx, 0, (<usize>(batch * inHeight * inWidth * inChannels)) << 2);
+export function convolutionInputGradient(dy: usize, ft: usize, dx: usize, scratch: usize): void {
+  const shape = shapeAt(scratch);
+  const inChannels = shape.inChannels;
+  const outWidth = shape.outWidth;
+  const outChannels = shape.outChannels;
+  const pixels = shape.batch * shape.inHeight * shape.inWidth;
+  memory.fill(dx, 0, (<usize>(pixels * inChannels)) << 2);
   const isLong = outWidth >= LONG_ROW && inChannels < FEW_CHANNELS;
   const isInPlace = isLong || inChannels < FEWEST_CHANNELS;
   const chunk = isInPlace ? outWidth : wholeRows(inChannels, outWidth);
   const dyBytes = (<usize>outChannels) << 2;
-  const outputs = batch * outHeight * outWidth;
+  const outputs = shape.batch * shape.outHeight * outWidth;
   for (let start = 0; start < outputs; start += chunk) {
     const end = min(start + chunk, outputs);
     const upstream = dy + <usize>start * dyBytes;

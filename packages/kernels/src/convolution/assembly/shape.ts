@@ -1,4 +1,4 @@
-// The sizes of a 2-D convolution in one record, which the stages of a kernel share.
+// The sizes of a 2-D convolution in one record, which all stages of the direct kernels read.
 
 /** The sizes and steps of a convolution, NHWC. `top` and `left` are the padding before x. */
 @unmanaged
@@ -20,16 +20,24 @@ export class Shape {
   left: i32;
 }
 
-/** The number of floats that the record takes at the start of a kernel's scratch space. */
+/** The number of floats at the start of a kernel's scratch space that the record takes. */
 export const SHAPE_FLOATS: f64 = 16;
+
+/** The record at the start of a kernel's scratch space. */
+export function shapeAt(scratch: usize): Shape {
+  return changetype<Shape>(scratch);
+}
 
 /** The scratch space after the record. */
 export function afterShape(scratch: usize): usize {
   return scratch + ((<usize>SHAPE_FLOATS) << 2);
 }
 
-/** Writes the record to the start of a kernel's scratch space. */
-export function shapeAt(
+/**
+ * Writes the record to the start of the scratch space of `convolutionForward`,
+ * `convolutionInputGradient` or `convolutionFilterGradient`, before the call.
+ */
+export function writeConvolutionShape(
   scratch: usize,
   batch: i32,
   inHeight: i32,
@@ -46,8 +54,8 @@ export function shapeAt(
   dilationWidth: i32,
   top: i32,
   left: i32,
-): Shape {
-  const shape = changetype<Shape>(scratch);
+): void {
+  const shape = shapeAt(scratch);
   shape.batch = batch;
   shape.inHeight = inHeight;
   shape.inWidth = inWidth;
@@ -63,5 +71,4 @@ export function shapeAt(
   shape.dilationWidth = dilationWidth;
   shape.top = top;
   shape.left = left;
-  return shape;
 }

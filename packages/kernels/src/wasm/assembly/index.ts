@@ -28,6 +28,7 @@ export {
   convolutionInputGradient,
   convolutionInputGradientScratch,
 } from '../../convolution/assembly/input-gradient';
+export { writeConvolutionShape } from '../../convolution/assembly/shape';
 export { turnedFilterFloats, turnFilter } from '../../convolution/assembly/turn-filter';
 export { winograd, winogradScratch } from '../../convolution/assembly/winograd';
 export {
