@@ -32,6 +32,14 @@ it('loads the kernels from bytes, and every engine takes simd if it is the only 
   expect((await start({ simd })).kernels).toBe('simd');
 });
 
+it('refuses a module of another build, which a project copied before an update', async () => {
+  const simd = await readFile(new URL(`${folder.href}/kernels.wasm`));
+  simd.write('00000000', simd.length - 8);
+  await expect(start({ simd })).rejects.toThrow(
+    /^useBackend: the given bytes are of another version of the package \(build 00000000, must be /,
+  );
+});
+
 it('throws if a file is missing, and names it; the earlier backend stays in use', async () => {
   const nowhere = new URL('file:///nowhere');
   await expect(start(nowhere)).rejects.toThrow(

@@ -17,12 +17,16 @@ export function requireWasmSource(fn: string, name: string, value: unknown): voi
  * @param fn the function that the user called.
  * @param locate returns the module. A relative URL is relative to the page or the worker. The
  *   function may throw, as `new URL(…, import.meta.url)` does in a bundle without `import.meta`.
+ * @param build the mark that `scripts/stamp-wasm.mjs` gave the module. A module without a mark is
+ *   taken, since tools may remove it.
  * @param remedy what the user can do if there is no such module. It ends the message of an error.
- * @throws DataError if there is no URL, no file, or no WebAssembly in it.
+ * @throws DataError if there is no URL, no file, no WebAssembly in it, or the module of another
+ *   build.
  */
 export async function readWasm(
   fn: string,
   locate: () => WasmSource,
+  build: string,
   remedy: string,
 ): Promise<BufferSource> {
   const fail = (what: string, cause?: unknown): never => {
@@ -37,9 +41,14 @@ export async function readWasm(
   } catch (error) {
     return fail(`the WebAssembly module was not found, ${why}`, error);
   }
+  const ofBuild = (bytes: BufferSource, what: string) => {
+    const found = buildOf(bytes);
+    if (found === undefined || found === build) return bytes;
+    return fail(`${what} of another version of the package (build ${found}, must be ${build})`);
+  };
   if (isBytes(source)) {
     if (!isWasm(source)) fail('the given bytes are not a WebAssembly module');
-    return source;
+    return ofBuild(source, 'the given bytes are');
   }
   let bytes: BufferSource;
   let type: string | null = null;
@@ -56,19 +65,29 @@ export async function readWasm(
     return fail(`${source} cannot be read (${(error as Error).message})`, error);
   }
   if (!isWasm(bytes)) fail(`${source} is not a WebAssembly module${type ? `, but ${type}` : ''}`);
-  return bytes;
+  return ofBuild(bytes, `${source} is`);
 }
 
 function isBytes(value: unknown): value is BufferSource {
   return value instanceof ArrayBuffer || ArrayBuffer.isView(value);
 }
 
-/** Whether bytes begin as every WebAssembly module does. */
-function isWasm(source: BufferSource): boolean {
-  const bytes = ArrayBuffer.isView(source)
+function bytesOf(source: BufferSource): Uint8Array {
+  return ArrayBuffer.isView(source)
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
     : new Uint8Array(source);
+}
+
+/** Whether bytes begin as every WebAssembly module does. */
+function isWasm(source: BufferSource): boolean {
+  const bytes = bytesOf(source);
   return [0, 0x61, 0x73, 0x6d].every((byte, i) => bytes[i] === byte);
+}
+
+/** The mark in the last section of a module: 0, two lengths, `build`, and eight digits. */
+function buildOf(source: BufferSource): string | undefined {
+  const end = String.fromCharCode(...bytesOf(source).slice(-16));
+  return /^\W{3}build([\da-f]{8})$/.exec(end)?.[1];
 }
 
 /** The file system of Node, Deno or Bun. Undefined in browsers. */

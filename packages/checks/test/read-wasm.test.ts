@@ -8,7 +8,12 @@ import { ConfigError, DataError, readWasm, requireWasmSource } from '../src/inde
 /** The smallest WebAssembly module. */
 const EMPTY = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 
-const read = (source: string | URL | BufferSource) => readWasm('load', () => source, 'Copy it.');
+/** A module with the mark of a build in its last section. */
+const marked = (build: string) =>
+  new Uint8Array([...EMPTY, 0, 14, 5, ...Buffer.from(`build${build}`)]);
+
+const read = (source: string | URL | BufferSource) =>
+  readWasm('load', () => source, 'abcdef12', 'Copy it.');
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -20,6 +25,20 @@ describe('readWasm', () => {
     await expect(read(new Uint8Array(8))).rejects.toThrow(
       new DataError('load: the given bytes are not a WebAssembly module. Copy it.'),
     );
+  });
+
+  it('refuses the module of another build, and takes one without a mark', async () => {
+    expect(await read(marked('abcdef12'))).toHaveLength(24);
+    await expect(read(marked('abcdef13'))).rejects.toThrow(
+      new DataError(
+        'load: the given bytes are of another version of the package ' +
+          '(build abcdef13, must be abcdef12). Copy it.',
+      ),
+    );
+    // The mark is a section of a valid module.
+    const module = new WebAssembly.Module(marked('abcdef12'));
+    const [section] = WebAssembly.Module.customSections(module, 'build');
+    expect(Buffer.from(section!).toString()).toBe('abcdef12');
   });
 
   it('reads files, and reports those that are missing', async () => {
@@ -65,7 +84,7 @@ describe('readWasm', () => {
       "load: the WebAssembly module was not found, since './a.wasm' is not an absolute URL. Copy it.",
     );
     const locate = () => new URL('a.wasm', undefined as unknown as string);
-    await expect(readWasm('load', locate, 'Copy it.')).rejects.toThrow(
+    await expect(readWasm('load', locate, 'abcdef12', 'Copy it.')).rejects.toThrow(
       'load: the WebAssembly module was not found, since the bundle has no import.meta.url. Copy it.',
     );
   });

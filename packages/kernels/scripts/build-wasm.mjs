@@ -1,10 +1,11 @@
 // Compiles the AssemblyScript of all kernels to two WebAssembly modules, with SIMD and with relaxed
 // SIMD. Writes `src/wasm/kernel-exports.ts`, which declares the exports and the names of their
-// arguments.
+// arguments, and names the build.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { buildOf, stamped } from '../../../scripts/stamp-wasm.mjs';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
 const at = (file) => path.join(home, file);
@@ -33,9 +34,12 @@ function functionsOf(declarations) {
   });
 }
 
-function sourceOf(functions) {
+function sourceOf(functions, build) {
   const lines = [
     '// Written by `scripts/build-wasm.mjs` from the AssemblyScript sources. Do not edit it.',
+    '',
+    '/** The mark of both modules. A module with another mark belongs to other JavaScript. */',
+    `export const BUILD = '${build}';`,
     '',
     '/** The kernels of the WebAssembly module. Sizes are in elements, addresses in bytes. */',
     'export interface KernelExports {',
@@ -68,9 +72,11 @@ function sourceOf(functions) {
 
 const [simd, relaxed] = [await compile('simd'), await compile('relaxed-simd')];
 mkdirSync(at('dist'), { recursive: true });
-writeFileSync(at('dist/kernels.wasm'), simd.get('simd.wasm'));
-writeFileSync(at('dist/kernels-relaxed.wasm'), relaxed.get('relaxed-simd.wasm'));
-const source = sourceOf(functionsOf(String(simd.get('simd.d.ts'))));
+const modules = [simd.get('simd.wasm'), relaxed.get('relaxed-simd.wasm')];
+const build = buildOf(...modules);
+writeFileSync(at('dist/kernels.wasm'), stamped(modules[0], build));
+writeFileSync(at('dist/kernels-relaxed.wasm'), stamped(modules[1], build));
+const source = sourceOf(functionsOf(String(simd.get('simd.d.ts'))), build);
 const file = at('src/wasm/kernel-exports.ts');
 let former = '';
 try {

@@ -1,5 +1,6 @@
 import { readWasm, StateError, type WasmSource } from '@ds/checks';
 import { simdFile } from '../simd-file.js';
+import { BUILD } from './build.js';
 
 /** Addresses are in bytes, sizes in numbers. A plan's address is a multiple of 64. */
 interface Planes {
@@ -63,7 +64,7 @@ const REMEDY =
 /** Compiles the module. By default, its file is the one in this package. */
 export async function compile(module?: WasmSource): Promise<void> {
   const locate = () => module ?? simdFile();
-  compiled = await WebAssembly.compile(await readWasm('loadSimd', locate, REMEDY));
+  compiled = await WebAssembly.compile(await readWasm('loadSimd', locate, BUILD, REMEDY));
 }
 
 /**

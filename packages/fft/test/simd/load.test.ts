@@ -1,10 +1,20 @@
+import { readFile } from 'node:fs/promises';
 import { StateError } from '@ds/checks';
 import { relativeError, unitSequence } from '@ds/testing';
 import { describe, expect, it } from 'vitest';
 import { RealFft, RealFft2d, realFft, realFft2d } from '../../src/plan.js';
 import { loadSimd, SimdRealFft, SimdRealFft2d } from '../../src/simd.js';
+import { simdFile } from '../../src/simd-file.js';
 
 describe('loadSimd', () => {
+  it('refuses a module of another build, and may be called again', async () => {
+    const module = await readFile(simdFile());
+    module.write('00000000', module.length - 8);
+    await expect(loadSimd({ module })).rejects.toThrow(
+      /^loadSimd: the given bytes are of another version of the package \(build 00000000, must be /,
+    );
+  });
+
   it('comes before the plans on vectors, and changes those of the caches', async () => {
     expect(() => new SimdRealFft(8)).toThrow(StateError);
     expect(() => new SimdRealFft(8)).toThrow(

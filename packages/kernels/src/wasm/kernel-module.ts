@@ -2,7 +2,7 @@ import { readWasm, type WasmSource } from '@ds/checks';
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import { relaxedSimd } from 'wasm-feature-detect';
 import { type KernelVariant, kernelFile } from '../kernel-files.js';
-import { byName, type KernelExports } from './kernel-exports.js';
+import { BUILD, byName, type KernelExports } from './kernel-exports.js';
 import { guardAllocations } from './out-of-memory.js';
 import type { WasmBackend } from './wasm-backend.js';
 
@@ -54,7 +54,7 @@ export async function linkKernels(
   guardAllocations(wasm, memory);
   let kernels: KernelExports;
   const variant = has(files, 'relaxed-simd') && (await relaxedSimd()) ? 'relaxed-simd' : 'simd';
-  const bytes = await readWasm('useBackend', () => moduleOf(variant, files), REMEDY);
+  const bytes = await readWasm('useBackend', () => moduleOf(variant, files), BUILD, REMEDY);
   try {
     const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
     kernels = byName(instance.exports);
