@@ -178,6 +178,8 @@ export class ReplicaGroup {
     }
     while (Atomics.load(control, GENERATION) === generation) {
       if (Atomics.load(control, FAILED) || Atomics.load(control, ENDED)) {
+        // Another replica may have come and ended since the generation was read.
+        if (Atomics.load(control, GENERATION) !== generation) return;
         const end = Atomics.load(control, FAILED) ? 'failed' : 'had ended';
         throw new ReplicaLost(`replica ${this.rank}: waited for another replica that ${end}`);
       }

@@ -75,10 +75,14 @@ describe('a folder of checkpoints', () => {
     const bytes = await readFile(file(2));
     bytes[bytes.length - 40]! ^= 1;
     await writeFile(file(2), bytes);
-    // What is left of a write that was cut off.
-    await writeFile(path.join(folder, 'step-00000004.ckpt.123'), 'DSCKPT01');
+    // What is left of a write that was cut off, and a copy that the user keeps.
+    const cut = 'step-00000004.ckpt.0123456789ab.tmp';
+    for (const name of [cut, 'step-00000004.ckpt.bak']) {
+      await writeFile(path.join(folder, name), 'DSCKPT01');
+    }
     expect((await checkpoints.latest())!.state).toEqual(state(1));
-    expect(await names()).not.toContain('step-00000004.ckpt.123');
+    expect(await names()).not.toContain(cut);
+    expect(await names()).toContain('step-00000004.ckpt.bak');
     expect(warnings).toEqual([
       expect.stringMatching(
         /step-00000003\.ckpt: must end with its SHA-256, got another: it is damaged/,

@@ -52,7 +52,7 @@ await replica(async ({ replicas, input, signal, send }) => {
         if (++evaluated === cut && misbehaves) controller.abort();
       }
     },
-    epochs,
+    epochs: misbehaves && misbehave === 'fewer epochs' ? 1 : epochs,
     optimizer,
     schedule: constant(0.02),
     replicas,

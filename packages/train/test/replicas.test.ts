@@ -98,6 +98,7 @@ describe('replicas', () => {
     ['return early', 'StateError', 'all 2 replicas must train, but 1 ended before that'],
     ['other model', 'ConfigError', 'replicas must train the same model, got models of'],
     ['fewer batches', 'ConfigError', 'must pass arrays of the same length to a sum'],
+    ['fewer epochs', 'Error', 'replica 0: waited for another replica that had ended'],
   ])('end together when one does this: %s', async (misbehave, name, error) => {
     await expect(outcome(2, { misbehave })).rejects.toMatchObject({
       name,

@@ -18,12 +18,15 @@ export async function whileActive<Result>(
 ): Promise<Result> {
   const drop = new AbortController();
   const lock = await holdLock(job, token, stalledAfter, () => drop.abort());
-  active.set(job.id!, { drop, isCancelled: false, replicas: 1, lease: lock.lease });
+  const id = job.id!;
+  const entry: ActiveJob = { drop, isCancelled: false, replicas: 1, lease: lock.lease };
+  active.set(id, entry);
   try {
-    return await body(active.get(job.id!)!);
+    return await body(entry);
   } finally {
     lock.release();
-    active.delete(job.id!);
+    // After a lost lock the worker may have taken the same job again.
+    if (active.get(id) === entry) active.delete(id);
   }
 }
 

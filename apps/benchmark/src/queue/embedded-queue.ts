@@ -99,7 +99,6 @@ async function executeOne(
 ): Promise<RunOutcome> {
   if (signal.aborted) return null;
   const folder = runFolder(options.outputFolder, config);
-  await removeFailure(folder);
   for (let attempt = 1; ; attempt++) {
     // The signal may have come while a result was read, or during the wait for a retry.
     if (signal.aborted) return null;
@@ -110,6 +109,7 @@ async function executeOne(
       ...(dataHash !== undefined && { dataHash }),
     };
     try {
+      await removeFailure(folder);
       const result = await executeInThreads(
         { config, data: options.data, keeping },
         signal,

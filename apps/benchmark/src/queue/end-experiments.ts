@@ -26,7 +26,7 @@ async function removeAll(queue: Queue, ids: string[]): Promise<number> {
 /** What `queue cancel` did. */
 export interface Cancelled {
   experiments: number;
-  /** Runs of these experiments that were removed. */
+  /** Runs of these experiments, and of no experiment, that were removed. */
   runs: number;
   /** Runs of other experiments, which were cancelled by their ids. */
   single: number;
@@ -38,7 +38,8 @@ export interface Cancelled {
  * Cancels the given experiments and runs, or all unfinished experiments. Workers stop cancelled
  * runs between two steps. Waiting sweeps of cancelled experiments end with an error, and their
  * waiting runs are removed. A run that is cancelled alone fails as soon as a worker takes it, so
- * its experiment continues without it. Finished runs stay.
+ * its experiment continues without it. Finished runs stay. Without ids, unfinished runs that have
+ * lost their experiment are cancelled and removed too.
  *
  * @throws Error if an id does not belong to unfinished work.
  */
@@ -60,9 +61,14 @@ export async function cancelQueue(
       );
     }
     const chosen = ids.length > 0 ? ids.filter((id) => all.includes(id)) : all;
-    const isChosen = (run: string) => ids.length === 0 || chosen.includes(experimentOf(run) ?? '');
+    const known = new Set([...all, ...(await idsOf(tables, ENDED))]);
+    const orphans = openRuns.filter(
+      (run) => ids.length === 0 && !known.has(experimentOf(run) ?? ''),
+    );
+    const isChosen = (run: string) =>
+      chosen.includes(experimentOf(run) ?? '') || orphans.includes(run);
     const single = ids.filter((id) => openRuns.includes(id) && !isChosen(id));
-    for (const id of [...chosen, ...single]) await cancelWork(redis, id);
+    for (const id of [...chosen, ...single, ...orphans]) await cancelWork(redis, id);
     const busy = async () => {
       const isEnding = (run: string) => isChosen(run) || single.includes(run);
       const working = (await idsOf(runs, ['active'])).filter(isEnding);

@@ -29,8 +29,10 @@ export function executeInThreads(
     onMessage: (message) => onProgress(message as RunProgress),
   });
   return new Promise((resolve, reject) => {
-    replicas.then(resolve, reject);
-    kill.addEventListener('abort', () => reject(new Error('run: it was killed within a step')));
+    const end = () => reject(new Error('run: it was killed within a step'));
+    if (kill.aborted) end();
+    kill.addEventListener('abort', end);
+    replicas.then(resolve, reject).finally(() => kill.removeEventListener('abort', end));
   });
 }
 

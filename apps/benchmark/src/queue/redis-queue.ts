@@ -225,21 +225,25 @@ async function follow(
   const hintAt = performance.now() + hintMs;
   let isHinted = false;
   while (!signal.aborted) {
-    const isOver = await patiently(async () => {
+    const state = await patiently(async () => {
       if ((await cancelledOf(redis, [id])).size > 0) throw new Error(`sweep: ${CANCELLED}`);
       const wereDone = outcomes.every((outcome) => outcome);
       // The table's state must be read first: if it is complete, the runs are complete too.
       const table = await tables.getJobState(id);
       const isLost = await look();
       if (table === 'failed') throw new Error(`table: ${await reasonOf(tables, id)}`);
-      if (table === 'completed') return true;
+      if (table === 'completed') return 'over';
       // A table that is gone, or still waits although its runs are done, would never complete.
-      if (wereDone && (table === 'unknown' || table === 'waiting-children')) return true;
-      if (wereDone || (!isLost && table !== 'unknown')) return false;
-      await resubmit(experiment, connected, observer, ++lost);
-      return false;
+      if (wereDone && (table === 'unknown' || table === 'waiting-children')) return 'over';
+      return !wereDone && (isLost || table === 'unknown') ? 'lost' : 'open';
     });
-    if (isOver) return { outcomes, report: ownTable(experiment, outcomes), stopped: false };
+    if (state === 'lost') {
+      lost += 1;
+      await noteLoss(observer, lost);
+      await patiently(() => submit(experiment, connected));
+    }
+    if (state === 'over')
+      return { outcomes, report: ownTable(experiment, outcomes), stopped: false };
     await setTimeout(POLL_MS, undefined, { signal }).catch(() => {});
     if (isHinted || performance.now() < hintAt) continue;
     isHinted = true;
@@ -256,20 +260,18 @@ function ownTable(experiment: Experiment, outcomes: RunOutcome[]) {
   return tableOf(experiment, results);
 }
 
-/** @throws Error if the Redis has lost the experiment too often. */
-async function resubmit(
-  experiment: Experiment,
-  connected: Connected,
-  { onNote }: RunObserver,
-  times: number,
-): Promise<void> {
+/**
+ * Says that jobs are submitted again, and waits a while.
+ *
+ * @throws Error if the Redis has lost the experiment too often.
+ */
+async function noteLoss({ onNote }: RunObserver, times: number): Promise<void> {
   const what = 'the Redis has lost jobs of this experiment';
   const why = 'it was emptied, drops keys, or was restarted without persistence';
   const remedy = 'start it with --appendonly yes and maxmemory-policy noeviction';
   if (times > MAX_LOST) throw new Error(`--queue: ${what} ${times} times: ${why}; ${remedy}`);
   onNote(`${what}: ${why}; ${remedy}. They are submitted again (${times} of ${MAX_LOST})`);
   await setTimeout(RETRY_MS * 2 ** (times - 1));
-  await submit(experiment, connected);
 }
 
 /** The outcome of a run in the queue. */

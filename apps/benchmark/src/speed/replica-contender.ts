@@ -59,8 +59,13 @@ export function replicaContender(replicas: number): Contender {
         },
       });
       running = { gate: new Int32Array(gate), events, ended };
-      await warmUp(time);
-      return null;
+      try {
+        await warmUp(time);
+        return null;
+      } catch (error) {
+        running = null;
+        return (error as Error).message;
+      }
     },
     time,
     close: end,

@@ -91,8 +91,8 @@ describe.skipIf(!isServerHere)('a Redis with the rules of the guide', () => {
       expect(status.workers).toBe(1);
       expect(status.runs).toMatchObject({ completed: 1, failed: 1 });
       expect(status.tables).toMatchObject({ completed: 1 });
-      expect(await cancelQueue(plain, [])).toEqual({ experiments: 0, runs: 1, single: 0, busy: 0 });
-      expect(await cleanQueue(plain)).toEqual({ experiments: 1, runs: 1 });
+      expect(await cancelQueue(plain, [])).toEqual({ experiments: 0, runs: 0, single: 0, busy: 0 });
+      expect(await cleanQueue(plain)).toEqual({ experiments: 1, runs: 2 });
       await emptyQueue(plain);
     } finally {
       worker.child.kill('SIGTERM');

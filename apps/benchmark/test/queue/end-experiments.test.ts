@@ -68,6 +68,18 @@ describe.skipIf(!isServerHere)('the end of experiments', () => {
     expect(await cancelledOf(redis, [A, B, 'cccccccccccc'])).toEqual(new Set([A, B]));
   });
 
+  it('removes no run of an experiment that has completed, and those that lost theirs', async () => {
+    await workAll();
+    await runs.add('other', {}, { jobId: 'cccccccccccc.1' });
+    expect(await cancelQueue(server.url, [])).toEqual({
+      experiments: 0,
+      runs: 1,
+      single: 0,
+      busy: 0,
+    });
+    expect(await left()).toEqual([`${A}.1`, `${A}.2`, `${B}.1`, `${B}.2`]);
+  });
+
   it('cancels one experiment and keeps the others', async () => {
     expect(await cancelQueue(server.url, [A])).toEqual({
       experiments: 1,

@@ -14,6 +14,7 @@ import type { TrainingState } from '../training-state.js';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
 import { DiskError } from './disk-error.js';
 import { makeFolder } from './make-folder.js';
+import { removeTemporaries } from './write-file-whole.js';
 
 /** Options of {@link checkpointFolder}. */
 export interface CheckpointFolderOptions {
@@ -58,9 +59,6 @@ class OtherTraining extends Error {
 
 const NAME = /^step-(\d+)\.ckpt$/;
 
-/** The name of a checkpoint that was being written. */
-const TEMPORARY = /^step-\d+\.ckpt\../;
-
 /**
  * Keeps the states of a training in a folder, one file each. A file is written to a temporary
  * name, synced, and moved into place. Its SHA-256 is checked when it is read. A training killed at
@@ -104,8 +102,7 @@ export function checkpointFolder(
     },
     async latest() {
       mayWrite();
-      const left = (await namesIn(folder)).filter((name) => TEMPORARY.test(name));
-      await Promise.all(left.map((name) => rm(path.join(folder, name), { force: true })));
+      await removeTemporaries(folder);
       for (const name of await newestFirst(folder)) {
         let found: Checkpoint;
         try {

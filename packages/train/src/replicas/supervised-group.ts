@@ -31,14 +31,15 @@ export class SupervisedGroup {
     const worker = new Worker(this.module, { workerData: start });
     this.#workers.push(worker);
     return new Promise<unknown>((resolve, reject) => {
-      let isDone = false;
+      // The thread of a replica ends after its result, and after its error.
+      let last: ReplicaMessage['type'] | undefined;
       worker.on('message', (message: ReplicaMessage) => {
+        last = message.type;
         if (message.type === 'open') attempt(() => this.#open(message.length), reject);
         else if (message.type === 'message')
           attempt(() => this.onMessage?.(message.message, rank), reject);
         else if (message.type === 'error') rejectWith(message, reject);
         else {
-          isDone = true;
           attempt(() => this.#count(), reject);
           resolve(message.result);
         }
@@ -46,8 +47,9 @@ export class SupervisedGroup {
       worker.on('messageerror', reject);
       worker.on('error', reject);
       worker.on('exit', (code) => {
-        if (isDone) return;
+        if (last === 'result') return;
         failGroup(this.#control);
+        if (last === 'error') return;
         reject(
           new Error(
             `runReplicas: the thread of replica ${rank} of ${this.size} ended before its work, ` +
