@@ -190,6 +190,40 @@ describe.skipIf(lacksWebGpu)('on WebGPU', () => {
       ]);
     }));
 
+  it('max pooling keeps NaN, and its gradient goes to the first of a window', () =>
+    expectSame(
+      () => {
+        const values = [
+          Number.NaN,
+          1,
+          2,
+          3,
+          4,
+          Number.NaN,
+          Number.NaN,
+          7,
+          8,
+          9,
+          10,
+          11,
+          12,
+          1,
+          2,
+          3,
+        ];
+        const x = tf.tensor4d(values, [1, 4, 4, 1]);
+        const pooled = (image: tf.Tensor) => tf.maxPool(image as tf.Tensor4D, 2, 2, 'valid');
+        const y = pooled(x);
+        return [
+          tf.where(tf.isNaN(y), tf.zerosLike(y), y),
+          tf.cast(tf.isNaN(y), 'float32'),
+          ...gradsOf((image) => tf.where(tf.isNaN(y), tf.ones(y.shape), pooled(image)), [x]),
+        ];
+      },
+      FLOAT32,
+      'wasm',
+    ));
+
   it('ReLU has a gradient', () =>
     expectSame(() => gradsOf((x) => tf.relu(x), [unitTensor(3, [5, 7, 3])])));
 

@@ -15,13 +15,19 @@ import {
   batchNorm,
   type ConvolutionPadding,
   type ConvolutionStyle,
+  classifier,
   convolution,
   type Downsampling,
   reduction,
   relu,
   requirePooling,
 } from './convolution.js';
-import { checkPadding, MOST_CLASSES, requireNumbersOrPairs } from './residual-network.js';
+import {
+  checkPadding,
+  MOST_CLASSES,
+  requireNumberList,
+  requireNumbersOrPairs,
+} from './residual-network.js';
 import { seedsOf } from './seeds.js';
 
 /** Options of {@link audioCnn}. */
@@ -72,13 +78,13 @@ export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
     'options',
     options,
     {
-      inputShape: requireNumbersOrPairs,
+      inputShape: requireNumberList,
       tasks: requireObject,
       pooling: requireString,
       strides: requireNumbersOrPairs,
       poolingConfig: requireObject,
       widths: (fn, name, value) => {
-        requireNumbersOrPairs(fn, name, value);
+        requireNumberList(fn, name, value);
         for (const width of value as number[]) requireNumber(fn, name, width, undefined, WIDEST);
       },
       padding: checkPadding,
@@ -111,17 +117,9 @@ export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
     x = batchNorm(relu(x, `${name}.relu`), `${name}.bn`);
     x = reduce.pool([x])[0]!;
   });
-  const heard = tfl.layers.globalMaxPooling2d({ name: 'max' }).apply(x);
-  const outputs = Object.entries(tasks).map(
-    ([task, classes]) =>
-      tfl.layers
-        .dense({
-          name: task,
-          units: classes,
-          kernelInitializer: tfl.initializers.heNormal({ seed: style.nextSeed() }),
-          kernelRegularizer: weightDecay > 0 ? tfl.regularizers.l2({ l2: weightDecay }) : undefined,
-        })
-        .apply(heard) as tfl.SymbolicTensor,
+  const heard = tfl.layers.globalMaxPooling2d({ name: 'max' }).apply(x) as tfl.SymbolicTensor;
+  const outputs = Object.entries(tasks).map(([task, classes]) =>
+    classifier(heard, task, classes, style),
   );
   return tfl.model({ name: op, inputs: input, outputs });
 }
@@ -144,9 +142,7 @@ function requireNetwork(
   for (const [task, classes] of Object.entries(tasks)) {
     if (task === '') fail('tasks must have names of one character or more', "''");
     if (taken.has(task)) fail('tasks must have other names than the layers', `'${task}'`);
-    if (!Number.isInteger(classes) || classes < 2 || classes > MOST_CLASSES) {
-      fail(`tasks.${task} must be a number of classes, an integer >= 2`, classes);
-    }
+    requireSize(op, `tasks.${task}`, classes, 2, MOST_CLASSES);
   }
   if (widths.length === 0 || !widths.every(positive)) {
     fail('widths must be integers >= 1, one per block', `[${widths}]`);

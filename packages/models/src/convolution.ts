@@ -33,6 +33,23 @@ export function borderOf(padding: ConvolutionPadding | undefined): 'circular' | 
   return padding === 'circular' || padding === 'reflect' ? padding : null;
 }
 
+/** The logits of a classifier: a dense layer, He-normal, on averaged or largest features. */
+export function classifier(
+  features: tfl.SymbolicTensor,
+  name: string,
+  classes: number,
+  { weightDecay, nextSeed }: Pick<ConvolutionStyle, 'weightDecay' | 'nextSeed'>,
+): tfl.SymbolicTensor {
+  return tfl.layers
+    .dense({
+      name,
+      units: classes,
+      kernelInitializer: tfl.initializers.heNormal({ seed: nextSeed() }),
+      kernelRegularizer: weightDecay > 0 ? tfl.regularizers.l2({ l2: weightDecay }) : undefined,
+    })
+    .apply(features) as tfl.SymbolicTensor;
+}
+
 /** A 2-D convolution without bias, He-normal. It keeps the size at stride 1. */
 export function convolution(
   x: tfl.SymbolicTensor,

@@ -86,17 +86,17 @@ export async function featureEquivariance(
     for (const shift of shifts) {
       const found: Scalar[] = [];
       errors.push(found);
-      const moved = tidy(() => shifted(images, shift, size));
-      outputsOf(model, moved, (_, output) => {
-        const error = tidy(() => {
-          const map = maps[found.length]!;
-          const want = map.rank === 4 ? shifted(map as Tensor4D, shift, size) : map;
-          // The divisor is not 0 where a map is.
-          return div(norm(sub(output, want)), maximum(norm(map), SMALLEST_NORMAL)) as Scalar;
-        });
-        found.push(keep(error));
-      });
-      moved.dispose();
+      tidy(() =>
+        outputsOf(model, shifted(images, shift, size), (_, output) => {
+          const error = tidy(() => {
+            const map = maps[found.length]!;
+            const want = map.rank === 4 ? shifted(map as Tensor4D, shift, size) : map;
+            // The divisor is not 0 where a map is.
+            return div(norm(sub(output, want)), maximum(norm(map), SMALLEST_NORMAL)) as Scalar;
+          });
+          found.push(keep(error));
+        }),
+      );
     }
     const all = await valuesOf(errors.flat());
     return rows.map((row, at) => ({

@@ -10,8 +10,8 @@ import {
 } from '@ds/checks';
 import { DiffStride, MaskedConv2D, MaskedDepth } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { batchNorm, convolution, relu } from './convolution.js';
-import { MOST_CLASSES, requireImageShape, requireNumbersOrPairs } from './residual-network.js';
+import { batchNorm, classifier, convolution, relu } from './convolution.js';
+import { MOST_CLASSES, requireImageShape, requireNumberList } from './residual-network.js';
 import { type NextSeed, seedsOf } from './seeds.js';
 
 /** Options of {@link learnedResnet}. */
@@ -46,7 +46,7 @@ export interface LearnedResnetOptions {
 
 const CHECKS: Checks<LearnedResnetOptions> = {
   inputShape: (op, name, value) => {
-    requireNumbersOrPairs(op, name, value);
+    requireNumberList(op, name, value);
     requireImageShape(op, value as number[]);
   },
   classes: (op, name, value) => requireSize(op, name, value, 2, MOST_CLASSES),
@@ -147,15 +147,11 @@ export function learnedResnet(options: LearnedResnetOptions): tfl.LayersModel {
   }
   x = relu(batchNorm(x, 'final.bn'), 'final.relu');
   x = tfl.layers.globalAveragePooling2d({ name: 'final.pool' }).apply(x) as tfl.SymbolicTensor;
-  const logits = tfl.layers.dense({
-    name: 'logits',
-    units: classes,
-    kernelInitializer: tfl.initializers.heNormal({ seed: kernels() }),
-  });
+  const logits = classifier(x, 'logits', classes, { weightDecay: 0, nextSeed: kernels });
   return tfl.model({
     name: 'learnedResnet',
     inputs: input,
-    outputs: logits.apply(x) as tfl.SymbolicTensor,
+    outputs: logits,
   });
 }
 

@@ -3,6 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import {
   batchNorm,
   type ConvolutionStyle,
+  classifier,
   convolution,
   type Downsampling,
   type Reduction,
@@ -120,15 +121,10 @@ export function mobilenetV2(options: MobilenetV2Options): tfl.LayersModel {
     style,
   );
   x = normalized(x, 'final');
-  const average = tfl.layers.globalAveragePooling2d({ name: 'average' }).apply(x);
-  const logits = tfl.layers
-    .dense({
-      name: 'dense',
-      units: classes,
-      kernelInitializer: tfl.initializers.heNormal({ seed: style.nextSeed() }),
-      kernelRegularizer: weightDecay > 0 ? tfl.regularizers.l2({ l2: weightDecay }) : undefined,
-    })
-    .apply(average) as tfl.SymbolicTensor;
+  const average = tfl.layers
+    .globalAveragePooling2d({ name: 'average' })
+    .apply(x) as tfl.SymbolicTensor;
+  const logits = classifier(average, 'dense', classes, style);
   return tfl.model({ name: op, inputs: input, outputs: logits });
 }
 

@@ -18,6 +18,7 @@ import {
   borderOf,
   type ConvolutionPadding,
   type ConvolutionStyle,
+  classifier,
   convolution,
   type Downsampling,
   padded,
@@ -146,14 +147,7 @@ export function residualNetwork(
   const pooled = tfl.layers
     .globalAveragePooling2d({ name: 'average' })
     .apply(x) as tfl.SymbolicTensor;
-  const logits = tfl.layers
-    .dense({
-      name: 'dense',
-      units: classes,
-      kernelInitializer: tfl.initializers.heNormal({ seed: style.nextSeed() }),
-      kernelRegularizer: weightDecay > 0 ? tfl.regularizers.l2({ l2: weightDecay }) : undefined,
-    })
-    .apply(pooled) as tfl.SymbolicTensor;
+  const logits = classifier(pooled, 'dense', classes, style);
   return tfl.model({ name: op, inputs: input, outputs: logits });
 }
 
@@ -269,10 +263,10 @@ export const checkPadding = oneOf('same', 'symmetric', 'circular', 'reflect');
 
 /** The checks of {@link ResnetOptions}. `requireShapes` has more rules for shapes and strides. */
 export const RESNET_CHECKS: Checks<ResnetOptions> = {
-  inputShape: requireNumbersOrPairs,
+  inputShape: requireNumberList,
   classes: (op, name, value) => requireSize(op, name, value, 2, MOST_CLASSES),
   pooling: requireString,
-  strides: requireNumbersOrPairs,
+  strides: requireNumberList,
   poolingConfig: requireObject,
   width: (op, name, value) => requireSize(op, name, value, 1, WIDEST),
   variant: oneOf('preact', 'original'),
@@ -281,6 +275,14 @@ export const RESNET_CHECKS: Checks<ResnetOptions> = {
   weightDecay: numberIn(0),
   seed: requireInteger,
 };
+
+/** @throws ConfigError if a value is not a plain array of numbers. */
+export function requireNumberList(op: string, name: string, value: unknown): void {
+  if (!Array.isArray(value)) refuse(op, name, 'be a plain array', value);
+  for (const one of value) {
+    if (typeof one !== 'number') refuse(op, name, 'hold numbers', value);
+  }
+}
 
 /** @throws ConfigError if a value is not a plain array of numbers or of pairs of numbers. */
 export function requireNumbersOrPairs(op: string, name: string, value: unknown): void {

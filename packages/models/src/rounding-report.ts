@@ -90,9 +90,14 @@ export function roundingReport(
   const rounded = options.rounded ?? freezeStrides(model, shape, { round: true, keepCustom: true });
   const poolings = roundedIn(reportOf('roundingReport', rounded, 'rounded'));
   if (options.rounded) requireCopy(options.rounded, model, suits);
-  const predicted = classesOf(model, images);
-  const after = classesOf(rounded, images);
-  if (!options.rounded) rounded.dispose();
+  let predicted: number[];
+  let after: number[];
+  try {
+    predicted = classesOf(model, images);
+    after = classesOf(rounded, images);
+  } finally {
+    if (!options.rounded) rounded.dispose();
+  }
   const truth = Array.from(labels.dataSync());
   const same = (a: number[], b: number[]) => a.filter((one, at) => one === b[at]).length / count;
   return {

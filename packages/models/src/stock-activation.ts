@@ -1,19 +1,9 @@
 import type { PoolingMatrices } from '@ds/kernels';
-import type { PolynomialActivation, UpsampledRelu } from '@ds/layers';
+import type { DataFormat, PolynomialActivation, UpsampledRelu } from '@ds/layers';
 import { dispose, onesLike, reshape, slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { constantPooling } from './constant-pooling.js';
-
-type DataFormat = 'channelsFirst' | 'channelsLast';
-
-/** The input of an alias-free activation that becomes stock layers. */
-interface Place {
-  layer: tfl.layers.Layer;
-  /** The name of its stock layers. */
-  name: string;
-  x: tfl.SymbolicTensor;
-  dataFormat: DataFormat;
-}
+import type { Place } from './stock-windows.js';
 
 /** `D f(U x)` in stock layers: constant matrices around a ReLU or a polynomial. */
 export function stockActivation({ layer, name, x, dataFormat }: Place): tfl.SymbolicTensor {

@@ -1,5 +1,5 @@
 import { hasMember, matricesOf } from '@ds/graph';
-import { isMaskedConv2D } from '@ds/layers';
+import { type DataFormat, isMaskedConv2D } from '@ds/layers';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { constantAxes } from './constant-axes.js';
 import { type ConstantPooling, constantPooling, nestedModel } from './constant-pooling.js';
@@ -7,8 +7,6 @@ import { roundedPooling } from './rounded-pooling.js';
 import { stockActivation } from './stock-activation.js';
 import { stockConvolution } from './stock-convolution.js';
 import { composedWindows, type Place } from './stock-windows.js';
-
-type DataFormat = 'channelsFirst' | 'channelsLast';
 
 /** How to compose a layer that is not one pair of matrices. */
 function composerOf(layer: tfl.layers.Layer): ((place: Place) => tfl.SymbolicTensor) | undefined {

@@ -1,13 +1,17 @@
 import { type AxisTaps, type Regions, tapMatrix } from '@ds/kernels';
-import { BlurPool, BlurPool1D, BlurPool3D, type FractionalMaxPool } from '@ds/layers';
+import {
+  BlurPool,
+  BlurPool1D,
+  BlurPool3D,
+  type DataFormat,
+  type FractionalMaxPool,
+} from '@ds/layers';
 import type { serialization, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { constantAxes } from './constant-axes.js';
 import { constantPooling } from './constant-pooling.js';
 
-type DataFormat = 'channelsFirst' | 'channelsLast';
-
-/** The input of a pooling that becomes stock layers. */
+/** The input of a pooling, or of an alias-free activation, that becomes stock layers. */
 export interface Place {
   layer: tfl.layers.Layer;
   /** The name of its stock layers. */

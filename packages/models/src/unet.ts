@@ -33,6 +33,7 @@ import {
   checkPadding,
   MOST_CLASSES,
   requireImageShape,
+  requireNumberList,
   requireNumbersOrPairs,
 } from './residual-network.js';
 import { seedsOf } from './seeds.js';
@@ -70,7 +71,7 @@ const DEEPEST = 8;
 const WIDEST = 1024;
 
 const UNET_CHECKS: Checks<UnetOptions> = {
-  inputShape: requireNumbersOrPairs,
+  inputShape: requireNumberList,
   classes: (op, name, value) => requireSize(op, name, value, 2, MOST_CLASSES),
   width: (op, name, value) => requireSize(op, name, value, 1, WIDEST),
   depth: (op, name, value) => requireSize(op, name, value, 1, DEEPEST),

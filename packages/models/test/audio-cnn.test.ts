@@ -105,7 +105,7 @@ describe('audioCnn', () => {
 
   it.each([
     [{ tasks: {} }, 'audioCnn: tasks must have at least one task, got none'],
-    [{ tasks: { word: 1 } }, 'tasks.word must be a number of classes, an integer >= 2, got 1'],
+    [{ tasks: { word: 1 } }, 'audioCnn: tasks.word must be an integer >= 2, got 1'],
     [{ tasks: { '': 2 } }, "audioCnn: tasks must have names of one character or more, got ''"],
     [{ tasks: { max: 2 } }, "audioCnn: tasks must have other names than the layers, got 'max'"],
     [{ tasks: { 'block2.bn': 2 } }, "tasks must have other names than the layers, got 'block2.bn'"],

@@ -22,8 +22,12 @@ export class BatchPass {
    * Begins the pass.
    *
    * @param op the function that errors name.
+   * @param argument its argument with the batches, which errors name.
    */
-  constructor(private readonly op: string) {
+  constructor(
+    private readonly op: string,
+    private readonly argument = 'batches',
+  ) {
     const mark = scalar(0);
     this.begin = mark.id;
     mark.dispose();
@@ -42,7 +46,7 @@ export class BatchPass {
       (typeof batches?.[Symbol.iterator] !== 'function' || typeof batches === 'string')
     ) {
       throw new ConfigError(
-        `${this.op}: batches must be an iterable of { images, labels }, got ${shown(batches)}`,
+        `${this.op}: ${this.argument} must be an iterable of { images, labels }, got ${shown(batches)}`,
       );
     }
     for await (const batch of batches as Batches) {
@@ -94,12 +98,12 @@ export class BatchPass {
     const tensors = [images, labels].flat();
     if (!tensors.every((x) => x instanceof Tensor) || Array.isArray(images)) {
       throw new ConfigError(
-        `${this.op}: batches must hold { images, labels }, tensors, got ${shown(batch)}`,
+        `${this.op}: ${this.argument} must hold { images, labels }, tensors, got ${shown(batch)}`,
       );
     }
     if (tensors.some((x) => x!.isDisposed)) {
       throw new ConfigError(
-        `${this.op}: batches must hold tensors that are not disposed of; one that is made in a ` +
+        `${this.op}: ${this.argument} must hold tensors that are not disposed of; one that is made in a ` +
           'pass is used once, unless it is made before, or kept',
       );
     }

@@ -1,4 +1,4 @@
-import { requireModel, requireOptions } from '@ds/checks';
+import { ConfigError, requireModel, requireOptions } from '@ds/checks';
 import { dispose, nextFrame, type Tensor, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { BatchPass } from './batch-pass.js';
@@ -43,21 +43,24 @@ export async function evaluate(
     ...outputLossChecks(model),
   });
   if (options.replicas) await openEvaluation(model, options.replicas);
-  return evaluatePass(model, () => batches, options);
+  return evaluatePass(model, () => batches, options, ['evaluate', 'batches']);
 }
 
 /**
  * {@link evaluate} on batches that `make` makes within the pass, so that they belong to the pass.
+ *
+ * @param source the function and its argument that errors name.
  */
 export async function evaluatePass(
   model: LayersModel,
   make: () => Batches,
   options: EvaluateOptions,
+  source: [op: string, argument: string],
 ): Promise<Evaluation> {
   const { signal, replicas, losses } = options;
   const sums = new EvaluationSums(replicas);
   const files: (string[] | undefined)[] = [];
-  const pass = new BatchPass('evaluate');
+  const pass = new BatchPass(...source);
   let isStopped = false;
   for await (const batch of pass.over(make)) {
     // An evaluation of all batches is complete, even if the signal came.
@@ -83,6 +86,9 @@ export async function evaluatePass(
     await nextFrame();
   }
   isStopped = sums.exchange(isStopped);
+  if (sums.count === 0) {
+    throw new ConfigError(`${source.join(': ')} must hold at least one image, got none`);
+  }
   return { ...sums.evaluation(files), ...(isStopped && { stopped: true as const }) };
 }
 

@@ -1,4 +1,3 @@
-import { ConfigError } from '@ds/checks';
 import type { Evaluation, NonFinitePrediction, TaskEvaluation } from './evaluation.js';
 import {
   codeOfRow,
@@ -31,6 +30,11 @@ export class EvaluationSums {
   #first: NonFinitePrediction | null = null;
 
   constructor(private readonly replicas: ReplicaGroup | undefined) {}
+
+  /** The number of images, over all replicas once they have exchanged their sums. */
+  get count(): number {
+    return this.#count;
+  }
 
   /**
    * Makes room for this number of outputs. Call it for each batch before `add`, and also if the
@@ -74,15 +78,11 @@ export class EvaluationSums {
   }
 
   /**
-   * The evaluation of all images.
+   * The evaluation of all images, of which there must be one.
    *
    * @param files those of each batch, if they are known.
-   * @throws ConfigError if there was no image.
    */
   evaluation(files: (string[] | undefined)[]): Evaluation {
-    if (this.#count === 0) {
-      throw new ConfigError('evaluate: batches must hold at least one image, got none');
-    }
     const tasks = this.#tasks.map((sums, task) => this.#ofTask(sums, task));
     const ranked = tasks.filter((task) => task.auc !== undefined);
     const first = this.#first;

@@ -26,6 +26,11 @@ export interface NonFinitePlace {
   image: number | null;
   /** That image's file, if the batch has `files`. */
   file?: string;
+  /**
+   * `true` if the images of the step were no longer in memory, so that only the weights were
+   * searched.
+   */
+  weightsOnly?: true;
 }
 
 /**
@@ -51,11 +56,14 @@ export class NonFiniteLoss extends Error {
   }
 }
 
-function blame({ source, layer, batch, image, file }: NonFinitePlace): string {
+function blame({ source, layer, batch, image, file, weightsOnly }: NonFinitePlace): string {
   if (source === 'images' || source === 'labels') {
     const name = file === undefined ? '' : ` (${file})`;
     const what = source === 'images' ? `image ${image}` : `the labels of image ${image}`;
     return `batch ${batch} itself is not finite, first of all ${what}${name}`;
+  }
+  if (weightsOnly) {
+    return 'every weight is finite; its images are gone, so no layer’s output was searched';
   }
   return layer === null
     ? 'every layer’s output is finite, so it is the loss or a penalty'
@@ -68,7 +76,7 @@ export async function blamed(
   row: NonFiniteRow | null,
   images: Tensor | null,
   files: string[] | undefined,
-): Promise<Pick<NonFinitePlace, 'layer' | 'source' | 'image' | 'file'>> {
+): Promise<Pick<NonFinitePlace, 'layer' | 'source' | 'image' | 'file' | 'weightsOnly'>> {
   if (!row) return { ...(await firstNonFinite(model, images)), image: null };
   const file = files?.[row.image];
   return {
@@ -87,13 +95,13 @@ export async function blamed(
 async function firstNonFinite(
   model: LayersModel,
   images: Tensor | null,
-): Promise<Pick<NonFinitePlace, 'layer' | 'source'>> {
+): Promise<Pick<NonFinitePlace, 'layer' | 'source' | 'weightsOnly'>> {
   for (const { layer, path } of layersOf(model)) {
     for (const weight of layer.weights) {
       if (!(await isFiniteTensor(weight.read()))) return { layer: path, source: 'weight' };
     }
   }
-  if (!images?.size) return { layer: null, source: 'loss' };
+  if (!images?.size) return { layer: null, source: 'loss', weightsOnly: true };
   const before = ForwardState.of(model);
   const seen: { path: string; value: Tensor }[] = [];
   try {

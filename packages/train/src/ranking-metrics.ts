@@ -1,4 +1,4 @@
-import { refuse, requireArray, requireInteger, requireSize } from '@ds/checks';
+import { refuse, requireArray, requireSize } from '@ds/checks';
 
 /**
  * Average precision of scores for one class: the area under the precision-recall curve as a sum of
@@ -84,7 +84,9 @@ function macroMean(
   requireSize(op, 'classes', classes);
   requirePairs(op, scores, labels);
   const rows = scores.length / classes;
-  requireInteger(op, 'the number of rows', rows, 1);
+  if (!Number.isInteger(rows) || rows < 1) {
+    refuse(op, 'scores', `be whole rows of ${classes} classes`, scores);
+  }
   const column = (values: ArrayLike<number>, at: number) =>
     Float64Array.from({ length: rows }, (_, row) => values[row * classes + at]!);
   const values = Array.from({ length: classes }, (_, at) =>

@@ -218,7 +218,7 @@ export class TrainingRun {
       return shardGradients(this.#model, variables, shard, made.images, this.#options);
     } catch (error) {
       before.restore();
-      await this.#report(shard.images);
+      await this.#report(null);
       throw await causeOfFailure(error, this.#model, made);
     }
   }
@@ -230,13 +230,17 @@ export class TrainingRun {
   /**
    * Reads and reports the steps in the log, after it has copied the strides to the host.
    *
-   * @param images those of the last step, if they are still in memory.
+   * @param images those of the last step in the log, or `null` if they are no longer in memory.
    */
   async #report(images: Tensor | null): Promise<void> {
     if (this.#log.length > 0) await this.#mirrors?.settle(0);
-    for (const { loss, correct, nonFinite, seconds, ...made } of await this.#log.read()) {
+    const steps = await this.#log.read();
+    for (const [i, { loss, correct, nonFinite, seconds, ...made }] of steps.entries()) {
       const measures = { loss, correct, nonFinite };
-      if (!isFiniteStep(measures)) throw await errorOfStep(this.#model, measures, made, images);
+      if (!isFiniteStep(measures)) {
+        const own = i === steps.length - 1 ? images : null;
+        throw await errorOfStep(this.#model, measures, made, own);
+      }
       this.#count(measures, made, seconds);
     }
   }
@@ -275,12 +279,17 @@ export class TrainingRun {
     const before = checkpoints && evaluation && !this.#stopped ? await this.#capture() : null;
     if (replicas) averageStatistics(this.#model, replicas);
     if (!evaluation) return null;
-    const found = await evaluatePass(this.#model, evaluation, {
-      signal: this.#stopped ? undefined : signal,
-      replicas,
-      losses,
-      classWeights,
-    });
+    const found = await evaluatePass(
+      this.#model,
+      evaluation,
+      {
+        signal: this.#stopped ? undefined : signal,
+        replicas,
+        losses,
+        classWeights,
+      },
+      ['train', 'evaluation'],
+    );
     if (found.stopped && before) await checkpoints!.save(before);
     return found;
   }

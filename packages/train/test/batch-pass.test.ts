@@ -191,7 +191,7 @@ describe('batches', () => {
         model,
         options(() => [make()], { evaluation }),
       ),
-    ).rejects.toThrow(`evaluate: batches must`);
+    ).rejects.toThrow(`train: evaluation must`);
     model.dispose();
   });
 

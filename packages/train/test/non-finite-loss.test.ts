@@ -218,6 +218,22 @@ describe.each(BACKENDS)('a loss that is not finite, on %s', (backend) => {
     model.dispose();
   });
 
+  it('says that no output was searched if the images of its step are gone', async () => {
+    const model = network();
+    let steps = 0;
+    const options: TrainOptions = {
+      ...basic(),
+      readEvery: 2,
+      batches: () => [batchOf(1), batchOf(1)],
+      // Only the first step is not finite. Its gradients are.
+      penalty: () => tf.scalar(steps++ === 0 ? Number.POSITIVE_INFINITY : 0),
+    };
+    const { place, message } = await failure(model, options);
+    expect(place).toMatchObject({ step: 0, layer: null, source: 'loss', weightsOnly: true });
+    expect(message).toContain('its images are gone, so no layer’s output was searched');
+    model.dispose();
+  });
+
   describe('leaves what a forward pass changes', () => {
     /** A model that draws at random, and has statistics after a layer that may overflow. */
     function normalized() {

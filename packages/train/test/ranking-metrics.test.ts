@@ -76,7 +76,7 @@ describe('the macro means', () => {
 
   it('throw on scores that are not whole rows or not numbers', () => {
     expect(() => meanRocAuc([1, 2, 3], [1, 0, 1], 2)).toThrow(
-      'meanRocAuc: the number of rows must be an integer >= 1, got 1.5',
+      'meanRocAuc: scores must be whole rows of 2 classes, got [1, 2, 3]',
     );
     expect(() => rocAuc([1, Number.NaN], [0, 1])).toThrow(
       'rocAuc: scores[1] must be a number, got NaN',

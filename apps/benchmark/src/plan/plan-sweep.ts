@@ -1,10 +1,12 @@
-import { availableParallelism, cpus } from 'node:os';
 import type { RunConfig } from '../config/run-config.js';
 import { countOf } from '../data/count-of.js';
 import type { DataFolders } from '../data/data-folders.js';
 import { scoredCount } from '../data/held-out.js';
 import { trainingMacs } from '../network/training-cost.js';
+import { processorName } from '../process/processor-name.js';
 import { jobsFor } from '../queue/embedded-queue.js';
+import { SHIFT_IMAGES } from '../run/measure-run.js';
+import { quantile } from '../statistics/quantile.js';
 import { type KindCost, kindsOf, measureKinds } from './measure-kinds.js';
 import { type PlannedRun, simulateSweep } from './simulate.js';
 
@@ -47,6 +49,8 @@ export interface SweepPlan {
   /** Size of all run folders: checkpoints, models, metrics. */
   diskBytes: number;
   deviceSeconds: number;
+  /** Simulated sweeps for each number of workers. */
+  trials: number;
   makespans: {
     workers: number;
     mean: number;
@@ -66,15 +70,14 @@ export interface SweepPlan {
 /** Simulated sweeps for each number of workers. */
 const TRIALS = 200;
 
-/** Checkpoints kept for a run, and copies of its weights in each: weights, momentum. */
+/** Checkpoints kept for a run: the default of `checkpointFolder`. */
 const KEPT_CHECKPOINTS = 3;
-const COPIES = 2;
+
+/** Copies of the weights in a checkpoint: the weights, and one or two moments. */
+const COPIES = { sgd: 2, adam: 3 };
 
 /** Size of one line of metrics, in bytes. */
 const LINE_BYTES = 400;
-
-/** Number of test images for the measurement of shift consistency. */
-const SHIFT_IMAGES = 500;
 
 /**
  * Plans a sweep. Measures a few steps of each kind of run, adds up the cost of all runs, and
@@ -99,7 +102,7 @@ export async function planSweep(configs: RunConfig[], options: PlanOptions): Pro
   const ofKind = (cost: KindCost) => planned.filter((run) => run.cost === cost);
   return {
     runs: configs.length,
-    device: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+    device: processorName(),
     jobs,
     kinds: costs.map((cost) => ({
       label: cost.label,
@@ -113,16 +116,19 @@ export async function planSweep(configs: RunConfig[], options: PlanOptions): Pro
     memoryBytes: Math.max(
       ...planned.map(
         ({ config, cost }) =>
-          config.batchSize * cost.activationBytes + 4 * cost.parameters * (COPIES + 1),
+          config.batchSize * cost.activationBytes +
+          4 * cost.parameters * (COPIES[config.optimizer.name] + 1),
       ),
     ),
     diskBytes: total(
       planned.map(
-        ({ steps, cost }) =>
-          4 * cost.parameters * (KEPT_CHECKPOINTS * COPIES + 1) + LINE_BYTES * steps,
+        ({ config, steps, cost }) =>
+          4 * cost.parameters * (KEPT_CHECKPOINTS * COPIES[config.optimizer.name] + 1) +
+          LINE_BYTES * steps,
       ),
     ),
     deviceSeconds: total(planned.map(({ setup, work }) => setup + work)) / jobs,
+    trials: TRIALS,
     makespans: options.workers.map((workers) => makespan(order, workers, jobs, options)),
     assumed: {
       failuresPerHour: options.failures,
@@ -167,13 +173,12 @@ function makespan(runs: PlannedRun[], workers: number, jobs: number, options: Pl
   );
   const mean = (key: 'makespan' | 'lost' | 'failures') =>
     trials.reduce((sum, trial) => sum + trial[key], 0) / TRIALS;
-  const sorted = trials.map((trial) => trial.makespan).sort((a, b) => a - b);
-  const quantile = (share: number) => sorted[Math.round(share * (TRIALS - 1))]!;
+  const makespans = trials.map((trial) => trial.makespan);
   return {
     workers,
     mean: mean('makespan'),
-    p5: quantile(0.05),
-    p95: quantile(0.95),
+    p5: quantile(makespans, 0.05),
+    p95: quantile(makespans, 0.95),
     lost: mean('lost'),
     failures: mean('failures'),
   };

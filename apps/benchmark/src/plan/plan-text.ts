@@ -38,7 +38,7 @@ export function planText(plan: SweepPlan): string {
     `A run needs at least ${quantity(plan.memoryBytes, 'B')} of memory; ` +
       `the run folders need ${quantity(plan.diskBytes, 'B')}.`,
     makespans.toString(),
-    `Simulated 200 times with workers like this device. Each fails ${failuresPerHour} times ` +
+    `Simulated ${plan.trials} times with workers like this device. Each fails ${failuresPerHour} times ` +
       `per hour and restarts after ${duration(restartSeconds)}. Other workers take over its runs ` +
       `after ${stalledAfterSeconds} s, ${isShared ? 'from their checkpoints' : 'from the start'}.`,
   ].join('\n');

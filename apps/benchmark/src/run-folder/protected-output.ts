@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { isRun } from './is-run.js';
 
 /** @throws Error if an output would replace the trained model of a run, or a file of it. */
 export function requireNoTrainedModel(output: string): void {
@@ -21,15 +22,14 @@ const OF_A_RUN = [
   'test.json',
 ];
 
-/** Whether a folder is that of a run. */
-function isRun(folder: string): boolean {
-  const has = (name: string) => existsSync(path.join(folder, name));
-  return has('config.json') && (has('metrics.jsonl') || has('summary.json'));
+/** Whether a folder exists and is that of a run. */
+function isRunFolder(folder: string): boolean {
+  return existsSync(folder) && statSync(folder).isDirectory() && isRun(readdirSync(folder));
 }
 
 /** @throws Error if the results of an experiment would go to the folder of a run. */
 export function requireNoRun(output: string): void {
-  if (!isRun(path.resolve(output))) return;
+  if (!isRunFolder(path.resolve(output))) return;
   throw new Error(`--output must not be the folder of a run, got '${output}'`);
 }
 
@@ -39,7 +39,7 @@ export function requireNoResult(output: string): void {
   requireNoExperimentFile(output);
   const whole = path.resolve(output);
   const isTaken = (file: string) =>
-    isRun(path.dirname(file)) && OF_A_RUN.includes(path.basename(file));
+    isRunFolder(path.dirname(file)) && OF_A_RUN.includes(path.basename(file));
   if (![whole, path.dirname(whole)].some(isTaken)) return;
   throw new Error(`--output must not be a file of a run, got '${output}'`);
 }

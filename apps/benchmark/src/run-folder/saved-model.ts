@@ -98,12 +98,15 @@ async function readModel(folder: string) {
   const file = path.join(folder, 'model.json');
   const text = await read(file);
   let model: { modelTopology: object; weightsManifest: [{ weights: io.WeightsManifestEntry[] }] };
+  let weightSpecs: io.WeightsManifestEntry[];
   try {
     model = JSON.parse(text.toString());
+    weightSpecs = model.weightsManifest[0].weights;
   } catch (error) {
-    throw new Error(`${file}: must be JSON, got damaged content; ${REMEDY}`, { cause: error });
+    throw new Error(`${file}: must be JSON of a model, got damaged content; ${REMEDY}`, {
+      cause: error,
+    });
   }
-  const weightSpecs = model.weightsManifest[0].weights;
   const weights = await read(path.join(folder, 'weights.bin'));
   const sizes = weightSpecs.map(({ shape }) => shape.reduce((size, side) => size * side, 4));
   const length = sizes.reduce((total, size) => total + size, 0);

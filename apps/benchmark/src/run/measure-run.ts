@@ -16,7 +16,7 @@ import type { PreparedRun } from './prepare-run.js';
 import type { RunResult } from './run-result.js';
 
 /** Number of test images under shifts. The network sees each of them eleven times. */
-const SHIFT_IMAGES = 500;
+export const SHIFT_IMAGES = 500;
 /** Number of test images for the speed of inference. */
 const RATE_IMAGES = 512;
 /**

@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, hostname, platform } from 'node:os';
+import { hostname, platform } from 'node:os';
 import { type BackendInfo, useBackend } from '@ds/backend';
 import { adam, type Optimizer, sgd } from '@ds/train';
 import * as tf from '@tensorflow/tfjs-core';
@@ -7,6 +7,7 @@ import type { RunConfig } from '../config/run-config.js';
 import { openRunData } from '../data/open-run-data.js';
 import type { RunData } from '../data/run-data.js';
 import { modelOf } from '../network/run-model.js';
+import { processorName } from '../process/processor-name.js';
 import { hasWideVectors } from '../process/wide-vectors.js';
 import { codeVersion } from './code-version.js';
 import { type KeptRun, keepRun } from './keep-run.js';
@@ -64,7 +65,7 @@ export async function prepareRun(config: RunConfig, options: RunOptions): Promis
     node: process.version,
     tfjs: tf.version_core,
     platform: `${platform()} ${process.arch}`,
-    processor: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+    processor: processorName(),
     '256-bit vectors': hasWideVectors() ? 'on' : 'off',
   };
   const about = { ...environment, backend, host: hostname(), started: new Date().toISOString() };

@@ -36,8 +36,13 @@ export async function requireLoadable(
     // tfjs adds a list of reasons.
     return refuse(`"${(error as Error).message.split(/\. |\n/)[0]}"`, error);
   }
-  const [own, other] = [await predictionsOf(model, shape), await predictionsOf(loaded, shape)];
-  loaded.dispose();
+  let own: number[];
+  let other: number[];
+  try {
+    [own, other] = [await predictionsOf(model, shape), await predictionsOf(loaded, shape)];
+  } finally {
+    loaded.dispose();
+  }
   // The training names a layer that makes numbers that are not finite.
   const largest = Math.max(...own.filter(Number.isFinite).map(Math.abs));
   const isOther = (value: number, at: number) =>

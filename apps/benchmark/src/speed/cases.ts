@@ -1,7 +1,8 @@
 /** One timed operation. It is plain JSON, so that the Python contender can read it too. */
 export type SpeedCase = {
   name: string;
-  group: string /** Floating-point operations, or 0. */;
+  group: string;
+  /** Floating-point operations, or 0. */
   flops: number;
 } & (
   | { kind: 'resample'; shape: Shape; size: [number, number]; gradients: 'image' | 'all' }

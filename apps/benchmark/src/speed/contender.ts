@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { PYTHON, THREADS } from '../places.js';
 import type { SpeedCase } from './cases.js';
-import { keepingMemory } from './keeping-memory.js';
+import { startPython } from './python-program.js';
 import type { SpeedAnswer, SpeedRequest, TfjsContender, WorkerStart } from './speed-worker.js';
 
 /** A library and device that can be timed on a case. */
@@ -65,9 +62,6 @@ async function workerContender(name: string, module: URL): Promise<Contender | n
   };
 }
 
-/** Python interpreters to search for PyTorch: the user's first, then the system's. */
-const PYTHONS = ['python3', '/usr/bin/python3'];
-
 /** How PyTorch computes spectral poolings: as published, or as two real matrices. */
 export type TorchPath = 'fft' | 'matrices';
 
@@ -94,48 +88,32 @@ export async function torchContender(
   on: number | 'cuda',
   path: TorchPath = 'fft',
 ): Promise<Contender | null> {
-  const script = fileURLToPath(PYTHON.torch);
-  for (const python of PYTHONS) {
-    const child = spawn(python, [script], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-      env: keepingMemory(),
-    });
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    child.on('error', () => {});
-    child.stdin.on('error', () => {});
-    const hello = await lines.next();
-    if (hello.done) continue;
-    const { version, cuda, vectors } = JSON.parse(hello.value) as TorchStart;
-    if (on === 'cuda' && cuda === null) {
-      child.kill();
-      return null;
-    }
-    const [device, threads] = on === 'cuda' ? ['cuda', 1] : ['cpu', on];
-    const ask = async (request: object) => {
-      child.stdin.write(`${JSON.stringify(request)}\n`);
-      const answer = await lines.next();
-      if (answer.done) return { error: 'PyTorch ended early' };
-      return JSON.parse(answer.value) as SpeedAnswer | { gflops: number };
-    };
-    const peak = on === 1 && path === 'fft' ? await ask({ peak: true }) : null;
-    const where = on === 'cuda' ? [cuda] : vectors ? [vectors] : [];
-    return {
-      name: torchName(on, path),
-      version: [`PyTorch ${version}`, ...where].join(', '),
-      peak: peak && 'gflops' in peak ? peak.gflops : null,
-      ...asking(
-        (request) =>
-          ask(
-            'prepare' in request ? { ...request, threads, device, path } : request,
-          ) as Promise<SpeedAnswer>,
-      ),
-      close: async () => {
-        child.stdin.end();
-        await once(child, 'close');
-      },
-    };
+  const program = await startPython<TorchStart>(PYTHON.torch);
+  if (!program) return null;
+  const { version, cuda, vectors } = program.hello;
+  if (on === 'cuda' && cuda === null) {
+    await program.close();
+    return null;
   }
-  return null;
+  const [device, threads] = on === 'cuda' ? ['cuda', 1] : ['cpu', on];
+  const ask = async (request: object) =>
+    (await program.ask<SpeedAnswer | { gflops: number }>(request)) ?? {
+      error: 'PyTorch ended early',
+    };
+  const peak = on === 1 && path === 'fft' ? await ask({ peak: true }) : null;
+  const where = on === 'cuda' ? [cuda] : vectors ? [vectors] : [];
+  return {
+    name: torchName(on, path),
+    version: [`PyTorch ${version}`, ...where].join(', '),
+    peak: peak && 'gflops' in peak ? peak.gflops : null,
+    ...asking(
+      (request) =>
+        ask(
+          'prepare' in request ? { ...request, threads, device, path } : request,
+        ) as Promise<SpeedAnswer>,
+    ),
+    close: program.close,
+  };
 }
 
 /**

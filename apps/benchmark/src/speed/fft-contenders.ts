@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { RealFft, RealFft2d } from '@ds/fft/plan';
 import { loadSimd, type Precision, SimdRealFft, SimdRealFft2d } from '@ds/fft/simd';
@@ -11,7 +8,7 @@ import FFT from 'fft.js';
 import kissfft from 'kissfft-js';
 import mlFft from 'ml-fft';
 import { PYTHON } from '../places.js';
-import { keepingMemory } from './keeping-memory.js';
+import { startPython } from './python-program.js';
 
 /** A library that computes FFTs of real signals, in 1D or 2D. */
 export interface FftContender {
@@ -147,30 +144,16 @@ async function pffft() {
 }
 
 async function numpyContender(): Promise<FftContender | null> {
-  const script = fileURLToPath(PYTHON.numpy);
-  for (const python of ['python3', '/usr/bin/python3']) {
-    const child = spawn(python, [script], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-      env: keepingMemory(),
-    });
-    child.on('error', () => {});
-    child.stdin.on('error', () => {});
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const hello = await lines.next();
-    if (hello.done) continue;
-    const { version } = JSON.parse(hello.value) as { version: string };
-    return {
-      name: 'numpy',
-      version: `${version}, float64, keeps its memory`,
-      time: async (shape, runs) => {
-        child.stdin.write(`${JSON.stringify({ shape, runs })}\n`);
-        return (JSON.parse((await lines.next()).value) as { ms: number }).ms;
-      },
-      close: async () => {
-        child.stdin.end();
-        await once(child, 'close');
-      },
-    };
-  }
-  return null;
+  const program = await startPython<{ version: string }>(PYTHON.numpy);
+  if (!program) return null;
+  return {
+    name: 'numpy',
+    version: `${program.hello.version}, float64, keeps its memory`,
+    time: async (shape, runs) => {
+      const answer = await program.ask<{ ms: number }>({ shape, runs });
+      if (!answer) throw new Error('speed fft: numpy ended early');
+      return answer.ms;
+    },
+    close: program.close,
+  };
 }

@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { processorName } from '../process/processor-name.js';
 import { maskedCommand } from '../queue/masked-address.js';
 import { median } from '../statistics/median.js';
+import { quantile } from '../statistics/quantile.js';
 import { columnsOf, fitted } from '../text/terminal-width.js';
 import { type FftContender, fftContenders } from './fft-contenders.js';
 import { fftReport } from './fft-report.js';
@@ -38,7 +39,7 @@ export async function fftSpeed(folder: string, tries: number): Promise<void> {
     }
     const result = {
       date: new Date().toISOString(),
-      machine: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`,
+      machine: `${processorName()}, Node ${process.version}`,
       command: maskedCommand(process.argv.slice(2)),
       contenders: contenders.map(({ name, version }) => ({ name, version })),
       rows,
@@ -77,10 +78,11 @@ async function timed(
     contenders.map(({ name }) => {
       const all = taken.get(name)!;
       if (all.length === 0) return [name, null];
-      const sorted = [...all].sort((a, b) => a - b);
-      const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
       const ratio = median(all.map((ms, i) => ms / own[i]!));
-      return [name, { median: at(0.5), low: at(0.1), high: at(0.9), ratio }];
+      return [
+        name,
+        { median: median(all), low: quantile(all, 0.1), high: quantile(all, 0.9), ratio },
+      ];
     }),
   );
 }

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { withoutProcessHooks } from '../process/process-hooks.js';
+import { processorName } from '../process/processor-name.js';
 import { hasWideVectors } from '../process/wide-vectors.js';
 import { maskedCommand } from '../queue/masked-address.js';
 import { claimOutput } from '../run-folder/output-folder.js';
@@ -146,7 +147,7 @@ async function run(flags: SpeedFlags, contenders: Contender[]): Promise<SpeedRes
     date: new Date().toISOString(),
     commit: await commit(),
     machine: [
-      `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+      processorName(),
       `Node ${process.version}`,
       `256-bit vectors of WebAssembly ${hasWideVectors() ? 'on' : 'off'}`,
     ].join(', '),

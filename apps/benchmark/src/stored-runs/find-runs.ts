@@ -1,11 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { isRun } from '../run-folder/is-run.js';
 
 /** Folders below an output folder, at most: `<output>/runs/<id>` has two. */
 const DEEPEST = 8;
-
-/** Files of which a run folder has at least one, besides its configuration. */
-const OF_A_RUN = ['environment.json', 'metrics.jsonl', 'summary.json'];
 
 /**
  * The run folders below a folder, or the folder itself if it is one, sorted by path. Hidden folders
@@ -16,9 +14,7 @@ const OF_A_RUN = ['environment.json', 'metrics.jsonl', 'summary.json'];
 export async function findRuns(folder: string, depth = 0): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-  if (files.includes('config.json') && OF_A_RUN.some((name) => files.includes(name))) {
-    return [folder];
-  }
+  if (isRun(files)) return [folder];
   if (depth === DEEPEST) return [];
   const folders = entries
     .filter((entry) => entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name))

@@ -198,10 +198,13 @@ describe('a checkpoint', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     for (const name of await readdir(checkpoints()))
       await truncate(path.join(checkpoints(), name), 90);
-    await writeFile(path.join(checkpoints(), 'step-00000003.ckpt.1234'), 'left by a killed writer');
+    await writeFile(
+      path.join(checkpoints(), 'step-00000003.ckpt.0123456789ab.tmp'),
+      'left by a killed writer',
+    );
     expect(timeless(await run())).toEqual(timeless(whole));
     expect(warn).toHaveBeenCalledWith(expect.stringContaining('it is damaged'));
-    expect((await readdir(checkpoints())).join()).not.toContain('1234');
+    expect((await readdir(checkpoints())).join()).not.toContain('.tmp');
   });
 });
 

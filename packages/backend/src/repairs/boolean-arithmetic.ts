@@ -8,7 +8,7 @@ const KERNELS = [Add, AddN, Sub, Cumsum, Cumprod];
 
 /** Computes sums and differences, and cumulative sums and products, of booleans as integers. */
 export const booleanArithmetic: Repair = {
-  name: `${KERNELS.join(', ')} of bool`,
+  name: 'arithmetic of bool',
   wrong:
     'returns the sum of booleans as a bool, 2 on cpu and 1 on wasm; ' +
     'subtracts them in eight bits, so that logSoftmax and logSumExp are wrong or NaN; ' +

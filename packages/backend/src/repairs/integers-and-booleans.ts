@@ -135,9 +135,7 @@ const MISTAKES: Record<string, Mistake> = {
 
 /** Casts integers and booleans to a dtype that the kernel supports, and casts the result back. */
 export const integersAndBooleans: Repair = {
-  name:
-    `${Object.keys(MISTAKES).join(', ')}, ` +
-    'FloorDiv, Mod, Pow, RealDiv, ResizeNearestNeighbor, OneHot, Cast of int32 and bool',
+  name: 'kernels of int32 and bool',
   wrong:
     'reads their bits as floats, or bytes as words: ' +
     'garbage, uninitialised memory, writes past the end; ' +

@@ -1,12 +1,12 @@
 /** A wrong result of tfjs, and its repair. */
 export interface Repair {
-  /** The ops that it repairs, by tfjs's names. */
+  /** What it repairs, in a few words. Users name it in `without`, so it stays the same. */
   name: string;
   /** The wrong behaviour of tfjs. */
   wrong: string;
   /** The backends on which it is installed. */
   backends: readonly string[];
-  /** The kernels and gradients that it registers, in the notation of `TfjsChange`. */
+  /** The kernels, gradients and methods that it changes, in the notation of `TfjsChange`. */
   changes: readonly string[];
   /** Installs the repair on a backend. `useBackend` reverts its registrations itself. */
   install(backend: string): void | Promise<void>;

@@ -1,11 +1,6 @@
-import {
-  AvgPoolGrad,
-  type AvgPoolGradAttrs,
-  backend_util,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
+import { AvgPoolGrad, type AvgPoolGradAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
-import { windowSizes } from '../max-pool/windows.js';
+import { poolInfo, windowSizes } from '../max-pool/windows.js';
 import { kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 
@@ -23,14 +18,7 @@ export const averagePoolGradientKernel: BackendKernel<
     const module = kernelModule(args.backend);
     const isEmpty = dy.shape.includes(0) || input.shape.includes(0);
     if (!module || dy.dtype !== 'float32' || isEmpty) return original!(args);
-    const { filterSize, strides, pad } = args.attrs;
-    const info = backend_util.computePool2DInfo(
-      input.shape as [number, number, number, number],
-      filterSize,
-      strides,
-      1,
-      pad,
-    );
+    const info = poolInfo(input.shape, args.attrs);
     const dx = (args.backend as WasmBackend).makeOutput(input.shape, 'float32');
     const [from, to] = [module.address(dy), module.address(dx)];
     const sizes = windowSizes(info);

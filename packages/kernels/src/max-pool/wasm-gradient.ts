@@ -1,13 +1,8 @@
-import {
-  backend_util,
-  MaxPoolGrad,
-  type MaxPoolGradAttrs,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core';
+import { MaxPoolGrad, type MaxPoolGradAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from '../backend-kernel.js';
 import { regionMaxGradient } from '../region-max/wasm.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
-import { windowRegions } from './windows.js';
+import { poolInfo, windowRegions } from './windows.js';
 
 /**
  * Gradient of max pooling. tfjs's own wasm kernel is wrong for overlapping windows of even size
@@ -22,15 +17,7 @@ export const maxPoolGradKernel: BackendKernel<
     () =>
     ({ inputs, attrs, backend }) => {
       const { dy, input } = inputs;
-      const { filterSize, strides, pad, dimRoundingMode } = attrs;
-      const info = backend_util.computePool2DInfo(
-        input.shape as [number, number, number, number],
-        filterSize,
-        strides,
-        1,
-        pad,
-        dimRoundingMode,
-      );
+      const info = poolInfo(input.shape, attrs);
       return regionMaxGradient(backend as WasmBackend, { dy, x: input }, windowRegions(info));
     },
 };

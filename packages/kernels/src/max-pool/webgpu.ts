@@ -27,8 +27,12 @@ const WINDOW = `
   let first = max(corner, vec2<i32>(0));
   let end = min(corner + uniforms.filterSize, uniforms.image.xy);`;
 
-/** WGSL: finds the first maximum of the window, `most`, and its position in x, `place`. */
-const FIRST_MAXIMUM = `
+/**
+ * WGSL: finds the first maximum of the window, `most`, and its position in x, `place`. The first
+ * NaN of a window is its maximum. `isnan` of tfjs tests the bits, since a compiler may assume that
+ * no value is NaN.
+ */
+const firstMaximum = (dtype: string) => `
   var place = ((sample * uniforms.image.x + first.x) * uniforms.image.y + first.y)
     * uniforms.image.z + channel;
   var most = x[place];
@@ -36,7 +40,7 @@ const FIRST_MAXIMUM = `
     for (var j = first.y; j < end.y; j++) {
       let here = ((sample * uniforms.image.x + i) * uniforms.image.y + j)
         * uniforms.image.z + channel;
-      if (x[here] > most) {
+      if (x[here] > most${dtype === 'float32' ? ' || (isnan(x[here]) && !isnan(most))' : ''}) {
         most = x[here];
         place = here;
       }
@@ -83,7 +87,7 @@ export const maxPoolKernel: BackendKernel<{ x: TensorInfo }, PoolAttrs> = {
         outputShape: info.outShape,
         uniforms: UNIFORMS,
         constants: x.dtype,
-        body: `${WINDOW}${FIRST_MAXIMUM}\nresult[index] = most;`,
+        body: `${WINDOW}${firstMaximum(x.dtype)}\nresult[index] = most;`,
       });
       return runProgram(backend as WebGpuBackend, pass, [x], x.dtype, sizes(info));
     },
@@ -107,7 +111,7 @@ export const maxPoolGradKernel: BackendKernel<Record<'dy' | 'input', TensorInfo>
         inputs: ['x'],
         outputShape: info.outShape,
         uniforms: UNIFORMS,
-        body: `${WINDOW}${FIRST_MAXIMUM}\nresult[index] = place;`,
+        body: `${WINDOW}${firstMaximum(x.dtype)}\nresult[index] = place;`,
       });
       const sum = elementwise({
         name: 'max-pool-grad',
