@@ -11,6 +11,7 @@ import {
 } from '@ds/checks';
 import type { PoolingName } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { builtWhole } from './built-whole.js';
 import {
   batchNorm,
   type ConvolutionPadding,
@@ -72,6 +73,10 @@ const WIDEST = 8192;
  *   (integers for `'conv'`), the pooling is not registered, or another option is out of its range.
  */
 export function audioCnn(options: AudioCnnOptions): tfl.LayersModel {
+  return builtWhole(() => buildAudioCnn(options));
+}
+
+function buildAudioCnn(options: AudioCnnOptions): tfl.LayersModel {
   const op = 'audioCnn';
   requireOptions<AudioCnnOptions>(
     op,
@@ -141,6 +146,15 @@ function requireNetwork(
   const taken = layerNames(widths.length);
   for (const [task, classes] of Object.entries(tasks)) {
     if (task === '') fail('tasks must have names of one character or more', "''");
+    if (!/^[\w.][\w.\-/]*$/.test(task)) {
+      fail(
+        'tasks must have names of letters, digits and _ . - / only, as weights of tfjs',
+        `'${task}'`,
+      );
+    }
+    if (Object.keys(tasks).length > 1 && /^(0|[1-9]\d*)$/.test(task)) {
+      fail('tasks must have other names than numbers, which JavaScript would sort', `'${task}'`);
+    }
     if (taken.has(task)) fail('tasks must have other names than the layers', `'${task}'`);
     requireSize(op, `tasks.${task}`, classes, 2, MOST_CLASSES);
   }

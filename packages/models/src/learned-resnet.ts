@@ -10,6 +10,7 @@ import {
 } from '@ds/checks';
 import { DiffStride, MaskedConv2D, MaskedDepth } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { builtWhole } from './built-whole.js';
 import { batchNorm, classifier, convolution, relu } from './convolution.js';
 import { MOST_CLASSES, requireImageShape, requireNumberList } from './residual-network.js';
 import { type NextSeed, seedsOf } from './seeds.js';
@@ -92,6 +93,10 @@ const CHECKS: Checks<LearnedResnetOptions> = {
  * @throws ConfigError if an option is out of its range, or an initial size is above the largest.
  */
 export function learnedResnet(options: LearnedResnetOptions): tfl.LayersModel {
+  return builtWhole(() => buildLearnedResnet(options));
+}
+
+function buildLearnedResnet(options: LearnedResnetOptions): tfl.LayersModel {
   requireOptions<LearnedResnetOptions>('learnedResnet', 'options', options, CHECKS, [
     'inputShape',
     'classes',

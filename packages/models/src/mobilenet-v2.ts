@@ -1,5 +1,6 @@
 import { ConfigError, numberIn, requireOptions } from '@ds/checks';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { builtWhole } from './built-whole.js';
 import {
   batchNorm,
   type ConvolutionStyle,
@@ -74,6 +75,10 @@ const LAST_FILTERS = 1280;
  *   range.
  */
 export function mobilenetV2(options: MobilenetV2Options): tfl.LayersModel {
+  return builtWhole(() => buildMobilenetV2(options));
+}
+
+function buildMobilenetV2(options: MobilenetV2Options): tfl.LayersModel {
   const op = 'mobilenetV2';
   const { variant: _, activation: __, ...checks } = RESNET_CHECKS;
   requireOptions<MobilenetV2Options>(

@@ -13,6 +13,7 @@ import {
 import { type PoolingName, poolingLayer } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { ACTIVATIONS, type ActivationName, activated } from './activation.js';
+import { builtWhole } from './built-whole.js';
 import {
   batchNorm,
   borderOf,
@@ -95,8 +96,17 @@ export type Stem = 'cifar' | 'imagenet' | 'antialiased';
  * @throws ConfigError on options out of range.
  */
 export function residualNetwork(
+  architecture: Architecture,
+  options: ResidualOptions,
+): tfl.LayersModel {
+  return builtWhole(() => buildNetwork(architecture, options));
+}
+
+type ResidualOptions = ResnetOptions & Required<Pick<ResnetOptions, 'width' | 'variant'>>;
+
+function buildNetwork(
   { op, stages, blocks, stem }: Architecture,
-  options: ResnetOptions & Required<Pick<ResnetOptions, 'width' | 'variant'>>,
+  options: ResidualOptions,
 ): tfl.LayersModel {
   const { inputShape, classes, width, variant, pooling = 'diffstride', seed } = options;
   const { weightDecay = 0, poolingConfig = {}, padding = 'same', activation = 'relu' } = options;

@@ -64,6 +64,7 @@ export function roundingReport(
       `roundingReport: labels must be the classes as numbers, got ${labels.dtype}`,
     );
   }
+  const truth = Array.from(labels.dataSync());
   const declared = model.inputs.map((input) => input.shape);
   const suits = ([, ...sizes]: (number | null)[]) =>
     sizes.length === images.rank - 1 &&
@@ -87,6 +88,13 @@ export function roundingReport(
         `got ${shown(model.outputs.map((output) => output.shape))}`,
     );
   }
+  const classes = model.outputs[0]!.shape[1] ?? Number.POSITIVE_INFINITY;
+  const wrong = truth.find((one) => !(Number.isInteger(one) && one >= 0 && one < classes));
+  if (wrong !== undefined) {
+    throw new ConfigError(
+      `roundingReport: labels must be integers from 0 to ${classes - 1}, got ${wrong}`,
+    );
+  }
   const rounded = options.rounded ?? freezeStrides(model, shape, { round: true, keepCustom: true });
   const poolings = roundedIn(reportOf('roundingReport', rounded, 'rounded'));
   if (options.rounded) requireCopy(options.rounded, model, suits);
@@ -98,7 +106,6 @@ export function roundingReport(
   } finally {
     if (!options.rounded) rounded.dispose();
   }
-  const truth = Array.from(labels.dataSync());
   const same = (a: number[], b: number[]) => a.filter((one, at) => one === b[at]).length / count;
   return {
     images: count,

@@ -19,6 +19,7 @@ import {
   upsamplingNames,
 } from '@ds/layers';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { builtWhole } from './built-whole.js';
 import {
   batchNorm,
   borderOf,
@@ -112,6 +113,10 @@ const UNET_CHECKS: Checks<UnetOptions> = {
  *   or its strides, or another option is out of its range.
  */
 export function unet(options: UnetOptions): tfl.LayersModel {
+  return builtWhole(() => buildUnet(options));
+}
+
+function buildUnet(options: UnetOptions): tfl.LayersModel {
   const op = 'unet';
   requireOptions<UnetOptions>(op, 'options', options, UNET_CHECKS, ['inputShape', 'classes']);
   const { inputShape, classes, width = 16, depth = 3, pooling = 'diffstride', seed } = options;

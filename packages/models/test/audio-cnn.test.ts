@@ -107,6 +107,14 @@ describe('audioCnn', () => {
     [{ tasks: {} }, 'audioCnn: tasks must have at least one task, got none'],
     [{ tasks: { word: 1 } }, 'audioCnn: tasks.word must be an integer >= 2, got 1'],
     [{ tasks: { '': 2 } }, "audioCnn: tasks must have names of one character or more, got ''"],
+    [
+      { tasks: { 'bird name': 2 } },
+      "tasks must have names of letters, digits and _ . - / only, as weights of tfjs, got 'bird name'",
+    ],
+    [
+      { tasks: { '2': 2, '1': 2 } },
+      "tasks must have other names than numbers, which JavaScript would sort, got '1'",
+    ],
     [{ tasks: { max: 2 } }, "audioCnn: tasks must have other names than the layers, got 'max'"],
     [{ tasks: { 'block2.bn': 2 } }, "tasks must have other names than the layers, got 'block2.bn'"],
     [

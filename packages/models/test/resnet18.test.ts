@@ -278,6 +278,10 @@ describe('bad input', () => {
       'resnet18: strides must be a plain array, got Float32Array(5)',
     ],
     [
+      { strides: [1, 1, [2, 2], 2, 2] as never },
+      'resnet18: strides must hold numbers, got [1, 1, […], 2, 2]',
+    ],
+    [
       { inputShape: new Float32Array(3) as never },
       'resnet18: inputShape must be a plain array, got Float32Array(3)',
     ],

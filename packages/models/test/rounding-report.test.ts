@@ -138,6 +138,11 @@ describe('roundingReport', () => {
     expect(() => roundingReport(model, images, tf.tensor1d(['0', '1']))).toThrow(
       'roundingReport: labels must be the classes as numbers, got string',
     );
+    for (const wrong of [-1, 0.5, 99, Number.NaN]) {
+      expect(() => roundingReport(model, images, tf.tensor1d([0, wrong]))).toThrow(
+        /^roundingReport: labels must be integers from 0 to \d+, got /,
+      );
+    }
     expect(() => roundingReport(model, unitTensor(1, [2, 9, 20, 1]), tf.tensor1d([1, 2]))).toThrow(
       "roundingReport: images must have the shape of the model's input, " +
         '[null, 18, 20, 1], got [2,9,20,1]',

@@ -12,7 +12,7 @@ import {
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { type Optimizer, requireState, requireUpdates } from './optimizer.js';
+import { type Optimizer, requireSlot, requireState, requireUpdates } from './optimizer.js';
 
 /**
  * Adam (Kingma & Ba 2015): `m ← β₁ m + (1−β₁) g`, `v ← β₂ v + (1−β₂) g²`,
@@ -45,6 +45,10 @@ export function adam(
   return {
     step: (updates) => {
       requireUpdates('adam().step', updates);
+      for (const update of updates) {
+        const { first, second } = moments.get(update.name) ?? {};
+        for (const slot of [first, second]) if (slot) requireSlot('adam().step', update, slot);
+      }
       steps += 1;
       const firstCorrection = 1 - beta1 ** steps;
       const secondCorrection = 1 - beta2 ** steps;

@@ -16,7 +16,7 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { requireHalfStorage } from './half-activations.js';
 import type { Optimizer } from './optimizer.js';
-import { onePerOutput, outputLossChecks } from './output-loss.js';
+import { onePerOutput, outputLossChecks, requireOutputs } from './output-loss.js';
 import { requireGroups } from './parameter-groups.js';
 import { requireReplicas } from './require-replicas.js';
 import { requireSignal } from './require-signal.js';
@@ -85,6 +85,7 @@ export function requireTrainOptions(options: TrainOptions, model: LayersModel): 
     },
     ['batches', 'epochs', 'optimizer', 'schedule'],
   );
+  requireOutputs('train', model, options);
   const { labelSmoothing = 0, readEvery = 1, activations, replicas } = options;
   if (replicas && readEvery > 1) refuse('train', 'readEvery', 'be 1 with replicas', readEvery);
   if (activations === 'float16') requireHalfStorage();

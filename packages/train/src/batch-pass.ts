@@ -5,7 +5,7 @@ import type { Batches, LabelledBatch } from './batches.js';
 import type { OutputLosses } from './output-loss.js';
 import type { ReplicaGroup } from './replica-group.js';
 import { requireLabelValues } from './require-label-values.js';
-import { requireLabels } from './require-labels.js';
+import { requireImages, requireLabels } from './require-labels.js';
 import { shardOf } from './shard.js';
 
 /**
@@ -64,7 +64,8 @@ export class BatchPass {
    * A replica's part of a batch for a model. Disposes of the batch if that is only a part of it, or
    * if the labels do not fit.
    *
-   * @throws ConfigError if the labels do not fit the images, the model's outputs or their losses.
+   * @throws ConfigError if the images do not fit the model's input, or the labels do not fit the
+   *   images, the model's outputs or their losses.
    */
   shardOf(
     batch: LabelledBatch,
@@ -73,6 +74,7 @@ export class BatchPass {
   ): LabelledBatch {
     let shard: LabelledBatch | null = null;
     try {
+      requireImages(this.op, model, batch.images);
       requireLabels(this.op, model, batch);
       requireLabelValues(this.op, batch, losses);
       shard = shardOf(batch, replicas);

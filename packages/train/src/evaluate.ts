@@ -6,7 +6,7 @@ import type { Batches } from './batches.js';
 import type { Evaluation } from './evaluation.js';
 import { EvaluationSums } from './evaluation-sums.js';
 import { nonFiniteImages } from './non-finite-row.js';
-import { lossOf, type OutputLosses, outputLossChecks } from './output-loss.js';
+import { lossOf, type OutputLosses, outputLossChecks, requireOutputs } from './output-loss.js';
 import { openEvaluation } from './replica-exchange.js';
 import type { ReplicaGroup } from './replica-group.js';
 import { requireReplicas } from './require-replicas.js';
@@ -42,6 +42,7 @@ export async function evaluate(
     replicas: requireReplicas,
     ...outputLossChecks(model),
   });
+  requireOutputs('evaluate', model, options);
   if (options.replicas) await openEvaluation(model, options.replicas);
   return evaluatePass(model, () => batches, options, ['evaluate', 'batches']);
 }

@@ -24,6 +24,15 @@ export async function errorOfStep(
   return new NonFiniteLoss({ ...place, loss, epoch, step, learningRate, batch });
 }
 
+/** The error of weights that are not finite after a step, whose own loss was finite. */
+export async function errorOfWeights(
+  model: LayersModel,
+  { loss, epoch, step, learningRate, batch, files }: MadeStep & { loss: number },
+): Promise<NonFiniteLoss> {
+  const place = await blamed(model, null, null, files);
+  return new NonFiniteLoss({ ...place, loss, epoch, step, learningRate, batch });
+}
+
 /**
  * The cause of a failed step: a {@link NonFiniteLoss} if the model has a weight that is not finite,
  * which a layer may have refused, else the error itself.

@@ -38,13 +38,19 @@ export interface Optimizer {
   dispose(): void;
 }
 
-/** @throws ConfigError if an update lacks a part, or its gradient and its value differ in shape. */
+/**
+ * @throws ConfigError if an update lacks a part, two have one name, or its gradient and its value
+ *   differ in shape.
+ */
 export function requireUpdates(op: string, updates: ParameterUpdate[]): void {
   requireArray(op, 'updates', updates);
+  const names = new Set<string>();
   updates.forEach((update, i) => {
     requireObject(op, `updates[${i}]`, update);
     const { name, value, gradient, learningRate } = update;
     requireString(op, `updates[${i}].name`, name);
+    if (names.has(name)) refuse(op, `updates[${i}].name`, 'differ from those before it', name);
+    names.add(name);
     requireTensor(op, `updates[${i}].value`, value);
     requireTensor(op, `updates[${i}].gradient`, gradient);
     requireNumber(op, `updates[${i}].learningRate`, learningRate);
@@ -52,6 +58,17 @@ export function requireUpdates(op: string, updates: ParameterUpdate[]): void {
       refuse(op, `updates[${i}].gradient`, `have shape [${value.shape}]`, gradient.shape);
     }
   });
+}
+
+/**
+ * Requires that the state of a parameter has its shape. Other shapes may broadcast, and train
+ * something else.
+ *
+ * @throws ConfigError that names the parameter.
+ */
+export function requireSlot(op: string, { name, value }: ParameterUpdate, slot: Tensor): void {
+  if (slot.shape.join() === value.shape.join()) return;
+  refuse(op, `the state of '${name}'`, `have shape [${value.shape}]`, slot.shape);
 }
 
 /** @throws ConfigError if a state does not have this number of tensors for each parameter. */

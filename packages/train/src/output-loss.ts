@@ -1,4 +1,4 @@
-import { type Check, oneOf, refuse, requireList } from '@ds/checks';
+import { type Check, ConfigError, oneOf, refuse, requireList } from '@ds/checks';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { binaryCrossEntropy } from './binary-cross-entropy.js';
@@ -42,6 +42,21 @@ export function onePerOutput({ outputs }: LayersModel): Check {
     const rule = `have one value for each of the model's outputs (${outputs.length})`;
     if ((value as unknown[]).length !== outputs.length) refuse(fn, name, rule, value);
   };
+}
+
+/**
+ * @throws ConfigError if an output of a model is not [images, classes], or has one class and the
+ *   loss `'crossEntropy'`, which would always be 0.
+ */
+export function requireOutputs(op: string, model: LayersModel, { losses }: OutputLosses): void {
+  for (const [i, { shape }] of model.outputs.entries()) {
+    if (shape.length !== 2) {
+      const got = `[${shape.map((side) => side ?? 'any').join(', ')}]`;
+      throw new ConfigError(`${op}: model must return logits [images, classes], got ${got}`);
+    }
+    if (shape[1] !== 1 || losses?.[i] === 'binaryCrossEntropy') continue;
+    refuse(op, `losses[${i}]`, "be 'binaryCrossEntropy' for one class", losses?.[i]);
+  }
 }
 
 /** Checks of {@link OutputLosses} for a model. */

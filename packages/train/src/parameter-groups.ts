@@ -52,12 +52,22 @@ function named(name: RegExp): (weight: LayerVariable) => boolean {
   return ({ originalName }) => name.test(originalName.split('/').at(-1)!);
 }
 
-/** The first group that matches, filled in; a weight that no group claims has factor 1, decay 0. */
+/**
+ * The first group that matches, filled in. A weight that no group claims has factor 1 and decay 0.
+ *
+ * @throws ConfigError if `matches` returns no boolean, such as a promise.
+ */
 export function groupOf(
   weight: LayerVariable,
   groups: ParameterGroup[],
 ): { learningRateScale: number; weightDecay: number } {
-  const group = groups.find(({ matches }) => matches(weight));
+  const group = groups.find(({ matches }, i) => {
+    const isOfGroup: unknown = matches(weight);
+    if (typeof isOfGroup !== 'boolean') {
+      refuse('train', `groups[${i}].matches`, 'return true or false', isOfGroup);
+    }
+    return isOfGroup;
+  });
   return {
     learningRateScale: group?.learningRateScale ?? 1,
     weightDecay: group?.weightDecay ?? 0,

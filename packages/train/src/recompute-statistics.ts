@@ -24,6 +24,7 @@ import { BatchPass } from './batch-pass.js';
 import type { Batches, LabelledBatch } from './batches.js';
 import { ForwardState } from './forward-state.js';
 import { nonFiniteImages } from './non-finite-row.js';
+import { requireImages } from './require-labels.js';
 import { requireSignal } from './require-signal.js';
 
 /** Options of {@link recomputeStatistics}. */
@@ -84,6 +85,7 @@ export async function recomputeStatistics(
         break;
       }
       try {
+        requireImages('recomputeStatistics', model, batch.images);
         const size = batch.images.shape[0]!;
         if (size > 0) await addBatch(model, batch, index, sums);
         images += size;

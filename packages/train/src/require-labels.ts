@@ -1,7 +1,28 @@
 import { ConfigError, refuse } from '@ds/checks';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { LabelledBatch } from './batches.js';
 import { labelsOf } from './shard.js';
+
+/**
+ * Requires images of the model's input shape. tfjs checks only the number of channels, and not of
+ * every model.
+ *
+ * @throws ConfigError if the model has several inputs, or the images have another shape.
+ */
+export function requireImages(op: string, model: LayersModel, images: Tensor): void {
+  const [input, ...others] = model.inputs;
+  if (others.length > 0) refuse(op, 'model', 'have one input', model.inputs.length);
+  const wanted = input!.shape;
+  const { shape } = images;
+  const fits = (side: number | null, axis: number) => side === null || side === shape[axis];
+  if (shape.length === wanted.length && wanted.every(fits)) return;
+  const sides = wanted.slice(1).map((side) => side ?? 'any');
+  throw new ConfigError(
+    `${op}: images must have the shape of the model's input, [batch, ${sides.join(', ')}], ` +
+      `got [${shape.join(', ')}]`,
+  );
+}
 
 /**
  * Requires labels that fit the images of a batch and the outputs of a model. The losses require it

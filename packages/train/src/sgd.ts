@@ -1,7 +1,13 @@
 import { refuse, requireBoolean, requireNumber, requireOptions } from '@ds/checks';
 import { sgdMomentum } from '@ds/kernels';
 import { keep, mul, scalar, sub, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core';
-import { type Optimizer, type ParameterUpdate, requireState, requireUpdates } from './optimizer.js';
+import {
+  type Optimizer,
+  type ParameterUpdate,
+  requireSlot,
+  requireState,
+  requireUpdates,
+} from './optimizer.js';
 
 /**
  * Stochastic gradient descent with momentum: `v ← μ v + g`, `w ← w − η v`, or with Nesterov's
@@ -26,8 +32,10 @@ export function sgd(options: { momentum?: number; nesterov?: boolean } = {}): Op
     velocities.clear();
     steps = 0;
   };
-  const velocityOf = ({ name, gradient }: ParameterUpdate) => {
+  const velocityOf = (update: ParameterUpdate) => {
+    const { name, gradient } = update;
     const velocity = velocities.get(name) ?? keep(zerosLike(gradient));
+    requireSlot('sgd().step', update, velocity);
     velocities.set(name, velocity);
     return velocity;
   };

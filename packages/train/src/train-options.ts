@@ -31,7 +31,10 @@ export interface TrainOptions extends OutputLosses {
   lossWeights?: number[];
   /** Added to the loss inside the gradient: λ·J of `complexityLoss`, or anything else. */
   penalty?: () => Scalar;
-  /** Is called after every step and every epoch. */
+  /**
+   * Is called after every step and every epoch. The training waits for a promise that it returns,
+   * and fails if that one rejects.
+   */
   onEvent?: (event: TrainEvent) => void;
   /**
    * Stops the training between two steps, or between two batches of an evaluation. If it comes

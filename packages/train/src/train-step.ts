@@ -1,4 +1,4 @@
-import { ConfigError, describe } from '@ds/checks';
+import { ConfigError, describe, refuse } from '@ds/checks';
 import {
   add,
   addN,
@@ -21,7 +21,7 @@ import { clearTape } from './clear-tape.js';
 import { releaseEarly } from './early-release.js';
 import { applyStoringHalf } from './half-activations.js';
 import { nonFiniteImages } from './non-finite-row.js';
-import type { Optimizer } from './optimizer.js';
+import type { Optimizer, ParameterUpdate } from './optimizer.js';
 import { lossOf } from './output-loss.js';
 import { groupOf, type ParameterGroup } from './parameter-groups.js';
 import { labelsOf, logitsOf } from './shard.js';
@@ -128,16 +128,40 @@ export function update(
       };
     });
     const values = optimizer.step(updates);
+    requireNewValues(values, updates);
     weights.forEach((weight, index) => {
       weight.write(values[index]!);
     });
   });
 }
 
-/** @throws ConfigError if the penalty is not a scalar. */
+/** @throws ConfigError if the step of an optimizer did not return a new value of each weight. */
+function requireNewValues(values: unknown, updates: ParameterUpdate[]): void {
+  const rule = 'return a list with the new value of each weight from its step';
+  if (!Array.isArray(values)) refuse('train', 'optimizer', rule, values);
+  if (values.length !== updates.length) refuse('train', 'optimizer', rule, values);
+  for (const [i, { name, value }] of updates.entries()) {
+    const one: unknown = values[i];
+    if (one instanceof Tensor && one.shape.join() === value.shape.join()) continue;
+    throw new ConfigError(
+      `train: optimizer must ${rule}, of shape [${value.shape}] for '${name}', got ${shown(one)}`,
+    );
+  }
+}
+
+/** @throws ConfigError if the penalty is not a scalar of float32. */
 function scalarOf(penalty: unknown): Scalar {
-  if (penalty instanceof Tensor && penalty.rank === 0) return penalty as Scalar;
-  const got =
-    penalty instanceof Tensor ? `a tensor of shape [${penalty.shape}]` : describe(penalty);
-  throw new ConfigError(`train: penalty must return a scalar tensor, got ${got}`);
+  if (penalty instanceof Tensor && penalty.rank === 0 && penalty.dtype === 'float32') {
+    return penalty as Scalar;
+  }
+  const rule = 'return a scalar tensor';
+  if (penalty instanceof Tensor && penalty.rank === 0) {
+    throw new ConfigError(`train: penalty must ${rule} of float32, got ${penalty.dtype}`);
+  }
+  throw new ConfigError(`train: penalty must ${rule}, got ${shown(penalty)}`);
+}
+
+function shown(value: unknown): string {
+  if (!(value instanceof Tensor)) return describe(value);
+  return `a tensor of shape [${value.shape}]`;
 }

@@ -24,18 +24,22 @@ import { requireStateOf, restoreState } from './training-state.js';
  * moved on by then: go back to a checkpoint.
  *
  * Batches that exist before an epoch belong to the caller, and batches that are made in it are
- * disposed of; see `Batches`. With a signal that is already aborted it ends before the first step,
- * and makes no batch.
+ * disposed of; see `Batches`. A batch without images makes no step. With a signal that is already
+ * aborted it ends before the first step, and makes no batch.
  *
  * With `checkpoints` it passes on its state between steps. With `resume` it continues from such a
  * state. With the same options and batches it then gives the numbers of an uninterrupted training.
  * If the signal interrupts an evaluation, the result does not contain its epoch. The last state is
  * then from before the evaluation, and a resumed training repeats the evaluation.
  *
- * @throws ConfigError on options out of range, on wrong batches, and on labels that do not match
- *   the model's outputs or have values that their loss does not take;
- *   {@link NonFiniteLoss} if the loss is no longer finite. It names epoch, step and learning rate.
- *   It also names the batch and its image if these are not finite, or else the first layer with a
+ * Weights that are not finite are never passed to `checkpoints`: no training could resume from
+ * them.
+ *
+ * @throws ConfigError on options out of range, on wrong batches, on images of another shape than
+ *   the model's input, and on labels that do not match the model's outputs or have values that
+ *   their loss does not take; {@link NonFiniteLoss} if the loss is no longer finite, or a weight at
+ *   the end of an epoch or before a checkpoint. It names epoch, step and learning rate. It also
+ *   names the batch and its image if these are not finite, or else the first layer with a
  *   weight or an output that is not.
  */
 export async function train(model: LayersModel, options: TrainOptions): Promise<TrainResult> {

@@ -7,8 +7,10 @@ import type { LabelledBatch } from './batches.js';
 import type { EpochSummary } from './epoch-summary.js';
 import { evaluatePass } from './evaluate.js';
 import type { Evaluation } from './evaluation.js';
-import { causeOfFailure, errorOfStep, isFiniteStep } from './finite-step.js';
+import { causeOfFailure, errorOfStep, errorOfWeights, isFiniteStep } from './finite-step.js';
+import { areFinite } from './finite-weights.js';
 import { drawingLayers, ForwardState } from './forward-state.js';
+import { isFiniteRow } from './non-finite-row.js';
 import { remainingBatches } from './remaining-batches.js';
 import { averageStatistics } from './replica-exchange.js';
 import type { Schedule } from './schedule.js';
@@ -17,7 +19,12 @@ import type { StepMeasures } from './step-measures.js';
 import { stepOutcome } from './step-outcome.js';
 import type { TrainOptions, TrainResult } from './train-options.js';
 import { type ShardGradients, shardGradients, update } from './train-step.js';
-import { captureState, type EpochTotals, type TrainingState } from './training-state.js';
+import {
+  captureState,
+  type EpochTotals,
+  type StoredTensor,
+  type TrainingState,
+} from './training-state.js';
 import { readsStall, WeightMirrors } from './weight-mirrors.js';
 
 /**
@@ -30,6 +37,8 @@ export class TrainingRun {
   readonly #drawing: LayerWith<'draws'>[];
   readonly #log = new StepLog();
   readonly #mirrors: WeightMirrors | null;
+  /** The last step that this run made and reported. */
+  #last: (MadeStep & { loss: number }) | null = null;
   readonly #readEvery: number;
   readonly #summaries: EpochSummary[];
   /** The epoch in progress. */
@@ -99,7 +108,7 @@ export class TrainingRun {
       images,
     };
     this.#summaries.push(summary);
-    this.#options.onEvent?.({ type: 'epoch', ...summary });
+    await this.#options.onEvent?.({ type: 'epoch', ...summary });
     if (this.#stopped) return;
     this.#current += 1;
     this.#position = 0;
@@ -115,6 +124,11 @@ export class TrainingRun {
     this.#log.restart();
     const pass = new BatchPass('train');
     for await (const batch of remainingBatches(() => batches(epoch), this.#position, pass)) {
+      if (batch.images.shape[0] === 0) {
+        pass.release(batch);
+        this.#position += 1;
+        continue;
+      }
       await this.#step(batch, pass);
       // Timers, signals and messages are handled here.
       await nextFrame();
@@ -128,6 +142,20 @@ export class TrainingRun {
     await this.#report(null);
     if (this.#totals.images === 0) {
       throw new ConfigError('train: batches must hold at least one image in each epoch, got none');
+    }
+    await this.#requireFiniteWeights();
+  }
+
+  /**
+   * A loss shows only the weights before its step. The last step, or one before a checkpoint, may
+   * have spoilt them.
+   *
+   * @throws NonFiniteLoss if a weight is not finite.
+   */
+  async #requireFiniteWeights(): Promise<void> {
+    const weights = this.#model.weights.map((weight) => weight.read());
+    if (this.#last && !(await areFinite(weights))) {
+      throw await errorOfWeights(this.#model, this.#last);
     }
   }
 
@@ -193,7 +221,7 @@ export class TrainingRun {
         this.#mirrors?.refresh();
         await this.#mirrors?.settle(0);
         this.#stopped = outcome.stops;
-        this.#count(outcome, made, (performance.now() - start) / 1000);
+        await this.#count(outcome, made, (performance.now() - start) / 1000);
       }
     } catch (error) {
       before.restore();
@@ -241,23 +269,25 @@ export class TrainingRun {
         const own = i === steps.length - 1 ? images : null;
         throw await errorOfStep(this.#model, measures, made, own);
       }
-      this.#count(measures, made, seconds);
+      await this.#count(measures, made, seconds);
     }
   }
 
   /** Adds a step to the totals, and reports it. */
-  #count(
+  async #count(
     { loss, correct }: StepMeasures,
-    { images, epoch, step, learningRate }: MadeStep & { images: number },
+    { images, ...made }: MadeStep & { images: number },
     seconds: number,
-  ): void {
+  ): Promise<void> {
+    const { epoch, step, learningRate } = made;
+    this.#last = { ...made, loss };
     const totals = this.#totals;
     totals.loss += loss * images;
     totals.correct += correct;
     totals.images += images;
     totals.seconds += seconds;
     const accuracy = correct / images;
-    this.#options.onEvent?.({
+    await this.#options.onEvent?.({
       type: 'step',
       epoch,
       step,
@@ -298,7 +328,14 @@ export class TrainingRun {
   async #checkpoint(): Promise<void> {
     const { checkpoints } = this.#options;
     if (!checkpoints) return;
-    await checkpoints.save(await this.#capture());
+    const state = await this.#capture();
+    const own = state.statistics[this.#options.replicas?.rank ?? 0]!;
+    const isWhole = ({ values }: StoredTensor) => isFiniteRow(values, 0, values.length);
+    // A training could not resume from other weights.
+    if (this.#last && ![...state.weights, ...own].every(isWhole)) {
+      throw await errorOfWeights(this.#model, this.#last);
+    }
+    await checkpoints.save(state);
     this.#log.restart();
   }
 

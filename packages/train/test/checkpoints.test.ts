@@ -66,6 +66,27 @@ describe('a folder of checkpoints', () => {
     expect((await checkpoints.latest())!.state.step).toBe(100);
   });
 
+  it('says once that a later step, of another training, counts as newer', async () => {
+    const warnings: string[] = [];
+    await checkpointFolder(folder).save(state(100));
+    const checkpoints = checkpointFolder(folder, { onWarning: (text) => warnings.push(text) });
+    for (const step of [10, 20]) await checkpoints.save(state(step));
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /step-00000010\.ckpt: its folder has a later one, step-00000100\.ckpt, .*remove it if/,
+      ),
+    ]);
+    expect(await names()).toHaveLength(3);
+  });
+
+  it('names a folder that cannot be read', async () => {
+    const file = path.join(folder, 'file');
+    await writeFile(file, '');
+    await expect(checkpointFolder(file).latest()).rejects.toThrow(
+      /^checkpointFolder: folder must be readable, got .*file: ENOTDIR/,
+    );
+  });
+
   it('passes over damaged ones, and says which', async () => {
     const warnings: string[] = [];
     const checkpoints = checkpointFolder(folder, { onWarning: (text) => warnings.push(text) });

@@ -84,7 +84,11 @@ describe.each(BACKENDS)('a step that fails leaves no tensor behind, on %s', (bac
       ['penalty', 'none', { penalty }],
       ['optimizer', 'none', { optimizer: failing }],
       ['optimizer', 'none', { optimizer: failing, readEvery: 3 }],
-      ['optimizer', 'none', { optimizer: failing, readEvery: 3, batches: () => [emptyBatch()] }],
+      [
+        'optimizer',
+        'none',
+        { optimizer: failing, readEvery: 3, batches: () => [emptyBatch(), batch()] },
+      ],
     ])('in the %s (%#)', async (where, fault, more) => {
       const faulty = new Faulty({});
       const model = network(faulty);

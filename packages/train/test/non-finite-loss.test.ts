@@ -3,7 +3,14 @@ import { FractionalMaxPool } from '@ds/layers';
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { constant, NonFiniteLoss, sgd, type TrainOptions, train } from '../src/index.js';
+import {
+  constant,
+  NonFiniteLoss,
+  sgd,
+  type TrainingState,
+  type TrainOptions,
+  train,
+} from '../src/index.js';
 
 /** A batch of two images, filled with one value. */
 const batchOf = (value: number) => ({
@@ -217,6 +224,28 @@ describe.each(BACKENDS)('a loss that is not finite, on %s', (backend) => {
     expect(message).toContain('it is the loss or a penalty');
     model.dispose();
   });
+
+  it.each([1, 2, 3])(
+    'is also that of weights which the last step spoilt, and no state has them: %i steps',
+    async (steps) => {
+      const model = network();
+      const states: TrainingState[] = [];
+      const { place, message } = await failure(model, {
+        ...basic(),
+        readEvery: 2,
+        batches: () => Array.from({ length: steps }, () => batchOf(1)),
+        // Beyond float32.
+        schedule: (step) => (step === steps - 1 ? 1e39 : 0.1),
+        checkpoints: { every: 1, save: async (state) => void states.push(state) },
+      });
+      expect(place).toMatchObject({ step: steps - 1, source: 'weight', layer: 'first' });
+      expect(message).toMatch(/^train: weight must be finite, got a value that is not in epoch 0/);
+      expect(states.map(({ step }) => step)).toEqual(
+        Array.from({ length: steps - 1 }, (_, i) => i + 1),
+      );
+      model.dispose();
+    },
+  );
 
   it('says that no output was searched if the images of its step are gone', async () => {
     const model = network();

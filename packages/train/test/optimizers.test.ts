@@ -99,4 +99,27 @@ describe.each(BACKENDS)('update rules on %s', (backend) => {
   ])('%s is an error that names the argument', (call, message) => {
     expect(call).toThrow(new ConfigError(message));
   });
+
+  it.each([
+    ['sgd', () => sgd({ momentum: 0.9 }), 1],
+    ['adam', () => adam(), 2],
+  ])(
+    '%s refuses the state of another shape, and two parameters of one name',
+    (name, make, slots) => {
+      const value = tf.variable(tf.ones([2, 2]));
+      const update = { name: 'w', value, gradient: tf.ones([2, 2]), learningRate: 0.1 };
+      const rule = make();
+      // It would broadcast.
+      const slot = Array.from({ length: slots }, () => tf.ones([1]));
+      rule.restore({ steps: 1, slots: new Map([['w', slot]]) });
+      expect(() => rule.step([update])).toThrow(
+        `${name}().step: the state of 'w' must have shape [2,2], got [1]`,
+      );
+      expect(() => make().step([update, update])).toThrow(
+        `${name}().step: updates[1].name must differ from those before it, got "w"`,
+      );
+      rule.dispose();
+      tf.dispose([value, update.gradient]);
+    },
+  );
 });

@@ -43,4 +43,18 @@ describe('remainingBatches', () => {
     expect(values).toEqual(expected);
     expect(tf.memory().numTensors).toBe(before);
   });
+
+  it.each([
+    [four, 6, 'train: batches must give the epoch of resume its 6 finished batches again, got 4'],
+    [
+      () => ({ ...skipping(), from: 2 as never }),
+      1,
+      'train: batches().from must be a function, got 2',
+    ],
+  ])('refuses a source that does not fit the state (%#)', async (source, done, message) => {
+    const before = tf.memory().numTensors;
+    const all = remainingBatches(source, done, new BatchPass('train'));
+    await expect(all.next()).rejects.toThrow(message);
+    expect(tf.memory().numTensors).toBe(before);
+  });
 });

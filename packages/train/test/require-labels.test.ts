@@ -1,7 +1,7 @@
 import { ConfigError } from '@ds/checks';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { constant, evaluate, sgd, train } from '../src/index.js';
+import { constant, evaluate, recomputeStatistics, sgd, train } from '../src/index.js';
 
 /**
  * A convolution and a head for each of these numbers of classes. The gradient of the convolution
@@ -45,6 +45,82 @@ describe('labels that do not fit', () => {
     await expect(train(model, options)).rejects.toThrow(new ConfigError(`train: ${rule}`));
     await expect(evaluate(model, batches())).rejects.toThrow(new ConfigError(`evaluate: ${rule}`));
     expect(tf.memory().numTensors).toBe(numTensors);
+    model.dispose();
+  });
+});
+
+describe('images that do not fit', () => {
+  beforeAll(() => tf.setBackend('cpu'));
+
+  /** It takes images of any size, as tfjs does not check. */
+  const flexible = () =>
+    tf.sequential({
+      layers: [
+        tf.layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [6, 8, 1] }),
+        tf.layers.batchNormalization(),
+        tf.layers.globalAveragePooling2d({}),
+        tf.layers.dense({ units: 2 }),
+      ],
+    });
+
+  it.each([[[2, 8, 6, 1]], [[2, 6, 8, 3]], [[2, 6, 8]]])('%j are refused', async (shape) => {
+    const model = flexible();
+    const optimizer = sgd();
+    const batches = () => [{ images: tf.ones(shape), labels: tf.ones<tf.Rank.R2>([2, 2]) }];
+    const { numTensors } = tf.memory();
+    const rule = `images must have the shape of the model's input, [batch, 6, 8, 1], got [${shape.join(', ')}]`;
+    const options = { batches, epochs: 1, optimizer, schedule: constant(0.1) };
+    await expect(train(model, options)).rejects.toThrow(new ConfigError(`train: ${rule}`));
+    const made = function* () {
+      yield* batches();
+    };
+    await expect(evaluate(model, made())).rejects.toThrow(new ConfigError(`evaluate: ${rule}`));
+    await expect(recomputeStatistics(model, made())).rejects.toThrow(
+      new ConfigError(`recomputeStatistics: ${rule}`),
+    );
+    expect(tf.memory().numTensors).toBe(numTensors);
+    model.dispose();
+  });
+
+  it('may have any size where the model has none', async () => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [null, null, 1] }),
+        tf.layers.globalAveragePooling2d({}),
+        tf.layers.dense({ units: 2 }),
+      ],
+    });
+    const labels = tf.tensor2d([
+      [1, 0],
+      [0, 1],
+    ]);
+    const batch = { images: tf.ones([2, 5, 4, 1]), labels };
+    expect((await evaluate(model, [batch])).count).toBe(2);
+    model.dispose();
+  });
+
+  it.each([
+    [[6, 6, 2], 'model must return logits [images, classes], got [any, 6, 6, 2]', undefined],
+    [[1], "losses[0] must be 'binaryCrossEntropy' for one class, got undefined", undefined],
+    [[1], null, ['binaryCrossEntropy' as const]],
+  ])('an output of %j: %s', async (shape, rule, losses) => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.dense({ units: shape.reduce((all, side) => all * side, 1), inputShape: [3] }),
+        tf.layers.reshape({ targetShape: shape }),
+      ],
+    });
+    const batch = { images: tf.ones([2, 3]), labels: tf.ones<tf.Rank.R2>([2, 1]) };
+    const found = evaluate(model, [batch], { losses });
+    const options = { epochs: 1, optimizer: sgd(), schedule: constant(0.1), losses };
+    const trained = train(model, { ...options, batches: () => [batch] });
+    if (rule === null) {
+      expect((await found).count).toBe(2);
+      expect((await trained).steps).toBe(1);
+    } else {
+      await expect(found).rejects.toThrow(new ConfigError(`evaluate: ${rule}`));
+      await expect(trained).rejects.toThrow(new ConfigError(`train: ${rule}`));
+    }
     model.dispose();
   });
 });

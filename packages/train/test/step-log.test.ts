@@ -70,7 +70,8 @@ describe.each(BACKENDS)('the steps that are read together, on %s', (backend) => 
         readEvery,
         onEvent: (event) => events.push({ ...event, seconds: 0 }),
       });
-      expect(steps).toBe(7);
+      // Batches without images make no step.
+      expect(steps).toBe(3);
       model.dispose();
       return events;
     };

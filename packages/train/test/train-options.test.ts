@@ -54,6 +54,22 @@ describe('options of train', () => {
       'penalty must return a scalar tensor, got a tensor of shape [1]',
     ],
     [{ penalty: () => 0.1 }, 'penalty must return a scalar tensor, got 0.1'],
+    [
+      { penalty: () => tf.scalar(1, 'int32') },
+      'penalty must return a scalar tensor of float32, got int32',
+    ],
+    [
+      { optimizer: { ...sgd(), step: () => [] } },
+      'optimizer must return a list with the new value of each weight from its step, got []',
+    ],
+    [
+      { optimizer: { ...sgd(), step: async () => [] } },
+      'optimizer must return a list with the new value of each weight from its step, got Promise()',
+    ],
+    [
+      { groups: [{ matches: async () => true }] },
+      'groups[0].matches must return true or false, got Promise()',
+    ],
     [{ groups: { matches: () => true } }, 'groups must be an array, got { matches }'],
     [{ groups: [null] }, 'groups[0] must be an object, got null'],
     [{ groups: [any, undefined] }, 'groups[1] must be an object, got undefined'],

@@ -250,6 +250,15 @@ describe('train', () => {
     model.dispose();
   });
 
+  it('fails with the error of an asynchronous onEvent', async () => {
+    const model = resnet18({ ...tiny, classes: 2, pooling: 'conv' });
+    const onEvent = async () => {
+      throw new RangeError('the log is full');
+    };
+    await expect(train(model, { ...basic(), onEvent })).rejects.toThrow('the log is full');
+    model.dispose();
+  });
+
   it('refuses what does not fit', async () => {
     const model = resnet18({ ...tiny, classes: 3, pooling: 'conv' });
     await expect(train(model, basic())).rejects.toThrow(

@@ -1,4 +1,4 @@
-import { ConfigError, DataError, requireModel, requireOptions } from '@ds/checks';
+import { ConfigError, DataError, nearest, requireModel, requireOptions } from '@ds/checks';
 import { layersOf } from '@ds/graph';
 import { tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -68,19 +68,20 @@ export async function loadSafetensors(
     sha256: requireSha256,
   });
   const { except = [], sha256 } = options;
-  const isLeftOut = (name: string) =>
-    except.some((one) => name === one || name.startsWith(`${one}.`) || name.startsWith(`${one}/`));
+  const isLeftOut = (name: string) => except.some((one) => isPartOf(one, name));
   const bytes = await readBytes(OP, file);
   if (sha256 !== undefined) await requireDigest(OP, bytes, sha256);
   const parsed = parseSafetensors(OP, bytes);
   if (parsed.metadata.format === 'pt') requireSymmetric(model);
-  const weights = namedWeights(OP, model).flatMap((weight) => {
+  const all = namedWeights(OP, model);
+  const weights = all.flatMap((weight) => {
     const name = nameInFile(weight.name, parsed);
     return isLeftOut(weight.name) || isLeftOut(name) ? [] : [{ ...weight, name }];
   });
   const wanted = new Set(weights.map(({ name }) => name));
   const others = [...parsed.tensors.keys()].filter((name) => !wanted.has(name));
   const isIgnored = (name: string) => isConstant(name) || isLeftOut(name);
+  requireLeftOut(except, [...parsed.tensors.keys(), ...all.map(({ name }) => name)]);
   requireAll(
     weights.filter(({ name }) => !parsed.tensors.has(name)),
     others.filter((name) => !isIgnored(name)),
@@ -97,6 +98,21 @@ export async function loadSafetensors(
     });
   });
   return { loaded: [...wanted], ignored: others, metadata: parsed.metadata };
+}
+
+/** Whether a name of `except` means a tensor: it is its name, or the beginning of it. */
+function isPartOf(given: string, name: string): boolean {
+  return name === given || name.startsWith(`${given}.`) || name.startsWith(`${given}/`);
+}
+
+/** @throws ConfigError if a name of `except` means no tensor. */
+function requireLeftOut(except: string[], names: string[]): void {
+  const unknown = except.find((one) => !names.some((name) => isPartOf(one, name)));
+  if (unknown === undefined) return;
+  throw new ConfigError(
+    `${OP}: except must name tensors of the file or weights of the model, got '${unknown}' ` +
+      `(${nearest(unknown, names)}?)`,
+  );
 }
 
 /** The permutation that undoes another. */

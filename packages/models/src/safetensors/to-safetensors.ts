@@ -2,6 +2,7 @@ import {
   type Check,
   ConfigError,
   oneOf,
+  refuse,
   requireModel,
   requireObject,
   requireOptions,
@@ -70,6 +71,10 @@ export async function safetensorsOf(
     const values = Float32Array.from(await stored.data());
     const { shape } = stored;
     stored.dispose();
+    const wrong = values.find((value) => !Number.isFinite(value));
+    if (wrong !== undefined) {
+      refuse(op, `the weight ${name} of model`, 'hold finite numbers', wrong);
+    }
     const isHalf = dtype === 'float16' && shape.length > 1 && !isOwnClass(layer);
     const large = isHalf ? values.find((value) => Math.abs(value) > LARGEST_HALF) : undefined;
     if (large !== undefined) {

@@ -229,6 +229,14 @@ describe('loadSafetensors of a file with torchvision names', () => {
     expect(stem.dataSync()[24 + 2]).toBe(values[2 * 3 * 49 + 1]);
   });
 
+  it('refuses a name in except that means no tensor', async () => {
+    const model = made();
+    const loaded = loadSafetensors(model, FIXTURE, { except: ['fc', 'layer1.0.conv'] });
+    await expect(loaded).rejects.toThrow(
+      /^loadSafetensors: except must name tensors .*, got 'layer1\.0\.conv' \(layer1\.0\.conv[12]/,
+    );
+  });
+
   it('leaks no tensor, also when it fails', async () => {
     const model = made();
     await loadSafetensors(model, FIXTURE);

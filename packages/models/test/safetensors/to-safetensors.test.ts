@@ -143,6 +143,15 @@ describe('toSafetensors of layers inside layers', () => {
     model.dispose();
   });
 
+  it('refuses weights that are not finite, which loadSafetensors would refuse', async () => {
+    const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [2] })] });
+    model.layers[0]!.setWeights([tf.tensor2d([1, Number.NaN], [2, 1]), tf.zeros([1])]);
+    await expect(toSafetensors(model)).rejects.toThrow(
+      /^toSafetensors: the weight dense\S*kernel of model must hold finite numbers, got NaN$/,
+    );
+    model.dispose();
+  });
+
   it('refuses two weights of one name', async () => {
     const inner = tf.sequential({
       name: 'a',

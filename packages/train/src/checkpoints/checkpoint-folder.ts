@@ -30,7 +30,10 @@ export interface CheckpointFolderOptions {
    * place. If it throws, nothing more is written or removed.
    */
   mayWrite?: () => void;
-  /** Called for each damaged checkpoint that is skipped. */
+  /**
+   * Called for each damaged checkpoint that is skipped. Also called once if the folder has a
+   * checkpoint of a later step than the one just saved.
+   */
   onWarning?: (message: string) => void;
 }
 
@@ -80,6 +83,7 @@ export function checkpointFolder(
   });
   const { keep = 3, of = {}, mayWrite = () => {}, onWarning = () => {} } = options;
   const whole = new WholeFiles(folder);
+  let isWarned = false;
   return {
     async save(state, extra = null) {
       requireTrainingState('checkpointFolder().save', 'state', state);
@@ -97,11 +101,20 @@ export function checkpointFolder(
         });
       }
       await whole.remember(name);
+      const [newest] = await newestFirst(folder);
+      if (!isWarned && newest !== name) {
+        isWarned = true;
+        onWarning(
+          `checkpoint ${file}: its folder has a later one, ${newest}, which counts as newer; ` +
+            'remove it if it is of another training',
+        );
+      }
       mayWrite();
       await removeOld(folder, state.step, keep, whole);
     },
     async latest() {
       mayWrite();
+      if ((await namesIn(folder)).length === 0) return null;
       await removeTemporaries(folder);
       for (const name of await newestFirst(folder)) {
         let found: Checkpoint;
@@ -215,8 +228,11 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    throw new DataError(`checkpointFolder: folder must be readable, got ${folder}: ${message}`, {
+      cause: error,
+    });
   }
 }
 
