@@ -6,14 +6,14 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { BackendKernel } from './backend-kernel.js';
 import { withChannelsFirst } from './convolution/channels-first.js';
-import { conv2dBackpropFilterKernel } from './convolution/cpu-filter-gradient.js';
-import { conv2dBackpropInputKernel } from './convolution/cpu-input-gradient.js';
+import { conv2dBackpropFilterOnCpu } from './convolution/cpu-filter-gradient.js';
+import { conv2dBackpropInputOnCpu } from './convolution/cpu-input-gradient.js';
 import { withEmptyConvolutions } from './convolution/empty.js';
 import { withSlope } from './convolution/fused.js';
 import { conv3dKernels } from './convolution-3d/composed.js';
 import {
-  depthwiseBackpropFilterKernel,
-  depthwiseBackpropInputKernel,
+  depthwiseBackpropFilterOnCpu,
+  depthwiseBackpropInputOnCpu,
 } from './depthwise/cpu-gradients.js';
 import { everyBatchProduct } from './matrix-product/composed.js';
 import { fusedProductKernel } from './matrix-product/fused.js';
@@ -30,10 +30,10 @@ export const CPU_KERNELS: readonly BackendKernel[] = withEmptyConvolutions([
     kernelName: DepthwiseConv2dNative,
     make: (original) => withChannelsFirst(DepthwiseConv2dNative, true, original!),
   },
-  conv2dBackpropInputKernel,
-  conv2dBackpropFilterKernel,
-  depthwiseBackpropInputKernel,
-  depthwiseBackpropFilterKernel,
+  conv2dBackpropInputOnCpu,
+  conv2dBackpropFilterOnCpu,
+  depthwiseBackpropInputOnCpu,
+  depthwiseBackpropFilterOnCpu,
   {
     kernelName: FusedDepthwiseConv2D,
     make: (original) => withChannelsFirst(FusedDepthwiseConv2D, true, withSlope(original!)),

@@ -1,25 +1,25 @@
 export type { KernelVariant } from './kernel-files.js';
 
 import { Mean, Sum } from '@tensorflow/tfjs-core';
-import { averagePoolKernel } from './average-pool/wasm.js';
-import { averagePoolGradientKernel } from './average-pool/wasm-gradient.js';
+import { averagePoolOnWasm } from './average-pool/wasm.js';
+import { averagePoolGradientOnWasm } from './average-pool/wasm-gradient.js';
 import { axisTapsOnWasm } from './axis-taps/wasm.js';
 import type { BackendKernel } from './backend-kernel.js';
 import { batchNormTrainingGradientOnWasm, batchNormTrainingOnWasm } from './batch-norm/wasm.js';
-import { fusedBatchNormKernel } from './batch-norm/wasm-inference.js';
-import { clipByValueKernel, relu6Kernel } from './clamp/wasm.js';
+import { fusedBatchNormOnWasm } from './batch-norm/wasm-inference.js';
+import { clipByValueOnWasm, relu6OnWasm } from './clamp/wasm.js';
 import { clampGradientOnWasm } from './clamp/wasm-gradient.js';
 import { withEmptyConvolutions } from './convolution/empty.js';
-import { conv2dBackpropFilterKernel } from './convolution/wasm-filter-gradient.js';
-import { conv2dKernel, fusedConv2dKernel } from './convolution/wasm-forward.js';
-import { conv2dBackpropInputKernel } from './convolution/wasm-input-gradient.js';
+import { conv2dBackpropFilterOnWasm } from './convolution/wasm-filter-gradient.js';
+import { conv2dOnWasm, fusedConv2dOnWasm } from './convolution/wasm-forward.js';
+import { conv2dBackpropInputOnWasm } from './convolution/wasm-input-gradient.js';
 import { conv3dKernels } from './convolution-3d/composed.js';
 import { copyFromOnWasm, copyIntoOnWasm } from './copy/wasm.js';
 import {
-  depthwiseBackpropFilterKernel,
-  depthwiseBackpropInputKernel,
-  depthwiseConv2dKernel,
-  fusedDepthwiseConv2dKernel,
+  depthwiseBackpropFilterOnWasm,
+  depthwiseBackpropInputOnWasm,
+  depthwiseConv2dOnWasm,
+  fusedDepthwiseConv2dOnWasm,
 } from './depthwise/wasm.js';
 import {
   diffStrideGradientOnWasm,
@@ -27,62 +27,62 @@ import {
   diffStrideOnWasm,
 } from './diff-stride/wasm.js';
 import {
-  dilation2dBackpropFilterKernel,
-  dilation2dBackpropInputKernel,
-  dilation2dKernel,
+  dilation2dBackpropFilterOnWasm,
+  dilation2dBackpropInputOnWasm,
+  dilation2dOnWasm,
 } from './dilation/wasm.js';
 import { binaryKernels } from './elementwise/wasm-binary.js';
 import { selectKernels } from './elementwise/wasm-select.js';
 import { inverseRealFft2dOnWasm, realFft2dOnWasm } from './fft/wasm.js';
-import { gatherKernel } from './gather/wasm.js';
-import { identityKernel } from './identity/wasm.js';
+import { gatherOnWasm } from './gather/wasm.js';
+import { identityOnWasm } from './identity/wasm.js';
 import { leftMultiplyGradientOnWasm, leftMultiplyOnWasm } from './left-multiply/wasm.js';
 import { boxKernels } from './lines/wasm-box.js';
 import { joinKernels } from './lines/wasm-join.js';
-import { tileKernel } from './lines/wasm-tile.js';
-import { batchMatMulKernel } from './matrix-product/wasm.js';
-import { fusedMatMulKernel } from './matrix-product/wasm-fused.js';
-import { maxPoolKernel } from './max-pool/wasm.js';
-import { maxPoolGradKernel } from './max-pool/wasm-gradient.js';
+import { tileOnWasm } from './lines/wasm-tile.js';
+import { batchMatMulOnWasm } from './matrix-product/wasm.js';
+import { fusedMatMulOnWasm } from './matrix-product/wasm-fused.js';
+import { maxPoolOnWasm } from './max-pool/wasm.js';
+import { maxPoolGradOnWasm } from './max-pool/wasm-gradient.js';
 import { emptyReductionKernels } from './reductions/empty.js';
-import { meanKernel, sumKernel } from './reductions/wasm-sum.js';
+import { meanOnWasm, sumOnWasm } from './reductions/wasm-sum.js';
 import { regionMaxGradientOnWasm, regionMaxOnWasm } from './region-max/wasm.js';
 import { reluGradientOnWasm } from './relu/wasm-gradient.js';
-import { preluKernel } from './relu/wasm-prelu.js';
+import { preluOnWasm } from './relu/wasm-prelu.js';
 import {
   resampleInputGradientOnWasm,
   resampleMatrixGradientOnWasm,
   resampleOnWasm,
 } from './resample/wasm.js';
-import { resizeNearestGradientKernel } from './resize/wasm-gradient.js';
+import { resizeNearestGradientOnWasm } from './resize/wasm-gradient.js';
 import { unsortedSegmentSumKernel } from './segment-sum/composed.js';
 import { sgdMomentumOnWasm } from './sgd-momentum/wasm.js';
 
 /** Kernels that run everywhere. They call the SIMD module if it is linked, else kernels of tfjs. */
 export const COMPOSED_KERNELS: readonly BackendKernel[] = withEmptyConvolutions([
-  conv2dBackpropFilterKernel,
-  conv2dBackpropInputKernel,
-  batchMatMulKernel,
-  fusedMatMulKernel,
-  sumKernel,
-  meanKernel,
-  identityKernel,
-  preluKernel,
-  relu6Kernel,
-  clipByValueKernel,
+  conv2dBackpropFilterOnWasm,
+  conv2dBackpropInputOnWasm,
+  batchMatMulOnWasm,
+  fusedMatMulOnWasm,
+  sumOnWasm,
+  meanOnWasm,
+  identityOnWasm,
+  preluOnWasm,
+  relu6OnWasm,
+  clipByValueOnWasm,
   ...emptyReductionKernels.filter(({ kernelName }) => ![Sum, Mean].includes(kernelName)),
-  conv2dKernel,
-  fusedConv2dKernel,
-  depthwiseConv2dKernel,
-  fusedDepthwiseConv2dKernel,
-  depthwiseBackpropInputKernel,
-  depthwiseBackpropFilterKernel,
+  conv2dOnWasm,
+  fusedConv2dOnWasm,
+  depthwiseConv2dOnWasm,
+  fusedDepthwiseConv2dOnWasm,
+  depthwiseBackpropInputOnWasm,
+  depthwiseBackpropFilterOnWasm,
   ...conv3dKernels,
-  maxPoolKernel,
-  dilation2dKernel,
-  dilation2dBackpropInputKernel,
-  dilation2dBackpropFilterKernel,
-  gatherKernel,
+  maxPoolOnWasm,
+  dilation2dOnWasm,
+  dilation2dBackpropInputOnWasm,
+  dilation2dBackpropFilterOnWasm,
+  gatherOnWasm,
   unsortedSegmentSumKernel,
 ]);
 
@@ -99,10 +99,10 @@ export const SIMD_KERNELS: readonly BackendKernel[] = [
   axisTapsOnWasm,
   regionMaxOnWasm,
   regionMaxGradientOnWasm,
-  maxPoolGradKernel,
+  maxPoolGradOnWasm,
   reluGradientOnWasm,
   clampGradientOnWasm,
-  fusedBatchNormKernel,
+  fusedBatchNormOnWasm,
   batchNormTrainingOnWasm,
   batchNormTrainingGradientOnWasm,
   sgdMomentumOnWasm,
@@ -114,10 +114,10 @@ export const SIMD_KERNELS: readonly BackendKernel[] = [
   ...selectKernels,
   ...joinKernels,
   ...boxKernels,
-  tileKernel,
-  averagePoolKernel,
-  averagePoolGradientKernel,
-  resizeNearestGradientKernel,
+  tileOnWasm,
+  averagePoolOnWasm,
+  averagePoolGradientOnWasm,
+  resizeNearestGradientOnWasm,
 ];
 
 export {

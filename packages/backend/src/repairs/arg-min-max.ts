@@ -8,7 +8,7 @@ export const argMinMax: Repair = {
   backends: ['webgpu'],
   changes: kernelsOn(['webgpu'], ['ArgMax', 'ArgMin']),
   install: async () => {
-    const { argMaxKernel, argMinKernel } = await import('@ds/kernels/webgpu');
-    registerKernels('webgpu', [argMaxKernel, argMinKernel]);
+    const { argMaxOnWebGpu, argMinOnWebGpu } = await import('@ds/kernels/webgpu');
+    registerKernels('webgpu', [argMaxOnWebGpu, argMinOnWebGpu]);
   },
 };

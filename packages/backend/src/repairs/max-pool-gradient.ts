@@ -15,8 +15,8 @@ export const maxPoolGradient: Repair = {
   changes: ['gradient MaxPool', 'kernel webgpu/MaxPoolGrad'],
   install: async (backend) => {
     if (backend === 'webgpu') {
-      const { maxPoolGradKernel } = await import('@ds/kernels/webgpu');
-      registerKernels('webgpu', [maxPoolGradKernel]);
+      const { maxPoolGradOnWebGpu } = await import('@ds/kernels/webgpu');
+      registerKernels('webgpu', [maxPoolGradOnWebGpu]);
     }
     replaceGradient<PoolAttrs>(MaxPool, (original) => (dy, saved, attrs) => {
       if (getBackend() === 'tensorflow') return original.gradFunc(dy, saved, attrs);

@@ -15,8 +15,8 @@ export const maxPool: Repair = {
   install: async (backend) => {
     if (backend === 'cpu') registerKernels('cpu', [keepingNaN]);
     else {
-      const { maxPoolKernel } = await import('@ds/kernels/webgpu');
-      registerKernels('webgpu', [maxPoolKernel]);
+      const { maxPoolOnWebGpu } = await import('@ds/kernels/webgpu');
+      registerKernels('webgpu', [maxPoolOnWebGpu]);
     }
   },
 };

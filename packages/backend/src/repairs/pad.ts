@@ -16,8 +16,8 @@ export const pad: Repair = {
   changes: kernelsOn(['wasm', 'webgpu'], ['PadV2']),
   install: async (backend) => {
     if (backend === 'webgpu') {
-      const { padKernel } = await import('@ds/kernels/webgpu');
-      registerKernels('webgpu', [padKernel]);
+      const { padOnWebGpu } = await import('@ds/kernels/webgpu');
+      registerKernels('webgpu', [padOnWebGpu]);
     } else {
       registerKernels('wasm', [merging]);
     }

@@ -8,7 +8,7 @@ export const transpose: Repair = {
   backends: ['webgpu'],
   changes: kernelsOn(['webgpu'], ['Transpose']),
   install: async () => {
-    const { transposeKernel } = await import('@ds/kernels/webgpu');
-    registerKernels('webgpu', [transposeKernel]);
+    const { transposeOnWebGpu } = await import('@ds/kernels/webgpu');
+    registerKernels('webgpu', [transposeOnWebGpu]);
   },
 };

@@ -26,7 +26,26 @@ import {
   switchGuard,
   type WasmBackend,
 } from '@ds/kernels/wasm';
-import { backend as currentBackend, env } from '@tensorflow/tfjs-core';
+import {
+  AvgPool,
+  BatchMatMul,
+  ClipByValue,
+  Conv2D,
+  Conv2DBackpropFilter,
+  Conv2DBackpropInput,
+  backend as currentBackend,
+  DepthwiseConv2dNative,
+  DepthwiseConv2dNativeBackpropFilter,
+  DepthwiseConv2dNativeBackpropInput,
+  env,
+  FusedBatchNorm,
+  FusedConv2D,
+  Identity,
+  MaxPool,
+  MaxPoolGrad,
+  Relu,
+  Sum,
+} from '@tensorflow/tfjs-core';
 import { registerClipByValueGradient } from '../gradients/clip-by-value.js';
 import { registerDepthwiseGradient } from '../gradients/depthwise-convolution.js';
 import { registerProductGradient } from '../gradients/matrix-product.js';
@@ -50,25 +69,25 @@ interface Group {
 }
 
 const GROUPS: Record<string, Group> = {
-  Conv2DBackpropFilter: { why: 'tfjs has no such kernel, so no convolution trains.' },
-  Conv2DBackpropInput: { why: "tfjs's kernel is a naive loop." },
-  BatchMatMul: {
+  [Conv2DBackpropFilter]: { why: 'tfjs has no such kernel, so no convolution trains.' },
+  [Conv2DBackpropInput]: { why: "tfjs's kernel is a naive loop." },
+  [BatchMatMul]: {
     why:
       "tfjs's kernel is a naive loop for batches and transposes, " +
       'and has no gradient for broadcast batches.',
-    changes: ['gradient BatchMatMul'],
+    changes: [`gradient ${BatchMatMul}`],
     make: registerProductGradient,
   },
-  DepthwiseConv2dNativeBackpropInput: {
+  [DepthwiseConv2dNativeBackpropInput]: {
     why: 'tfjs has no such kernel, so no depthwise convolution trains.',
-    kernels: ['DepthwiseConv2dNativeBackpropFilter'],
-    changes: ['gradient DepthwiseConv2dNative'],
+    kernels: [DepthwiseConv2dNativeBackpropFilter],
+    changes: [`gradient ${DepthwiseConv2dNative}`],
     make: registerDepthwiseGradient,
   },
-  Sum: { why: "tfjs's kernel transposes the tensor to sum over leading axes." },
-  Identity: { why: "tfjs's kernel copies the values of all clones and all saved tensors." },
-  Conv2D: { why: "tfjs's kernel is slower. 3×3 filters use minimal filtering here." },
-  FusedConv2D: { why: "tfjs's kernel is slower. 3×3 filters use minimal filtering here." },
+  [Sum]: { why: "tfjs's kernel transposes the tensor to sum over leading axes." },
+  [Identity]: { why: "tfjs's kernel copies the values of all clones and all saved tensors." },
+  [Conv2D]: { why: "tfjs's kernel is slower. 3×3 filters use minimal filtering here." },
+  [FusedConv2D]: { why: "tfjs's kernel is slower. 3×3 filters use minimal filtering here." },
   [leftMultiplyKernel.name]: {
     why: 'One matrix times a batch of matrices, for @ds/layers.',
     kernels: [leftMultiplyGradientKernel.name],
@@ -89,22 +108,22 @@ const GROUPS: Record<string, Group> = {
     why: 'Maxima over any rectangles, for @ds/layers.',
     kernels: [regionMaxGradientKernel.name],
   },
-  MaxPool: { why: "tfjs's kernel refuses int32 and bool, and loses NaN." },
-  AvgPool: { why: "tfjs's kernel returns −∞ for a window with NaN." },
-  MaxPoolGrad: { why: "tfjs's kernel is wrong if windows of even size overlap." },
+  [MaxPool]: { why: "tfjs's kernel refuses int32 and bool, and loses NaN." },
+  [AvgPool]: { why: "tfjs's kernel returns −∞ for a window with NaN." },
+  [MaxPoolGrad]: { why: "tfjs's kernel is wrong if windows of even size overlap." },
   [reluGradientKernel.name]: {
     why: "tfjs's gradient of ReLU makes three passes.",
     // The first run registers the second gradient.
-    changes: ['gradient Relu', `gradient ${reluGradientKernel.name}`],
+    changes: [`gradient ${Relu}`, `gradient ${reluGradientKernel.name}`],
     make: registerReluGradient,
   },
   [clampGradientKernel.name]: {
     why: "tfjs's gradient of clipByValue, and so of a ReLU with a largest value, makes five passes.",
     // The first run registers the second gradient.
-    changes: ['gradient ClipByValue', `gradient ${clampGradientKernel.name}`],
+    changes: [`gradient ${ClipByValue}`, `gradient ${clampGradientKernel.name}`],
     make: registerClipByValueGradient,
   },
-  FusedBatchNorm: { why: "tfjs's kernel is a scalar loop." },
+  [FusedBatchNorm]: { why: "tfjs's kernel is a scalar loop." },
   [batchNormTrainingKernel.name]: {
     why: 'Batch norm of tfjs-layers makes many passes in training, and tiles its statistics.',
     kernels: [batchNormTrainingGradientKernel.name],

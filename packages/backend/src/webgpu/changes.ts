@@ -16,7 +16,28 @@ import {
 } from '@ds/kernels';
 import { emptyReductionKernels } from '@ds/kernels/tfjs';
 import type { WebGpuBackend } from '@ds/kernels/webgpu';
-import { backend as currentBackend } from '@tensorflow/tfjs-core';
+import {
+  _FusedMatMul,
+  AddN,
+  BatchMatMul,
+  Cast,
+  ClipByValue,
+  Conv2D,
+  Conv2DBackpropFilter,
+  Conv2DBackpropInput,
+  Conv3D,
+  Conv3DBackpropFilterV2,
+  Conv3DBackpropInputV2,
+  backend as currentBackend,
+  DepthwiseConv2dNative,
+  DepthwiseConv2dNativeBackpropFilter,
+  DepthwiseConv2dNativeBackpropInput,
+  FusedConv2D,
+  FusedDepthwiseConv2D,
+  Relu,
+  Relu6,
+  UnsortedSegmentSum,
+} from '@tensorflow/tfjs-core';
 import { registerClipByValueGradient } from '../gradients/clip-by-value.js';
 import { registerDepthwiseGradient } from '../gradients/depthwise-convolution.js';
 import { registerProductGradient } from '../gradients/matrix-product.js';
@@ -67,36 +88,36 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
     unmake: () => !isDawn(),
   }),
   programChange(
-    ['Conv2DBackpropFilter'],
+    [Conv2DBackpropFilter],
     "In tfjs's program, one invocation sums all terms of a value.",
   ),
   programChange(
-    ['Conv2DBackpropInput'],
+    [Conv2DBackpropInput],
     "In tfjs's program, one invocation sums all terms of a value.",
   ),
   programChange(
-    ['BatchMatMul'],
+    [BatchMatMul],
     "tfjs's program leaves the device idle for small matrices, " +
       'and has no gradient for broadcast batches.',
-    { changes: ['gradient BatchMatMul'], make: registerProductGradient },
+    { changes: [`gradient ${BatchMatMul}`], make: registerProductGradient },
   ),
-  programChange(['_FusedMatMul'], "tfjs's program loses the bias if the inner size is 0."),
+  programChange([_FusedMatMul], "tfjs's program loses the bias if the inner size is 0."),
   programChange(
-    ['DepthwiseConv2dNativeBackpropInput', 'DepthwiseConv2dNativeBackpropFilter'],
+    [DepthwiseConv2dNativeBackpropInput, DepthwiseConv2dNativeBackpropFilter],
     "tfjs's programs ignore dilations. One invocation sums all terms of a filter value.",
-    { changes: ['gradient DepthwiseConv2dNative'], make: registerDepthwiseGradient },
+    { changes: [`gradient ${DepthwiseConv2dNative}`], make: registerDepthwiseGradient },
   ),
   programChange(
-    ['FusedConv2D', 'FusedDepthwiseConv2D'],
+    [FusedConv2D, FusedDepthwiseConv2D],
     "tfjs's programs misread biases and slopes that are not one value per channel.",
   ),
   programChange(
-    ['Conv2D', 'DepthwiseConv2dNative'],
+    [Conv2D, DepthwiseConv2dNative],
     "tfjs's programs refuse convolutions with an empty result.",
   ),
-  programChange(['UnsortedSegmentSum'], "tfjs's program adds rows with ids outside the segments."),
+  programChange([UnsortedSegmentSum], "tfjs's program adds rows with ids outside the segments."),
   programChange(
-    ['Conv3D', 'Conv3DBackpropInputV2', 'Conv3DBackpropFilterV2'],
+    [Conv3D, Conv3DBackpropInputV2, Conv3DBackpropFilterV2],
     "tfjs's programs shift windows of 'same' that do not cover the image.",
   ),
   programChange(
@@ -106,25 +127,25 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
   ),
   programChange([axisTapsKernel.name], 'One pass of a separable filter, for @ds/layers.'),
   programChange(
-    ['Cast'],
+    [Cast],
     'tfjs keeps integers in the memory of a float32 result. Programs that read floats then fail.',
   ),
-  programChange(['ClipByValue'], "tfjs's program computes integers in float32."),
+  programChange([ClipByValue], "tfjs's program computes integers in float32."),
   programChange(
-    ['Relu', 'Relu6'],
+    [Relu, Relu6],
     'A compiler may assume that no value is NaN, and return 0 for it. Seen on an NVIDIA H100.',
   ),
   madeByUseBackend({
     name: 'webgpu/fused-relu',
     backends: ['webgpu'],
-    changes: ['FusedConv2D', 'FusedDepthwiseConv2D', '_FusedMatMul'].map(
+    changes: [FusedConv2D, FusedDepthwiseConv2D, _FusedMatMul].map(
       (name) => `kernel webgpu/${name}`,
     ),
     why: 'Runs ReLU as a separate program, which keeps NaN.',
     make: async (backend) => (await programs()).registerFusedRelu(backend),
   }),
   programChange(
-    ['AddN'],
+    [AddN],
     "tfjs's program returns zeros for eight tensors or more if a device binds eight buffers.",
   ),
   programChange(
@@ -160,12 +181,12 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
   ),
   programChange([reluGradientKernel.name], "tfjs's gradient of ReLU runs three programs.", {
     // The first run registers the second gradient.
-    changes: ['gradient Relu', `gradient ${reluGradientKernel.name}`],
+    changes: [`gradient ${Relu}`, `gradient ${reluGradientKernel.name}`],
     make: registerReluGradient,
   }),
   programChange([clampGradientKernel.name], "tfjs's gradient of clipByValue runs five programs.", {
     // The first run registers the second gradient.
-    changes: ['gradient ClipByValue', `gradient ${clampGradientKernel.name}`],
+    changes: [`gradient ${ClipByValue}`, `gradient ${clampGradientKernel.name}`],
     make: registerClipByValueGradient,
   }),
   programChange(
@@ -202,7 +223,7 @@ export const WEBGPU_CHANGES: readonly TfjsChange[] = [
   madeByUseBackend({
     name: 'webgpu/dilated-gradient',
     backends: ['webgpu'],
-    changes: ['gradient Conv2D', 'gradient Conv2DBackpropInput', 'method Conv2D.call'],
+    changes: [`gradient ${Conv2D}`, `gradient ${Conv2DBackpropInput}`, 'method Conv2D.call'],
     why: 'tfjs refuses the gradient of a dilated convolution. The programs here compute it.',
     make: differentiableDilation,
     unmake: plainDilation,

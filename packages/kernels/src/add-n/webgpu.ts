@@ -7,7 +7,7 @@ import type { WebGpuBackend } from '../webgpu/webgpu-backend.js';
  * A device with eight buffers per stage returns zeros for eight or more summands, and no error.
  * Here each pass adds as many summands as the device can bind to the sum of the passes before it.
  */
-export const addNKernel: BackendKernel<TensorInfo[], unknown> = {
+export const addNOnWebGpu: BackendKernel<TensorInfo[], unknown> = {
   kernelName: AddN,
   make:
     (original) =>

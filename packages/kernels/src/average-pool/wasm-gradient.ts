@@ -8,7 +8,7 @@ import type { WasmBackend } from '../wasm/wasm-backend.js';
  * Gradient of average pooling, which divides by the size of the whole window, as tfjs's kernel
  * does. tfjs's kernel is a scalar loop that visits all windows of each value.
  */
-export const averagePoolGradientKernel: BackendKernel<
+export const averagePoolGradientOnWasm: BackendKernel<
   Record<'dy' | 'input', TensorInfo>,
   AvgPoolGradAttrs
 > = {

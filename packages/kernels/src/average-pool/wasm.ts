@@ -5,7 +5,7 @@ import { kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 
 /** Average pooling of floats. tfjs's kernel returns −∞ for a window with NaN. */
-export const averagePoolKernel: BackendKernel<{ x: TensorInfo }, PoolAttrs> = {
+export const averagePoolOnWasm: BackendKernel<{ x: TensorInfo }, PoolAttrs> = {
   kernelName: AvgPool,
   make: (original) => (call) => {
     const { x } = call.inputs;

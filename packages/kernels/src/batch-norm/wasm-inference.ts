@@ -17,7 +17,7 @@ interface BatchNormInputs extends Record<'x' | 'mean' | 'variance', TensorInfo> 
  * Batch norm with given statistics, as in inference: `(x − mean) · γ/√(variance + ε) + β`
  * in one SIMD pass. If the statistics are not one number per channel, tfjs's own kernel runs.
  */
-export const fusedBatchNormKernel: BackendKernel<BatchNormInputs, FusedBatchNormAttrs> = {
+export const fusedBatchNormOnWasm: BackendKernel<BatchNormInputs, FusedBatchNormAttrs> = {
   kernelName: FusedBatchNorm,
   make: (original) => (args) => {
     const { x, mean, variance, offset, scale } = args.inputs;

@@ -28,7 +28,7 @@ export function castToFloat(backend: WebGpuBackend, x: TensorInfo): TensorInfo {
  * in its memory. A program that reads its inputs as floats then does not compile. Other casts run
  * on tfjs's kernel.
  */
-export const castKernel: BackendKernel<{ x: TensorInfo }, CastAttrs> = {
+export const castOnWebGpu: BackendKernel<{ x: TensorInfo }, CastAttrs> = {
   kernelName: Cast,
   make: (original) => (call) => {
     const { x } = call.inputs;

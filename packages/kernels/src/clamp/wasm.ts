@@ -26,6 +26,6 @@ function clamping<Attributes>(
   };
 }
 
-export const relu6Kernel: BackendKernel = clamping(Relu6, () => [0, 6]);
+export const relu6OnWasm: BackendKernel = clamping(Relu6, () => [0, 6]);
 
-export const clipByValueKernel: BackendKernel = clamping(ClipByValue, clipLimits);
+export const clipByValueOnWasm: BackendKernel = clamping(ClipByValue, clipLimits);

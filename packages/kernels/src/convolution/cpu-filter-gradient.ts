@@ -20,7 +20,7 @@ import { type Conv2DInfo, type Dilated, gradientInfo } from './sizes.js';
  * output pixel, the outer product of two rows of channels. The sums run in the same order and
  * precision, so the numbers are those of tfjs.
  */
-export const conv2dBackpropFilterKernel: BackendKernel<
+export const conv2dBackpropFilterOnCpu: BackendKernel<
   Record<'x' | 'dy', TensorInfo>,
   Conv2DBackpropFilterAttrs & Dilated
 > = {

@@ -11,7 +11,7 @@ import { exactPadding, gradientInfo } from './sizes.js';
  * tfjs's own kernel, called with explicit padding. Without it, the kernel does not know how the
  * forward convolution rounded its size.
  */
-export const conv2dBackpropInputKernel: BackendKernel<
+export const conv2dBackpropInputOnCpu: BackendKernel<
   Record<'dy' | 'filter', TensorInfo>,
   Conv2DBackpropInputAttrs
 > = {

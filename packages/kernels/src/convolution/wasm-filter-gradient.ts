@@ -23,7 +23,7 @@ import { runWinogradFilterGradient, winogradFilter } from './wasm-winograd.js';
  * runs on XNNPACK: batch and channels are exchanged, dy is the filter, and the stride becomes the
  * dilation.
  */
-export const conv2dBackpropFilterKernel: BackendKernel<
+export const conv2dBackpropFilterOnWasm: BackendKernel<
   Record<'x' | 'dy', Tensor4D>,
   Conv2DBackpropFilterAttrs & Dilated
 > = {

@@ -18,7 +18,7 @@ import { runWinograd, winogradForward } from './wasm-winograd.js';
  * Forward convolution by the SIMD kernels. Without them tfjs's own kernel runs, with explicit
  * padding.
  */
-export const conv2dKernel: BackendKernel<Record<'x' | 'filter', TensorInfo>, Conv2DAttrs> = {
+export const conv2dOnWasm: BackendKernel<Record<'x' | 'filter', TensorInfo>, Conv2DAttrs> = {
   kernelName: Conv2D,
   make: (original) =>
     withChannelsFirst(Conv2D, true, (args) => {
@@ -56,7 +56,7 @@ export const conv2dKernel: BackendKernel<Record<'x' | 'filter', TensorInfo>, Con
  * The fused convolution of tfjs-layers: convolution, bias and activation. tfjs's own kernel refuses
  * a bias that is not one value per channel, and channels first. If no slope is given, it uses 0.
  */
-export const fusedConv2dKernel: FusedConvolution = {
+export const fusedConv2dOnWasm: FusedConvolution = {
   kernelName: FusedConv2D,
   make: () => fusedKernel(FusedConv2D, Conv2D, activatedInPlace),
 };

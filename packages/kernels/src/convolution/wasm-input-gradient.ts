@@ -37,7 +37,7 @@ import { runWinograd, winogradBackward } from './wasm-winograd.js';
  * computes all phases as groups of output channels, which are then interleaved. At stride 1 there
  * is one phase, r = 0. If the SIMD kernels are linked, they compute larger strides.
  */
-export const conv2dBackpropInputKernel: BackendKernel<
+export const conv2dBackpropInputOnWasm: BackendKernel<
   Record<'dy' | 'filter', Tensor4D>,
   Conv2DBackpropInputAttrs & Dilated
 > = {

@@ -10,7 +10,7 @@ import { type FusedConvolution, type FusedInputs, fusedKernel, withSlope } from 
  * tfjs's own kernel for a bias and slopes with one value per channel. It reads others wrongly, so
  * those run composed. The depthwise kernel below also runs composed with channels first.
  */
-export const fusedConv2dKernel: FusedConvolution = {
+export const fusedConv2dOnWebGpu: FusedConvolution = {
   kernelName: FusedConv2D,
   make: (original) => {
     const composed = fusedKernel(FusedConv2D, Conv2D);
@@ -22,7 +22,7 @@ export const fusedConv2dKernel: FusedConvolution = {
   },
 };
 
-export const fusedDepthwiseConv2dKernel: FusedConvolution = {
+export const fusedDepthwiseConv2dOnWebGpu: FusedConvolution = {
   kernelName: FusedDepthwiseConv2D,
   make: (original) => {
     const composed = fusedKernel(FusedDepthwiseConv2D, DepthwiseConv2dNative);

@@ -50,7 +50,7 @@ const sampleAndPixel = (size: string) => `
  * batch. See `tiledProduct` for workgroups and passes. In tfjs's program, one invocation sums all
  * pixels for each value of the filter.
  */
-export const conv2dBackpropFilterKernel: BackendKernel<
+export const conv2dBackpropFilterOnWebGpu: BackendKernel<
   Record<'x' | 'dy', TensorInfo>,
   Conv2DBackpropFilterAttrs & Dilated
 > = {
@@ -113,7 +113,7 @@ export const conv2dBackpropFilterKernel: BackendKernel<
  * solution. One tiled product, (pixels of x) × (channels of x), summed over the taps and channels
  * of dy. See `tiledProduct` for workgroups and passes.
  */
-export const conv2dBackpropInputKernel: BackendKernel<
+export const conv2dBackpropInputOnWebGpu: BackendKernel<
   Record<'dy' | 'filter', TensorInfo>,
   Conv2DBackpropInputAttrs & Dilated
 > = {

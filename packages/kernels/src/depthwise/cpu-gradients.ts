@@ -14,7 +14,7 @@ import {
 /**
  * tfjs's own kernel. It ignores dilations, so the gradient of a dilated convolution is composed.
  */
-export const depthwiseBackpropInputKernel: DepthwiseInputGradient = {
+export const depthwiseBackpropInputOnCpu: DepthwiseInputGradient = {
   kernelName: DepthwiseConv2dNativeBackpropInput,
   make: (original) =>
     withChannelsFirst(DepthwiseConv2dNativeBackpropInput, true, (args) => {
@@ -28,7 +28,7 @@ export const depthwiseBackpropInputKernel: DepthwiseInputGradient = {
 /**
  * tfjs's own kernel. It ignores dilations, so the gradient of a dilated convolution is composed.
  */
-export const depthwiseBackpropFilterKernel: DepthwiseFilterGradient = {
+export const depthwiseBackpropFilterOnCpu: DepthwiseFilterGradient = {
   kernelName: DepthwiseConv2dNativeBackpropFilter,
   make: (original) =>
     withChannelsFirst(DepthwiseConv2dNativeBackpropFilter, false, (args) => {

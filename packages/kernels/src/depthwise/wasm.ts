@@ -29,7 +29,7 @@ import {
  *
  * tfjs's own kernel returns 0 for some sizes of 'same'.
  */
-export const depthwiseConv2dKernel: BackendKernel<
+export const depthwiseConv2dOnWasm: BackendKernel<
   Record<'x' | 'filter', TensorInfo>,
   DepthwiseConv2dNativeAttrs
 > = {
@@ -53,7 +53,7 @@ export const depthwiseConv2dKernel: BackendKernel<
 };
 
 /** Depthwise convolution with bias and activation, like `FusedConv2D`. */
-export const fusedDepthwiseConv2dKernel: FusedConvolution = {
+export const fusedDepthwiseConv2dOnWasm: FusedConvolution = {
   kernelName: FusedDepthwiseConv2D,
   make: () => fusedKernel(FusedDepthwiseConv2D, DepthwiseConv2dNative, activatedInPlace),
 };
@@ -62,7 +62,7 @@ export const fusedDepthwiseConv2dKernel: FusedConvolution = {
  * Input gradient of a depthwise convolution. tfjs has no such kernel on wasm. Without the SIMD
  * kernels it is composed.
  */
-export const depthwiseBackpropInputKernel: DepthwiseInputGradient = {
+export const depthwiseBackpropInputOnWasm: DepthwiseInputGradient = {
   kernelName: DepthwiseConv2dNativeBackpropInput,
   make: () =>
     withChannelsFirst(DepthwiseConv2dNativeBackpropInput, true, (args) => {
@@ -96,7 +96,7 @@ export const depthwiseBackpropInputKernel: DepthwiseInputGradient = {
  * Filter gradient of a depthwise convolution. tfjs has no such kernel on wasm. Without the SIMD
  * kernels it is composed.
  */
-export const depthwiseBackpropFilterKernel: DepthwiseFilterGradient = {
+export const depthwiseBackpropFilterOnWasm: DepthwiseFilterGradient = {
   kernelName: DepthwiseConv2dNativeBackpropFilter,
   make: () =>
     withChannelsFirst(DepthwiseConv2dNativeBackpropFilter, false, (args) => {

@@ -27,7 +27,7 @@ const BUSY = 65_536;
  * tfjs's kernel ignores dilations. It divides by the stride in floating point, which devices round
  * differently.
  */
-export const depthwiseBackpropInputKernel: DepthwiseInputGradient = {
+export const depthwiseBackpropInputOnWebGpu: DepthwiseInputGradient = {
   kernelName: DepthwiseConv2dNativeBackpropInput,
   make: () =>
     withChannelsFirst(DepthwiseConv2dNativeBackpropInput, true, (args) => {
@@ -83,7 +83,7 @@ export const depthwiseBackpropInputKernel: DepthwiseInputGradient = {
  * In tfjs's kernel, one invocation sums all pixels for each value of the filter. It ignores
  * dilations.
  */
-export const depthwiseBackpropFilterKernel: DepthwiseFilterGradient = {
+export const depthwiseBackpropFilterOnWebGpu: DepthwiseFilterGradient = {
   kernelName: DepthwiseConv2dNativeBackpropFilter,
   make: () =>
     withChannelsFirst(DepthwiseConv2dNativeBackpropFilter, false, (args) => {

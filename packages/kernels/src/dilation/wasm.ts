@@ -23,7 +23,7 @@ type Visit = (out: number, value: number, pixel: number, tap: number) => void;
  * The first of equal sums wins. At strides above 1, tfjs's own kernel reads other pixels for
  * 'same'.
  */
-export const dilation2dKernel: BackendKernel = {
+export const dilation2dOnWasm: BackendKernel = {
   kernelName: Dilation2D,
   make: () =>
     hostKernel(
@@ -35,7 +35,7 @@ export const dilation2dKernel: BackendKernel = {
 };
 
 /** Gradient of the dilation in x. Each output adds its upstream gradient to the pixel that won. */
-export const dilation2dBackpropInputKernel: BackendKernel = {
+export const dilation2dBackpropInputOnWasm: BackendKernel = {
   kernelName: Dilation2DBackpropInput,
   make: () =>
     hostKernel(
@@ -50,7 +50,7 @@ export const dilation2dBackpropInputKernel: BackendKernel = {
  * Gradient of the dilation in the filter. Each output adds its upstream gradient to the tap that
  * won.
  */
-export const dilation2dBackpropFilterKernel: BackendKernel = {
+export const dilation2dBackpropFilterOnWasm: BackendKernel = {
   kernelName: Dilation2DBackpropFilter,
   make: () =>
     hostKernel(

@@ -19,7 +19,7 @@ const SHORT_LINE = 16;
  * each batch, and reads beyond x. Here the indices become positions of lines in all of x. Empty
  * results are made here, since tfjs gives them a wrong shape.
  */
-export const gatherKernel: BackendKernel<Record<'x' | 'indices', TensorInfo>, GatherV2Attrs> = {
+export const gatherOnWasm: BackendKernel<Record<'x' | 'indices', TensorInfo>, GatherV2Attrs> = {
   kernelName: GatherV2,
   make: (original) => (args) => {
     const { x, indices } = args.inputs;

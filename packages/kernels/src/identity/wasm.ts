@@ -7,7 +7,7 @@ import type { WasmBackend } from '../wasm/wasm-backend.js';
  * change, so no copy is needed. tfjs's wasm kernel copies the values, and tfjs clones every tensor
  * that a gradient saves.
  */
-export const identityKernel: BackendKernel<{ x: TensorInfo }, unknown> = {
+export const identityOnWasm: BackendKernel<{ x: TensorInfo }, unknown> = {
   kernelName: Identity,
   make: (original) => (args) => {
     const { x } = args.inputs;

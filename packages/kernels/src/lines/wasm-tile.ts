@@ -5,7 +5,7 @@ import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { copier, lineBytes } from './copied-lines.js';
 
 /** `tf.tile`. tfjs computes the place of each value again. */
-export const tileKernel: BackendKernel<{ x: TensorInfo }, TileAttrs> = {
+export const tileOnWasm: BackendKernel<{ x: TensorInfo }, TileAttrs> = {
   kernelName: Tile,
   make: (original) => (args) => {
     const { x } = args.inputs;

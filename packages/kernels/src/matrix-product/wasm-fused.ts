@@ -20,7 +20,7 @@ const fusedProduct = /* @__PURE__ */ new Kernel<
  * not by its column, and refuses a bias of a rank other than 1. Its ReLU returns 0 for NaN. With
  * transposes, its ReLU applies to parts of the sum. All these cases are composed here.
  */
-export const fusedMatMulKernel: BackendKernel<FusedProductInputs, _FusedMatMulAttrs> = {
+export const fusedMatMulOnWasm: BackendKernel<FusedProductInputs, _FusedMatMulAttrs> = {
   kernelName: _FusedMatMul,
   make: (original) => (args) => {
     const { inputs, attrs } = args;

@@ -26,7 +26,7 @@ import { requireFloats } from './require-floats.js';
  * right side is one product, and any other batch is one product per item. Batches broadcast. A sum
  * over no products is 0.
  */
-export const batchMatMulKernel: BackendKernel<Record<'a' | 'b', Tensor>, BatchMatMulAttrs> = {
+export const batchMatMulOnWasm: BackendKernel<Record<'a' | 'b', Tensor>, BatchMatMulAttrs> = {
   kernelName: BatchMatMul,
   make: (original) => (args) => {
     const { a, b } = args.inputs;

@@ -16,7 +16,7 @@ const SMALL = 2 ** 20;
  * loop over k. The matrices of a spectral pooling are such products. Large products, and batches of
  * which one broadcasts, run on tfjs's kernel.
  */
-export const batchMatMulKernel: BackendKernel = {
+export const batchMatMulOnWebGpu: BackendKernel = {
   kernelName: BatchMatMul,
   make: (original: MatMul) => everyBatchProduct(smallProducts(original)),
 };

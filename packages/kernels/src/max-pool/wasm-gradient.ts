@@ -8,7 +8,7 @@ import { poolInfo, windowRegions } from './windows.js';
  * Gradient of max pooling. tfjs's own wasm kernel is wrong for overlapping windows of even size
  * (2×2 at stride 1 on a 7×6 map: relative error 0.2).
  */
-export const maxPoolGradKernel: BackendKernel<
+export const maxPoolGradOnWasm: BackendKernel<
   Record<'dy' | 'input', TensorInfo>,
   MaxPoolGradAttrs
 > = {

@@ -11,7 +11,7 @@ type Integers = Int32Array | Uint8Array;
  * Max pooling. NaN counts as the largest, as in the gradient; tfjs's kernel loses it. Integers and
  * booleans, which tfjs's kernel refuses, are pooled on the host.
  */
-export const maxPoolKernel: BackendKernel<{ x: TensorInfo }, PoolAttrs> = {
+export const maxPoolOnWasm: BackendKernel<{ x: TensorInfo }, PoolAttrs> = {
   kernelName: MaxPool,
   make: (original) => (call) => {
     const { x } = call.inputs;

@@ -74,7 +74,7 @@ const SUM_OF_WINDOWS = `
  * Max pooling of NHWC images. One pass without workgroup memory: each invocation computes the
  * maximum of one window. Values of any magnitude are handled.
  */
-export const maxPoolKernel: BackendKernel<{ x: TensorInfo }, PoolAttrs> = {
+export const maxPoolOnWebGpu: BackendKernel<{ x: TensorInfo }, PoolAttrs> = {
   kernelName: MaxPool,
   make:
     () =>
@@ -98,7 +98,7 @@ export const maxPoolKernel: BackendKernel<{ x: TensorInfo }, PoolAttrs> = {
  * workgroup memory. In the first, each invocation finds the maximum of one window. In the second,
  * each invocation sums the gradient of one pixel.
  */
-export const maxPoolGradKernel: BackendKernel<Record<'dy' | 'input', TensorInfo>, PoolAttrs> = {
+export const maxPoolGradOnWebGpu: BackendKernel<Record<'dy' | 'input', TensorInfo>, PoolAttrs> = {
   kernelName: MaxPoolGrad,
   make:
     () =>

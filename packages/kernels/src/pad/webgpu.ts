@@ -36,7 +36,7 @@ const copyOrFill = (constant: string) => `
  * Pads tensors of any rank with a constant. One pass without workgroup memory: each invocation
  * computes one value of the result. Tensors of rank 4 or less run on tfjs's program.
  */
-export const padKernel: BackendKernel<{ x: TensorInfo }, PadV2Attrs> = {
+export const padOnWebGpu: BackendKernel<{ x: TensorInfo }, PadV2Attrs> = {
   kernelName: PadV2,
   make: (original) => (args) => {
     const { x } = args.inputs;

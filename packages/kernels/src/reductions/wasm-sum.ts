@@ -25,7 +25,7 @@ type Inputs = { x: Tensor };
  * numbers one by one: a million times 0.1 gives 100,958. Without the SIMD kernels, a sum over
  * leading axes is the product `1ᵀ · x`.
  */
-export const sumKernel: BackendKernel<Inputs, SumAttrs> = {
+export const sumOnWasm: BackendKernel<Inputs, SumAttrs> = {
   kernelName: Sum,
   make: (original) => withEmptyAxes(Sum, sums(original!)),
 };
@@ -84,7 +84,7 @@ function sumOfBlock(
  * Means from the accurate sums above. Over the last axes the kernel divides before it rounds, so
  * the sum may exceed the range of float32.
  */
-export const meanKernel: BackendKernel<Inputs, SumAttrs> = {
+export const meanOnWasm: BackendKernel<Inputs, SumAttrs> = {
   kernelName: Mean,
   make: (original) =>
     withEmptyAxes(Mean, (args) => {

@@ -98,7 +98,7 @@ function kernel(
 }
 
 /** The index of the first of the largest values along an axis. */
-export const argMaxKernel = kernel(ArgMax, '>');
+export const argMaxOnWebGpu = kernel(ArgMax, '>');
 
 /** The index of the first of the smallest values along an axis. */
-export const argMinKernel = kernel(ArgMin, '<');
+export const argMinOnWebGpu = kernel(ArgMin, '<');

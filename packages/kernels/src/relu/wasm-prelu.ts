@@ -7,7 +7,7 @@ import { rectified } from '../convolution/activation.js';
  * That is correct for one slope, and for slopes with the shape of the last axes. Other slopes, for
  * example of shape [H, 1, 1], are broadcast here.
  */
-export const preluKernel: BackendKernel<Record<'x' | 'alpha', Tensor>, unknown> = {
+export const preluOnWasm: BackendKernel<Record<'x' | 'alpha', Tensor>, unknown> = {
   kernelName: Prelu,
   make: (original) => (args) => {
     const { x, alpha } = args.inputs;

@@ -16,7 +16,7 @@ type Inputs = Record<'images' | 'dy', TensorInfo>;
  * Gradient of `tf.image.resizeNearestNeighbor` by whole factors, as of `upSampling2d`: each pixel
  * gets the sum of its copies. tfjs's kernel looks up the pixel of each value. It keeps other sizes.
  */
-export const resizeNearestGradientKernel: BackendKernel<Inputs, ResizeNearestNeighborGradAttrs> = {
+export const resizeNearestGradientOnWasm: BackendKernel<Inputs, ResizeNearestNeighborGradAttrs> = {
   kernelName: ResizeNearestNeighborGrad,
   make: (original) => (args) => {
     const { images, dy } = args.inputs;

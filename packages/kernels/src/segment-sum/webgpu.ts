@@ -31,7 +31,7 @@ const ADD = {
  * tfjs's kernel also adds rows with ids outside the segments. It confuses the bits of int32 and
  * float32, and refuses an empty x.
  */
-export const unsortedSegmentSumKernel: SegmentSum = {
+export const unsortedSegmentSumOnWebGpu: SegmentSum = {
   kernelName: UnsortedSegmentSum,
   make:
     () =>

@@ -23,7 +23,7 @@ function isRightInTfjs({ dtype, shape }: TensorInfo, perm: number[]): boolean {
  * Reorders the axes of integers and booleans. One pass without workgroup memory: each invocation
  * copies one value. Other tensors, and transposes of matrices, run on tfjs's programs.
  */
-export const transposeKernel: BackendKernel<{ x: TensorInfo }, TransposeAttrs> = {
+export const transposeOnWebGpu: BackendKernel<{ x: TensorInfo }, TransposeAttrs> = {
   kernelName: Transpose,
   make: (original) => (args) => {
     const { x } = args.inputs;
