@@ -32,7 +32,8 @@ export function holdOut(set: ImageSet, count: number, seed: number): HeldOut<Ima
  * Splits `count` files off the training files of an image folder, as {@link holdOut} does for
  * images in memory.
  *
- * @throws ConfigError if count is not an integer between 1 and the size of the set minus 1.
+ * @throws ConfigError if count is not an integer between 1 and the size of the set minus 1, or a
+ *   label is not an integer from 0 to 65,535.
  */
 export function holdOutFiles(
   set: ImageFileSet,
