@@ -56,7 +56,7 @@ export interface SpectrogramOptions extends Omit<MelOptions, 'fftLength' | 'band
  * and `tf.signal.stft` with `linear_to_mel_weight_matrix` (`scale: 'htk'`, `norm: 'none'`,
  * `triangles: 'mel'`).
  *
- * @throws ConfigError if an option is out of its range.
+ * @throws ConfigError if an option is out of its range, or a mel filter has no bin of the DFT.
  */
 export class Spectrogram {
   readonly options: Readonly<
@@ -95,7 +95,8 @@ export class Spectrogram {
     const { fftLength, bands } = this.options;
     this.fft = realFft(fftLength);
     this.window = hannWindow(frameLength);
-    this.filters = bands === null ? null : melRows({ ...this.options, bands }).map(nonZero);
+    this.filters =
+      bands === null ? null : melRows('Spectrogram', { ...this.options, bands }).map(nonZero);
     this.bands = bands ?? this.fft.bins;
     this.frame = new Float64Array(fftLength);
     this.spectrum = {
