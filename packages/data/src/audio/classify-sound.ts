@@ -21,7 +21,17 @@ export async function classifySound(
   sampleRate: number,
   input: SoundInput,
 ): Promise<HeardTask[]> {
-  const op = 'classifySound';
+  return soundClassified('classifySound', predict, samples, sampleRate, input);
+}
+
+/** {@link classifySound} for the function `op`, which errors name. */
+export async function soundClassified(
+  op: string,
+  predict: (spectrograms: Tensor) => Tensor | Tensor[],
+  samples: Float32Array,
+  sampleRate: number,
+  input: SoundInput,
+): Promise<HeardTask[]> {
   requireFunction(op, 'predict', predict);
   const { values, shape } = preparedSound(op, samples, sampleRate, input);
   const outputs = tidy(() =>

@@ -65,6 +65,9 @@ export function tasksHeard(
         `${op}: task '${task}' must have ${output.length / windows} classes, got ${count}`,
       );
     }
+    // Nested lists have numbers deeper down.
+    const wrong = Array.from(output).findIndex((value) => typeof value !== 'number');
+    if (wrong >= 0) refuse(op, `logits[${i}][${wrong}]`, 'be a number', output[wrong]);
     const means = names.map(() => 0);
     for (let first = 0; first < output.length; first += count) {
       const row = names.map((_, k) => output[first + k]!);

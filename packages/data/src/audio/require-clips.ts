@@ -1,7 +1,6 @@
-import { refuse, requireList, requireObject, requireString } from '@ds/checks';
-import { requireTaskNames } from './require-task-names.js';
-import { requireWords } from './require-words.js';
-import type { SoundClip, SoundTask } from './sound-dataset.js';
+import { refuse, requireObject, requireString } from '@ds/checks';
+import { requireTaskList } from './require-task-list.js';
+import type { SoundClip } from './sound-dataset.js';
 
 /** @throws ConfigError if a value is not a list of clips with a file each, or is empty. */
 export function requireClips(op: string, clips: unknown): void {
@@ -18,19 +17,4 @@ export function requireClips(op: string, clips: unknown): void {
 export function requireTasks(op: string, dataset: unknown): void {
   requireObject(op, 'dataset', dataset);
   requireTaskList(op, 'dataset.tasks', (dataset as { tasks?: unknown }).tasks);
-}
-
-/** @throws ConfigError if a value is not a list of tasks with classes, of different names. */
-export function requireTaskList(op: string, name: string, tasks: unknown): void {
-  requireList(op, name, tasks);
-  const list = Array.from(tasks as SoundTask[]);
-  for (const [i, task] of list.entries()) {
-    requireObject(op, `${name}[${i}]`, task);
-    requireWords(op, `${name}[${i}].classes`, task.classes);
-  }
-  requireTaskNames(
-    op,
-    name,
-    list.map((task) => task.name),
-  );
 }

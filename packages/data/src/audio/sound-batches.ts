@@ -23,6 +23,7 @@ import { requireClips, requireTasks } from './require-clips.js';
 import { requireLabels } from './require-labels.js';
 import { requireSeconds, windowLength } from './require-seconds.js';
 import { requireTaskNames } from './require-task-names.js';
+import { requireRate } from './resample-sound.js';
 import type { SoundClip, SoundDataset } from './sound-dataset.js';
 import { maskInPlace, requireSpecAugment, type SpecAugment } from './spec-augment.js';
 import { Spectrogram, type SpectrogramOptions } from './spectrogram.js';
@@ -90,6 +91,7 @@ export async function* soundBatches(
   const places = wanted.map(({ at }) => at);
   requireLabels('soundBatches', clips, dataset.tasks, places);
   const spectrogram = new Spectrogram(frontEnd);
+  requireRate('soundBatches', 'frontEnd.sampleRate', frontEnd.sampleRate);
   const length = windowLength('soundBatches', 'seconds', seconds, spectrogram);
   const frames = spectrogram.frames(length);
   const size = frames * spectrogram.bands;
@@ -147,6 +149,7 @@ export async function soundStatistics(
   requireSize('soundStatistics', 'count', count);
   const { frontEnd, seconds, cache, onNote } = options;
   const spectrogram = new Spectrogram(frontEnd);
+  requireRate('soundStatistics', 'frontEnd.sampleRate', frontEnd.sampleRate);
   const length = windowLength('soundStatistics', 'seconds', seconds, spectrogram);
   // Welford's method (1962). A difference of large sums would lose a small variance.
   let values = 0;

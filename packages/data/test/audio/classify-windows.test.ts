@@ -100,6 +100,10 @@ describe('classifyWindows', () => {
     await expect(heard(ears, new Float32Array(9) as never, 8000, sound)).rejects.toThrow(
       'classifyWindows: pieces[0] must be a Float32Array, got 0',
     );
+    const piece = Float32Array.from(tone(300, 0.35));
+    await expect(heard(ears, [piece], 8000, { ...sound, std: 0 })).rejects.toThrow(
+      'classifyWindows: std must be a finite number > 0, got 0',
+    );
   });
 });
 

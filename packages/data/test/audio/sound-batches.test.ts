@@ -303,6 +303,12 @@ describe('soundBatches', () => {
     await expect(all({ seconds: -1 })).rejects.toThrow(
       'seconds must be a finite number in 0.001 … 3600, got -1',
     );
+    const front = { ...frontEnd, sampleRate: 8000.5 };
+    const message = 'frontEnd.sampleRate must be an integer >= 1 Hz, got 8000.5';
+    await expect(all({ frontEnd: front })).rejects.toThrow(`soundBatches: ${message}`);
+    await expect(soundStatistics(dataset.train, { ...input, frontEnd: front })).rejects.toThrow(
+      `soundStatistics: ${message}`,
+    );
     await expect(all({ std: 0 })).rejects.toThrow('std must be a finite number > 0, got 0');
     await expect(all({}, [])).rejects.toThrow('clips must have at least one clip');
     const other = { ...dataset.train[0]!, labels: [2, 0] };
