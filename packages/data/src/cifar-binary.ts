@@ -53,7 +53,8 @@ export async function readCifarFiles(
   await eachRecord(paths, layout, (item, label) => {
     labels[item] = label;
   });
-  const chosen = keep(labels);
+  // A copy, since `keep` may sort its argument.
+  const chosen = keep(labels.slice());
   requireNumbers(layout.op, "keep's result", chosen, undefined, integerIn(0, total - 1));
   // A typed array has other methods.
   const kept = Array.from(chosen);

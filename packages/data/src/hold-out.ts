@@ -1,4 +1,4 @@
-import { ConfigError, DataError, requireInteger } from '@ds/checks';
+import { ConfigError, DataError, requireInteger, requireString } from '@ds/checks';
 import { requireClips, requireTasks } from './audio/require-clips.js';
 import type { SoundClip, SoundDataset } from './audio/sound-dataset.js';
 import { drawSounds } from './audio/subset-of-sounds.js';
@@ -32,7 +32,8 @@ export function holdOut(set: ImageSet, count: number, seed: number): HeldOut<Ima
  * Splits `count` files off the training files of an image folder, as {@link holdOut} does for
  * images in memory.
  *
- * @throws ConfigError if count is not an integer between 1 and the size of the set minus 1.
+ * @throws ConfigError if count is not an integer between 1 and the size of the set minus 1, or a
+ *   label is not an integer from 0 to 65,535.
  */
 export function holdOutFiles(
   set: ImageFileSet,
@@ -52,8 +53,8 @@ export function holdOutFiles(
  * no source is on both sides, and no clip is lost.
  *
  * @param tasks names of the tasks that define the classes. Default: all.
- * @throws ConfigError if count is not an integer between 1 and the number of clips minus 1, or a
- *   task is unknown.
+ * @throws ConfigError if count is not an integer between 1 and the number of clips minus 1, a task
+ *   is unknown, or a label is not a class of its task.
  * @throws DataError if no source would be left to train on.
  */
 export function holdOutSounds(
@@ -65,6 +66,9 @@ export function holdOutSounds(
 ): HeldOut<SoundClip[]> {
   requireTasks('holdOutSounds', dataset);
   requireClips('holdOutSounds', clips);
+  for (const [i, { source }] of clips.entries()) {
+    requireString('holdOutSounds', `clips[${i}].source`, source);
+  }
   requireDraw('holdOutSounds', 'clips', count, clips.length, seed);
   // Also checks the tasks.
   const single = drawSounds('holdOutSounds', dataset, clips, count, seed, tasks);

@@ -63,7 +63,8 @@ export interface ImageFolderBatches extends AsyncIterable<ImageBatch> {
  * Before the crop, images are rotated by EXIF and converted to sRGB of 8 bits. Transparent pixels
  * are put on white. Only the first of several frames or pages is read.
  *
- * @throws ConfigError if an option is out of its range.
+ * @throws ConfigError if an option is out of its range, or a label is not an integer from 0 to
+ *   `classes` − 1.
  * @throws DataError while iterating, that names the file, if it does not exist, is not a JPEG, PNG,
  *   WebP, AVIF, GIF or TIFF, is truncated, or has more than 2^27 pixels.
  */

@@ -1,8 +1,10 @@
 import path from 'node:path';
 import {
   DataError,
+  integerIn,
+  refuse,
   requireInteger,
-  requireList,
+  requireNumbers,
   requireObject,
   requireOptions,
   requireSize,
@@ -56,6 +58,7 @@ const OP = 'openImageFolder';
  * deeper, and anything but regular files. It follows links, and reads each folder and file once in
  * a split. Unicode forms of one class name are one class. `notes` reports all of this.
  *
+ * @throws ConfigError if `train` and `test` are one folder.
  * @throws DataError if a folder cannot be read or has no images, or if the test split has a class
  *   that is missing from training.
  */
@@ -70,6 +73,9 @@ export async function openImageFolder(options: ImageFolderOptions): Promise<Imag
   const { folder, train = 'train', test = 'val' } = options;
   const trainFolder = path.join(folder, train);
   const testFolder = path.join(folder, test);
+  if (path.resolve(testFolder) === path.resolve(trainFolder)) {
+    refuse(OP, 'test', `be another folder than train ("${train}")`, test);
+  }
   const listing = await listFiles(OP, trainFolder, IMAGE_ENDING);
   const classNames = [...new Set(classFolders(listing).map(inOneForm))].sort();
   if (classNames.length < 2) {
@@ -98,21 +104,26 @@ export async function openImageFolder(options: ImageFolderOptions): Promise<Imag
   };
 }
 
+/** The largest label of an {@link ImageFileSet}. */
+const LARGEST_LABEL = 2 ** 16 - 1;
+
 /**
- * @throws ConfigError if a value is not a set of files, or its lists do not have `count` entries.
+ * @throws ConfigError if a value is not a set of files, its lists do not have `count` entries, a
+ *   file is not a path, or a label is not an integer from 0 to 65,535.
  */
 export function requireFileSet(op: string, set: ImageFileSet): void {
   requireObject(op, 'set', set);
   requireSize(op, 'set.count', set.count);
-  requireList(op, 'set.files', set.files, set.count);
-  requireList(op, 'set.labels', set.labels, set.count);
+  requireNumbers(op, 'set.files', set.files, set.count, requireString);
+  requireNumbers(op, 'set.labels', set.labels, set.count, integerIn(0, LARGEST_LABEL));
 }
 
 /**
  * Draws `count` files without replacement, stratified by class: each class keeps its proportion.
  * The same seed draws the same files in the same random order, even if all files are drawn.
  *
- * @throws ConfigError if count is not an integer between 1 and the size of the set.
+ * @throws ConfigError if count is not an integer between 1 and the size of the set, or a label is
+ *   not an integer from 0 to 65,535.
  */
 export function subsetOfFiles(set: ImageFileSet, count: number, seed: number): ImageFileSet {
   requireFileSet('subsetOfFiles', set);

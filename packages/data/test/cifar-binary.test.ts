@@ -94,6 +94,16 @@ describe('readCifarFiles', () => {
       expect(await open(() => Int32Array.from(chosen))).toEqual(want);
     });
 
+    it('keeps the labels if the callback sorts its argument', async () => {
+      const chosen = [599, 0, 255];
+      const want = await open(() => chosen);
+      const got = await open((labels) => {
+        labels.sort();
+        return chosen;
+      });
+      expect(got).toEqual(want);
+    });
+
     it.each<[string, unknown, string]>([
       ['no index', [], "load: keep's result must have at least one value, got 0"],
       ['an index of no image', [600], "load: keep's result[0] must be an integer"],

@@ -80,6 +80,13 @@ describe('holdOutSounds', () => {
     expect(holdOutSounds({ tasks }, all, 3, 1)).toEqual(holdOutSounds({ tasks }, all, 3, 1));
   });
 
+  it('refuses a clip without a source', () => {
+    const all = clips(['a', 'b', undefined as never]);
+    expect(() => holdOutSounds({ tasks }, all, 1, 1)).toThrow(
+      'holdOutSounds: clips[2].source must be a non-empty string, got undefined',
+    );
+  });
+
   it('refuses to leave none', () => {
     expect(() => holdOutSounds({ tasks }, clips(['a', 'a', 'a']), 1, 1)).toThrow(
       'holdOutSounds: clips must have a source that is left to train on, got 1 sources of 3 clips',

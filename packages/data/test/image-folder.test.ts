@@ -6,7 +6,9 @@ import { dispose, memory } from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  holdOutFiles,
   type ImageBatch,
+  type ImageFileSet,
   type ImageFolderDataset,
   imageFolderBatches,
   openImageFolder,
@@ -95,6 +97,46 @@ describe('openImageFolder', () => {
     await expect(openImageFolder({ folder, train: 'odd' })).rejects.toThrow(
       'at least two classes, got 1',
     );
+  });
+
+  it.each(['train', './train/'])('refuses to test on the training folder as %s', async (test) => {
+    await expect(openImageFolder({ folder, train: 'train', test })).rejects.toThrow(
+      `openImageFolder: test must be another folder than train ("train"), got "${test}"`,
+    );
+  });
+});
+
+describe('labels of files', () => {
+  const opened: [string, (set: ImageFileSet) => unknown][] = [
+    ['imageFolderBatches', (set) => imageFolderBatches(set, plain)],
+    ['subsetOfFiles', (set) => subsetOfFiles(set, 1, 0)],
+    ['holdOutFiles', (set) => holdOutFiles(set, 1, 0)],
+  ];
+  for (const [op, open] of opened) {
+    it.each([
+      [[0, -1]],
+      [[0, 0.5]],
+      [[0, Number.NaN]],
+      [['0', '1']],
+      [[0, undefined]],
+      [[0, 2 ** 16]],
+    ])(`${op} refuses %j`, (labels) => {
+      const set = { files: ['a.png', 'b.png'], labels: labels as never, count: 2 };
+      const at = typeof labels[0] === 'string' ? 0 : 1;
+      expect(() => open(set)).toThrow(
+        `${op}: set.labels[${at}] must be an integer in 0 … 65535, got `,
+      );
+    });
+
+    it(`${op} refuses a file that is not a path`, () => {
+      const set = { files: ['a.png', 7] as never, labels: Uint16Array.of(0, 1), count: 2 };
+      expect(() => open(set)).toThrow(`${op}: set.files[1] must be a non-empty string, got 7`);
+    });
+  }
+
+  it('takes a plain list of labels', () => {
+    const set = { files: ['a.png', 'b.png'], labels: [0, 1] as never, count: 2 };
+    expect([...subsetOfFiles(set, 2, 0).labels].toSorted()).toEqual([0, 1]);
   });
 });
 

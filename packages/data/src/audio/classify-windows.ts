@@ -7,7 +7,7 @@ import {
   requirePositive,
 } from '@ds/checks';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { classifySound } from './classify-sound.js';
+import { soundClassified } from './classify-sound.js';
 import type { HeardTask } from './heard-tasks.js';
 import { requireSeconds } from './require-seconds.js';
 import { resamplePieces } from './resample-pieces.js';
@@ -71,7 +71,7 @@ export async function* classifyWindows(
   let count = 0;
   for await (const { start, end, samples } of parts) {
     count += 1;
-    yield { start, end, tasks: await classifySound(predict, samples, rate, input) };
+    yield { start, end, tasks: await soundClassified(op, predict, samples, rate, input) };
   }
   if (count === 0) throw new ConfigError(`${op}: pieces must have at least one sample, got none`);
 }

@@ -11,7 +11,7 @@ export interface CompressedSound {
   format: CompressedFormat;
   /** Names the file in errors. */
   name: string;
-  /** Consecutive bytes of the file. */
+  /** Consecutive bytes of the file. FLAC must be without an ID3v1 tag at its end. */
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   /** The number of samples that the file promises, if it does. */
   promised: number | null;

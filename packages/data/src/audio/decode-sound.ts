@@ -1,7 +1,7 @@
 import { DataError, refuse, requireFunction, requireString } from '@ds/checks';
 import type { OnNote } from '../note-once.js';
 import { decodeCompressed } from './decode-compressed.js';
-import { soundFormatOf } from './sound-format.js';
+import { endTagLength, soundFormatOf } from './sound-format.js';
 import { decodeWav, type Sound } from './wav.js';
 import { LONGEST_PAGE, promisedSamples, requireWhole } from './whole-sound.js';
 
@@ -36,7 +36,9 @@ export async function decodeSound(
   requireWhole(name, format, { head: bytes, tail, total: bytes.length });
   const pieces: Sound[] = [];
   const promised = promisedSamples(format, bytes);
-  for await (const piece of decodeCompressed({ format, name, bytes: [bytes], promised })) {
+  const end = bytes.length - (format === 'flac' ? endTagLength(tail) : 0);
+  const parts = [bytes.subarray(0, end)];
+  for await (const piece of decodeCompressed({ format, name, bytes: parts, promised })) {
     pieces.push(piece);
   }
   const { sampleRate, channels } = pieces[0]!;

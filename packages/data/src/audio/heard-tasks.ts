@@ -1,4 +1,5 @@
 import { ConfigError, refuse, requireArray, requireList } from '@ds/checks';
+import { counted } from '../left-out.js';
 import { requireFinite } from './require-finite.js';
 import { requireSoundInput, type SoundInput } from './sound-input.js';
 
@@ -53,11 +54,20 @@ export function tasksHeard(
   return tasks.map(({ name: task, classes: names, multiLabel }, i) => {
     const output = logits[i]!;
     const count = names.length;
+    if (output.length % windows !== 0) {
+      throw new ConfigError(
+        `${op}: the network's output for task '${task}' must have ${counted(windows, 'row')} ` +
+          `of ${count} values, got ${counted(output.length, 'value')}`,
+      );
+    }
     if (output.length !== count * windows) {
       throw new ConfigError(
         `${op}: task '${task}' must have ${output.length / windows} classes, got ${count}`,
       );
     }
+    // Nested lists have numbers deeper down.
+    const wrong = Array.from(output).findIndex((value) => typeof value !== 'number');
+    if (wrong >= 0) refuse(op, `logits[${i}][${wrong}]`, 'be a number', output[wrong]);
     const means = names.map(() => 0);
     for (let first = 0; first < output.length; first += count) {
       const row = names.map((_, k) => output[first + k]!);

@@ -3,6 +3,7 @@ import {
   ConfigError,
   LARGEST_PLANE,
   oneOf,
+  refuse,
   requireNumber,
   requireOptions,
   requirePositive,
@@ -59,8 +60,9 @@ const SCALES = {
  *
  * Shapes: `bands` rows of floor(fftLength/2) + 1 weights.
  *
- * @throws ConfigError if a number is out of its range, or 0 ≤ lowest < highest ≤ sampleRate/2 does
- *   not hold.
+ * @throws ConfigError if a number is out of its range, 0 ≤ lowest < highest ≤ sampleRate/2 does not
+ *   hold, or a filter is so narrow that it has no bin of the DFT. Such a filter is zero for every
+ *   sound: librosa warns.
  */
 export function melFilterbank(options: MelOptions): Float64Array[] {
   requireOptions<MelOptions>('melFilterbank', 'options', options, OWN_CHECKS, [
@@ -68,24 +70,32 @@ export function melFilterbank(options: MelOptions): Float64Array[] {
     'fftLength',
     'bands',
   ]);
-  return melRows(options);
+  return melRows('melFilterbank', options);
 }
 
-/** Computes {@link melFilterbank} from options already checked by {@link MEL_CHECKS}. */
-export function melRows(options: MelOptions): Float64Array[] {
+/**
+ * Computes {@link melFilterbank} from options already checked by {@link MEL_CHECKS}. Errors name
+ * the function `op`.
+ */
+export function melRows(op: string, options: MelOptions): Float64Array[] {
   const { sampleRate, fftLength, bands, lowest = 0, highest = sampleRate / 2 } = options;
   const { scale = 'slaney', norm = 'slaney', triangles = 'hertz' } = options;
   if (!(lowest >= 0 && lowest < highest && highest <= sampleRate / 2)) {
     throw new ConfigError(
-      'melFilterbank: lowest and highest must satisfy ' +
+      `${op}: lowest and highest must satisfy ` +
         `0 <= lowest < highest <= ${sampleRate / 2} Hz, got ${lowest} and ${highest}`,
     );
   }
-  requireSize('melFilterbank', 'bands · fftLength', bands * fftLength, 1, LARGEST_PLANE);
+  requireSize(op, 'bands · fftLength', bands * fftLength, 1, LARGEST_PLANE);
   const { mel, hz } = SCALES[scale];
   const [from, to] = [mel(lowest), mel(highest)];
-  const edges = Array.from({ length: bands + 2 }, (_, i) => from + ((to - from) * i) / (bands + 1));
+  const edgesOf = (count: number) =>
+    Array.from({ length: count + 2 }, (_, i) => from + ((to - from) * i) / (count + 1));
+  const edges = edgesOf(bands);
   const inHertz = edges.map(hz);
+  const isFull = (count: number) =>
+    hasBins(count === bands ? inHertz : edgesOf(count).map(hz), fftLength / sampleRate);
+  if (!isFull(bands)) refuseEmpty(op, options, isFull);
   const at = triangles === 'mel' ? edges : inHertz;
   const bins = Math.floor(fftLength / 2) + 1;
   return Array.from({ length: bands }, (_, band) => {
@@ -99,6 +109,27 @@ export function melRows(options: MelOptions): Float64Array[] {
       return area * Math.max(0, height);
     });
   });
+}
+
+/** Whether there is a bin of the DFT inside of each filter. `bins` is the number of bins per Hz. */
+function hasBins(edges: number[], bins: number): boolean {
+  const filters = edges.slice(2);
+  return filters.every((right, i) => Math.floor(edges[i]! * bins) + 1 < right * bins);
+}
+
+/** Throws the error of a filter without a bin, which would be zero for every sound. */
+function refuseEmpty(
+  op: string,
+  { bands, fftLength }: MelOptions,
+  isFull: (count: number) => boolean,
+): never {
+  let most = 0;
+  while (isFull(most + 1)) most += 1;
+  if (most === 0) {
+    refuse(op, 'fftLength', 'have a bin of the DFT between lowest and highest', fftLength);
+  }
+  const rule = `give each mel filter a bin of the DFT, as up to ${most} do`;
+  return refuse(op, 'bands', `${rule} with fftLength ${fftLength}`, bands);
 }
 
 /** The checks of {@link MelOptions}. */

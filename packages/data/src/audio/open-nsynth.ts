@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { DataError, requireObject, requireOptions, requireString } from '@ds/checks';
+import { DataError, describe, requireOptions, requireString } from '@ds/checks';
 import { counted } from '../left-out.js';
 import { readText } from '../read-text.js';
 import { inOneForm } from '../unicode-forms.js';
 import { insideFolder } from './inside-folder.js';
-import { requireWords } from './require-words.js';
+import { requireTaskNames } from './require-task-names.js';
 import { type FoundClip, folderName, type SoundDataset, soundDataset } from './sound-dataset.js';
 
 /** Options of {@link openNsynth}. */
@@ -33,7 +33,7 @@ export async function openNsynth(options: NsynthOptions): Promise<SoundDataset> 
     op,
     'options',
     options,
-    { folder: requireString, tasks: requireWords },
+    { folder: requireString, tasks: requireTaskNames },
     ['folder'],
   );
   const { folder, tasks = ['instrument_family_str', 'pitch'] } = options;
@@ -89,9 +89,15 @@ async function readExamples(
       cause: error,
     });
   }
-  requireObject(op, file, examples);
+  requireJsonObject(op, file, examples);
   for (const [name, example] of Object.entries(examples as object)) {
-    requireObject(op, `${name} of ${file}`, example);
+    requireJsonObject(op, `${name} of ${file}`, example);
   }
   return examples as Record<string, Record<string, unknown>>;
+}
+
+/** @throws DataError if a value is not an object, or is an array. */
+function requireJsonObject(op: string, name: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  throw new DataError(`${op}: ${name} must be an object, got ${describe(value)}`);
 }

@@ -3,6 +3,7 @@ import { ConfigError, DataError, requireObject, requireOptions, requireString } 
 import { inOneForm } from '../unicode-forms.js';
 import { listSounds } from './list-sounds.js';
 import { namePattern } from './name-pattern.js';
+import { requireTaskNames } from './require-task-names.js';
 import { requireWords } from './require-words.js';
 import { folderName, type SoundDataset, soundDataset } from './sound-dataset.js';
 
@@ -39,7 +40,7 @@ export async function openSoundPattern(options: SoundPatternOptions): Promise<So
     {
       folder: requireString,
       pattern: requireString,
-      tasks: requireWords,
+      tasks: requireTaskNames,
       test: requireRule,
       validation: requireRule,
       source: requireString,

@@ -3,7 +3,7 @@ import { DataError, refuse, requireNumber, requireOptions, requireString } from 
 import { counted } from '../left-out.js';
 import { insideFolder } from './inside-folder.js';
 import { readTable } from './read-table.js';
-import { requireWords } from './require-words.js';
+import { requireTaskNames } from './require-task-names.js';
 import { type FoundClip, type SoundDataset, soundDataset } from './sound-dataset.js';
 import { requireShare, sideOfSource } from './split-by-source.js';
 
@@ -44,7 +44,7 @@ export async function openSoundTable(options: SoundTableOptions): Promise<SoundD
     options,
     {
       table: requireString,
-      tasks: requireWords,
+      tasks: requireTaskNames,
       labelSeparator: requireSeparator,
       fileColumn: requireString,
       splitColumn: requireString,

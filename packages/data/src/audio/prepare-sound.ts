@@ -50,6 +50,7 @@ export function preparedSound(
   requireFinite(op, 'samples', samples);
   const { frontEnd, seconds, mean, std } = input;
   const spectrogram = new Spectrogram(frontEnd);
+  requireRate(op, 'frontEnd.sampleRate', frontEnd.sampleRate);
   const windows = windowsOf(
     resampleSound(samples, sampleRate, frontEnd.sampleRate),
     windowLength(op, 'seconds', seconds, spectrogram),

@@ -4,7 +4,6 @@ import {
   ConfigError,
   requireOptions as checkOptions,
   DataError,
-  integerIn,
   refuse,
   requireFunction,
   requireNumber,
@@ -21,15 +20,17 @@ import { STREAM_USE } from '../stream-use.js';
 import { inWindow } from './in-window.js';
 import { readSound } from './read-sound.js';
 import { requireClips, requireTasks } from './require-clips.js';
+import { requireLabels } from './require-labels.js';
 import { requireSeconds, windowLength } from './require-seconds.js';
-import { requireWords } from './require-words.js';
+import { requireTaskNames } from './require-task-names.js';
+import { requireRate } from './resample-sound.js';
 import type { SoundClip, SoundDataset } from './sound-dataset.js';
 import { maskInPlace, requireSpecAugment, type SpecAugment } from './spec-augment.js';
 import { Spectrogram, type SpectrogramOptions } from './spectrogram.js';
 
 /**
  * Decoded sounds by file, mono and at one sample rate. Pass the same map to every epoch, and each
- * file is read once.
+ * file is read once. Another sample rate needs another map.
  */
 export type SoundCache = Map<string, Float32Array>;
 
@@ -52,6 +53,7 @@ export interface SoundBatchOptions {
   shuffle?: { seed: number; epoch: number };
   /** Masks. They are drawn again for each sound and epoch, and need `shuffle`. Default: none. */
   specAugment?: SpecAugment;
+  /** Sounds of the front end's sample rate only. Default: each epoch reads the files again. */
   cache?: SoundCache;
   /**
    * Called with a sentence when a file is guessed at or cut, once for each kind: see `decodeWav`.
@@ -73,7 +75,8 @@ export interface SoundBatch {
  * Yields batches of spectrograms for one pass over the clips of a dataset. Files are read on
  * demand. Node only.
  *
- * @throws ConfigError if an option is out of its range.
+ * @throws ConfigError if an option is out of its range, a label is not a class of its task, or a
+ *   list of labels is given for a task that is not `multiLabel`.
  * @throws DataError that names the file if it cannot be read or decoded, or has a sample that is
  *   not finite.
  */
@@ -85,8 +88,10 @@ export async function* soundBatches(
   requireOptions(dataset, clips, options);
   const { batchSize, mean, std, shuffle, seconds, frontEnd, specAugment, cache, onNote } = options;
   const wanted = taskIndices(dataset, options.tasks);
-  requireLabels(clips, wanted);
+  const places = wanted.map(({ at }) => at);
+  requireLabels('soundBatches', clips, dataset.tasks, places);
   const spectrogram = new Spectrogram(frontEnd);
+  requireRate('soundBatches', 'frontEnd.sampleRate', frontEnd.sampleRate);
   const length = windowLength('soundBatches', 'seconds', seconds, spectrogram);
   const frames = spectrogram.frames(length);
   const size = frames * spectrogram.bands;
@@ -144,6 +149,7 @@ export async function soundStatistics(
   requireSize('soundStatistics', 'count', count);
   const { frontEnd, seconds, cache, onNote } = options;
   const spectrogram = new Spectrogram(frontEnd);
+  requireRate('soundStatistics', 'frontEnd.sampleRate', frontEnd.sampleRate);
   const length = windowLength('soundStatistics', 'seconds', seconds, spectrogram);
   // Welford's method (1962). A difference of large sums would lose a small variance.
   let values = 0;
@@ -178,23 +184,8 @@ function taskIndices({ tasks }: Pick<SoundDataset, 'tasks'>, names?: string[]) {
           `got '${name}'`,
       );
     }
-    return { name, at, classes: tasks[at]!.classes.length };
+    return { at, classes: tasks[at]!.classes.length };
   });
-}
-
-/**
- * @throws ConfigError if a label of a clip is not a class of its task, as with clips of another
- *   dataset.
- */
-function requireLabels(clips: SoundClip[], wanted: ReturnType<typeof taskIndices>): void {
-  for (const { name, at, classes } of wanted) {
-    const check = integerIn(0, classes - 1);
-    for (const { file, labels } of clips) {
-      for (const label of [labels[at]].flat()) {
-        check('soundBatches', `the label of ${file} for task '${name}'`, label);
-      }
-    }
-  }
 }
 
 const requireCache: Check = (fn, name, value) => {
@@ -203,7 +194,7 @@ const requireCache: Check = (fn, name, value) => {
 
 const BATCH_OPTIONS: Checks<SoundBatchOptions> = {
   batchSize: requireSize,
-  tasks: requireWords,
+  tasks: requireTaskNames,
   frontEnd: requireObject,
   seconds: requireSeconds,
   mean: requireNumber,

@@ -1,5 +1,6 @@
-import { requireList, requireNumber, requireObject, requirePositive } from '@ds/checks';
+import { requireNumber, requireObject, requirePositive } from '@ds/checks';
 import { requireSeconds } from './require-seconds.js';
+import { requireTaskList } from './require-task-list.js';
 import type { SpectrogramOptions } from './spectrogram.js';
 
 /**
@@ -28,9 +29,5 @@ export function requireSoundInput(op: string, input: unknown): void {
   requireSeconds(op, 'seconds', seconds);
   requireNumber(op, 'mean', mean);
   requirePositive(op, 'std', std);
-  requireList(op, 'tasks', tasks);
-  tasks.forEach((task, i) => {
-    requireObject(op, `tasks[${i}]`, task);
-    requireList(op, `tasks[${i}].classes`, task.classes);
-  });
+  requireTaskList(op, 'tasks', tasks);
 }

@@ -2,8 +2,8 @@ import { requireFunction, requireString } from '@ds/checks';
 import type { OnNote } from '../note-once.js';
 import { decodeCompressed } from './decode-compressed.js';
 import { otherFormat } from './decode-sound.js';
-import { bytesAt, inFile } from './in-file.js';
-import { soundFormatOf } from './sound-format.js';
+import { inFile } from './in-file.js';
+import { endTagLength, soundFormatOf } from './sound-format.js';
 import { toMono } from './wav.js';
 import { openWav, type SoundPieces } from './wav-pieces.js';
 import { LONGEST_PAGE, promisedSamples, requireWhole } from './whole-sound.js';
@@ -19,7 +19,7 @@ const PIECE = 2 ** 20;
  * @param onNote see `decodeWav`.
  * @throws Error with the install command, if the format's package is not installed.
  * @throws DataError as `decodeSound` does, and if the file cannot be read. Data that is broken
- *   further on is found when the pieces are read.
+ *   further on, or a file that becomes shorter, is found when the pieces are read.
  */
 export async function soundPieces(
   file: string,
@@ -28,9 +28,9 @@ export async function soundPieces(
   const op = 'soundPieces';
   requireString(op, 'file', file);
   if (onNote !== undefined) requireFunction(op, 'onNote', onNote);
-  const { head, tail, total } = await inFile(op, file, 'a sound file', async (handle, size) => ({
-    head: await bytesAt(handle, 0, Math.min(PIECE, size)),
-    tail: await bytesAt(handle, Math.max(0, size - LONGEST_PAGE), LONGEST_PAGE),
+  const { head, tail, total } = await inFile(op, file, 'a sound file', async (readAt, size) => ({
+    head: await readAt(0, Math.min(PIECE, size)),
+    tail: await readAt(Math.max(0, size - LONGEST_PAGE), Math.min(LONGEST_PAGE, size)),
     total: size,
   }));
   const format = soundFormatOf(head);
@@ -38,8 +38,9 @@ export async function soundPieces(
   if (format === null) throw otherFormat(file, head);
   requireWhole(file, format, { head, tail, total });
   const promised = promisedSamples(format, head);
+  const end = total - (format === 'flac' ? endTagLength(tail) : 0);
   const decode = () => {
-    const bytes = partsOf(op, file, total);
+    const bytes = partsOf(op, file, end);
     return decodeCompressed({ format, name: file, bytes, promised });
   };
   // The first piece has the sample rate. Its decoder ends here, since the caller may read no piece.
@@ -54,8 +55,8 @@ export async function soundPieces(
   };
 }
 
-async function* partsOf(op: string, file: string, total: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < total; at += PIECE) {
-    yield await inFile(op, file, 'a sound file', (handle) => bytesAt(handle, at, PIECE));
+async function* partsOf(op: string, file: string, end: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < end; at += PIECE) {
+    yield await inFile(op, file, 'a sound file', (readAt) => readAt(at, Math.min(PIECE, end - at)));
   }
 }

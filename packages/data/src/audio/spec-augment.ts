@@ -46,6 +46,9 @@ export function specAugment(
   requireNumbers(op, 'shape', shape, 2, requireSize);
   requireList(op, 'spectrogram', spectrogram, shape[0] * shape[1]);
   requireSpecAugment(op, 'options', options);
+  seeds.forEach((seed, i) => {
+    requireInteger(op, `seeds[${i}]`, seed);
+  });
   const masked = Float32Array.from(spectrogram);
   maskInPlace(masked, shape, options, randomStream(...seeds));
   return masked;

@@ -30,7 +30,7 @@ export const transformMatrix = oncePerPlan(({ options: { frameLength, fftLength 
 export const filterMatrix = oncePerPlan(({ options }) => {
   const { bands, fftLength } = options;
   if (bands === null) return null;
-  const rows = melRows({ ...options, bands });
+  const rows = melRows('spectrogram', { ...options, bands });
   const bins = Math.floor(fftLength / 2) + 1;
   return Float32Array.from(
     { length: bins * bands },

@@ -15,6 +15,7 @@ import {
 import { type RealFftPlan, realFft } from '@ds/fft/plan';
 import { hannWindow } from './hann-window.js';
 import { MEL_CHECKS, type MelOptions, melRows } from './mel-filterbank.js';
+import { requireSamples } from './resample-sound.js';
 import { zerosAround } from './zeros-around.js';
 
 /** Options of {@link Spectrogram}. */
@@ -56,7 +57,7 @@ export interface SpectrogramOptions extends Omit<MelOptions, 'fftLength' | 'band
  * and `tf.signal.stft` with `linear_to_mel_weight_matrix` (`scale: 'htk'`, `norm: 'none'`,
  * `triangles: 'mel'`).
  *
- * @throws ConfigError if an option is out of its range.
+ * @throws ConfigError if an option is out of its range, or a mel filter has no bin of the DFT.
  */
 export class Spectrogram {
   readonly options: Readonly<
@@ -95,7 +96,8 @@ export class Spectrogram {
     const { fftLength, bands } = this.options;
     this.fft = realFft(fftLength);
     this.window = hannWindow(frameLength);
-    this.filters = bands === null ? null : melRows({ ...this.options, bands }).map(nonZero);
+    this.filters =
+      bands === null ? null : melRows('Spectrogram', { ...this.options, bands }).map(nonZero);
     this.bands = bands ?? this.fft.bins;
     this.frame = new Float64Array(fftLength);
     this.spectrum = {
@@ -119,11 +121,12 @@ export class Spectrogram {
    *
    * Shapes: n samples → [frames, bands], row-major.
    *
-   * @throws ConfigError if the sound is shorter than a frame, or `out` has another size.
+   * @throws ConfigError if the sound is shorter than a frame, or `out` is not a Float32Array of
+   *   this size.
    */
   transform(samples: ArrayLike<number>, out?: Float32Array): Float32Array {
     requireArray('Spectrogram.transform', 'samples', samples);
-    if (out !== undefined) requireArray('Spectrogram.transform', 'out', out);
+    if (out !== undefined) requireSamples('Spectrogram.transform', 'out', out);
     const { hopLength, frameLength } = this.options;
     const count = this.frames(samples.length);
     if (count === 0) {
@@ -158,11 +161,16 @@ export class Spectrogram {
    * Computes the frame that starts at sample `start`. Samples outside the sound are 0.
    *
    * Shapes: writes the first `bands` values of `row`.
+   *
+   * @throws ConfigError if `row` has fewer than `bands` values.
    */
   transformFrame(samples: ArrayLike<number>, start: number, row: Float32Array): void {
     requireArray('Spectrogram.transformFrame', 'samples', samples);
     requireInteger('Spectrogram.transformFrame', 'start', start);
-    requireArray('Spectrogram.transformFrame', 'row', row);
+    const length = requireArray('Spectrogram.transformFrame', 'row', row);
+    if (length < this.bands) {
+      refuse('Spectrogram.transformFrame', 'row', `have at least ${this.bands} values`, length);
+    }
     const { frame, window, spectrum, powers, filters, bands } = this;
     const { power, compression, offset } = this.options;
     const first = Math.max(0, -start);

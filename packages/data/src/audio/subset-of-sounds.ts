@@ -1,7 +1,8 @@
-import { ConfigError, requireInteger, requireList, requireObject } from '@ds/checks';
+import { ConfigError, requireInteger, requireList } from '@ds/checks';
 import { stratifiedDraw } from '../stratified-draw.js';
 import { requireClips, requireTasks } from './require-clips.js';
-import { requireWords } from './require-words.js';
+import { requireLabels } from './require-labels.js';
+import { requireTaskNames } from './require-task-names.js';
 import type { SoundClip, SoundDataset, SoundTask } from './sound-dataset.js';
 
 /**
@@ -11,8 +12,8 @@ import type { SoundClip, SoundDataset, SoundTask } from './sound-dataset.js';
  * agree if they have the same labels.
  *
  * @param tasks names of the tasks that define the classes. Default: all.
- * @throws ConfigError if count is not an integer between 1 and the number of clips, or a task is
- *   unknown.
+ * @throws ConfigError if count is not an integer between 1 and the number of clips, a task is
+ *   unknown, or a label is not a class of its task.
  */
 export function subsetOfSounds(
   dataset: Pick<SoundDataset, 'tasks'>,
@@ -36,18 +37,18 @@ export function drawSounds(
   requireTasks(op, dataset);
   requireClips(op, clips);
   clips.forEach((clip, i) => {
-    requireObject(op, `clips[${i}]`, clip);
     requireList(op, `clips[${i}].labels`, clip.labels, dataset.tasks.length);
   });
   requireInteger(op, 'count', count, 1, clips.length);
   requireInteger(op, 'seed', seed);
-  if (tasks !== undefined) requireWords(op, 'tasks', tasks);
+  if (tasks !== undefined) requireTaskNames(op, 'tasks', tasks);
   const places = (tasks ?? dataset.tasks.map(({ name }) => name)).map((name) => {
     const at = dataset.tasks.findIndex((task) => task.name === name);
     if (at >= 0) return at;
     const names = dataset.tasks.map((task) => task.name);
     throw new ConfigError(`${op}: tasks must be some of ${names.join(', ')}, got '${name}'`);
   });
+  requireLabels(op, clips, dataset.tasks, places);
   const codes = new Map(places.map((at) => [at, codesOf(dataset.tasks[at]!, clips, at)]));
   const classes = clips.map((_, i) =>
     places.reduce((code, at) => code * codes.get(at)!.count + codes.get(at)!.values[i]!, 0),

@@ -26,15 +26,19 @@ const UNSUPPORTED: Record<number, string> = { 2: 'ADPCM', 6: 'A-law', 7: 'μ-law
  * Reads a `fmt ` chunk. Its fields must agree: the block align is the number of channels times the
  * container size, and the byte rate is the sample rate times the block align. A field of 0 counts
  * as not written.
+ *
+ * @param view the file, or its beginning with all fields.
+ * @param total size of the file.
  */
 export function readWavFormat(
   view: DataView,
   from: number,
   size: number,
+  total: number,
   fail: Fail,
   note: Note,
 ): WavFormat {
-  if (size < 16 || from + size > view.byteLength) {
+  if (size < 16 || from + size > total) {
     fail(from - 4, "the 'fmt ' chunk must have 16 bytes or more, all in the file", size);
   }
   const tag = view.getUint16(from, true);

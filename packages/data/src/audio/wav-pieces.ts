@@ -1,7 +1,6 @@
-import type { FileHandle } from 'node:fs/promises';
 import { DataError, requireFunction, requireString } from '@ds/checks';
 import { noteOnce, type OnNote } from '../note-once.js';
-import { bytesAt, inFile } from './in-file.js';
+import { inFile, type ReadAt } from './in-file.js';
 import { locateWavData, readWavSamples, toMono, type WavData } from './wav.js';
 import type { Fail } from './wav-format.js';
 
@@ -26,7 +25,8 @@ export interface SoundPieces {
  * `decodeWav` and `toMono`. The file is closed after the last piece. Node only.
  *
  * @param onNote see `decodeWav`.
- * @throws DataError as `decodeWav` does, and if the file cannot be read.
+ * @throws DataError as `decodeWav` does, and if the file cannot be read. A file that becomes
+ *   shorter is found when the pieces are read.
  */
 export async function wavPieces(file: string, onNote?: OnNote): Promise<SoundPieces> {
   const op = 'wavPieces';
@@ -37,16 +37,15 @@ export async function wavPieces(file: string, onNote?: OnNote): Promise<SoundPie
 
 /** {@link wavPieces}, with the name of the function that errors name. */
 export async function openWav(op: string, file: string, onNote?: OnNote): Promise<SoundPieces> {
-  const { data, total } = await inFile(op, file, 'a WAV file', async (handle, size) => ({
-    data: await dataOf(handle, file, size, onNote),
-    total: size,
-  }));
-  const { format, from, size } = data;
+  const data = await inFile(op, file, 'a WAV file', (readAt, total) =>
+    dataOf(readAt, file, total, onNote),
+  );
+  const { format, size } = data;
   const frames = size / (format.bytes * format.channels);
   return {
     sampleRate: format.sampleRate,
     seconds: frames / format.sampleRate,
-    pieces: piecesOf(op, file, { format, from, size: Math.min(size, total - from) }),
+    pieces: piecesOf(op, file, data),
   };
 }
 
@@ -58,7 +57,7 @@ const FAR = 1024;
 
 /** Finds the samples. The head grows until it has all chunks before them. */
 async function dataOf(
-  handle: FileHandle,
+  readAt: ReadAt,
   file: string,
   total: number,
   onNote?: OnNote,
@@ -70,7 +69,7 @@ async function dataOf(
       failure = at;
       return failing(file, 0)(at, rule, got);
     };
-    const head = await bytesAt(handle, 0, Math.min(length, total));
+    const head = await readAt(0, Math.min(length, total));
     try {
       const found = locateWavData(head, total, fail, (kind, text) => notes.push([kind, text]));
       for (const [kind, text] of notes) noteOnce(onNote, kind, `${file}: ${text}`);
@@ -91,16 +90,14 @@ async function* piecesOf(
   const frame = bytes * channels;
   const step = Math.max(1, Math.floor(PIECE / frame)) * frame;
   for (let at = 0; at < size; at += step) {
-    const read = await inFile(op, file, 'a WAV file', (handle) =>
-      bytesAt(handle, from + at, Math.min(step, size - at)),
+    const read = await inFile(op, file, 'a WAV file', (readAt) =>
+      readAt(from + at, Math.min(step, size - at)),
     );
-    const whole = read.length - (read.length % frame);
-    if (whole === 0) return;
     const view = new DataView(read.buffer, read.byteOffset, read.byteLength);
     const fail = failing(file, from + at);
     yield toMono({
       sampleRate,
-      channels: readWavSamples(view, 0, whole, format, fail, at / frame),
+      channels: readWavSamples(view, 0, read.length, format, fail, at / frame),
     });
   }
 }

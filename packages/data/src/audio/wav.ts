@@ -80,6 +80,12 @@ export function toMono(sound: Sound): Float32Array {
   });
 }
 
+/**
+ * Bytes from the start of a chunk that decide what it is: its name and size, the fields of a
+ * format, and the name and size of a next chunk. The beginning of a file must have all of them.
+ */
+const CHUNK_HEAD = 64;
+
 /** Where the samples of a WAV file are. */
 export interface WavData {
   format: WavFormat;
@@ -104,18 +110,19 @@ export function locateWavData(bytes: Uint8Array, total: number, fail: Fail, note
     fail(8, "must have 'WAVE'", JSON.stringify(chunkName(bytes, 8)));
   }
   let format: WavFormat | null = null;
-  for (let at = 12; at + 8 <= bytes.length; ) {
+  const needed = bytes.length < total ? CHUNK_HEAD : 8;
+  for (let at = 12; at + needed <= bytes.length; ) {
     const chunk = chunkName(bytes, at);
     const size = view.getUint32(at + 4, true);
     const from = at + 8;
     if (chunk === 'fmt ') {
       if (format) fail(at, "must have one 'fmt ' chunk", 'another');
-      format = readWavFormat(view, from, size, fail, note);
+      format = readWavFormat(view, from, size, total, fail, note);
     } else if (chunk === 'data') {
       if (!format) return fail(at, "must have a 'fmt ' chunk before 'data'", 'none');
       return { format, from, size: dataLength(bytes, total, from, size, format, fail, note) };
     }
-    at = nextChunk(bytes, from + size, note);
+    at = nextChunk(bytes, from + size, total, note);
   }
   return fail(
     bytes.length,
@@ -136,7 +143,8 @@ function dataLength(
 ): number {
   const frame = channels * sampleBytes;
   const there = total - from;
-  const isStream = (size >= STREAM_SIZE && size > there) || (size === 0 && !isChunk(bytes, from));
+  const isStream =
+    (size >= STREAM_SIZE && size > there) || (size === 0 && !isChunk(bytes, from, total));
   if (isStream && there >= frame) {
     note('stream', `its data chunk says ${size} bytes, as streams do: read to the end of the file`);
     const rest = there % frame;

@@ -65,6 +65,28 @@ describe('classifySound', () => {
     );
   });
 
+  it('says how many rows the network must return', async () => {
+    // Seven windows.
+    const x = Float32Array.from(tone(300, 0.4));
+    const seven = (more: number) => (y: tf.Tensor) => [
+      tf.zeros([y.shape[0]!, 2]),
+      tf.zeros([y.shape[0]! + more, 3]),
+    ];
+    expect(await classifySound(seven(0), x, 8000, sound)).toHaveLength(2);
+    await expect(classifySound(seven(1), x, 8000, sound)).rejects.toThrow(
+      "classifySound: predict's result[1] must have 7 rows, one for each window, got 8",
+    );
+    const flat = (y: tf.Tensor) => seven(1)(y).map((one) => tf.reshape(one, [-1]));
+    await expect(classifySound(flat, x, 8000, sound)).rejects.toThrow(
+      "classifySound: the network's output for task 'nothing' must have 7 rows of 3 values, " +
+        'got 24 values',
+    );
+    const none = () => [tf.zeros([7, 2]), null as never];
+    await expect(classifySound(none, x, 8000, sound)).rejects.toThrow(
+      "classifySound: predict's result[1] must be a tensor, got null",
+    );
+  });
+
   it('throws on an empty sound, and on tasks that do not fit the network', async () => {
     await expect(classifySound(ears, new Float32Array(0), 8000, sound)).rejects.toThrow(
       'samples must have at least one value',

@@ -100,6 +100,10 @@ describe('classifyWindows', () => {
     await expect(heard(ears, new Float32Array(9) as never, 8000, sound)).rejects.toThrow(
       'classifyWindows: pieces[0] must be a Float32Array, got 0',
     );
+    const piece = Float32Array.from(tone(300, 0.35));
+    await expect(heard(ears, [piece], 8000, { ...sound, std: 0 })).rejects.toThrow(
+      'classifyWindows: std must be a finite number > 0, got 0',
+    );
   });
 });
 
@@ -163,5 +167,31 @@ describe('mergeWindows', () => {
       ['wren', 6, 8, 0.9],
     ]);
     expect(() => mergeWindows(windows, { threshold: 2 })).toThrow('mergeWindows: threshold must');
+  });
+
+  it('ends with the later window, also if it is inside of the other', () => {
+    const nested = [window(0, 10, 'x', 0.5), window(1, 2, 'x', 0.7), window(9, 11, 'x', 0.6)];
+    expect(mergeWindows(nested).map(({ start, end }) => [start, end])).toEqual([[0, 11]]);
+    expect(mergeWindows(nested.slice(0, 2))[0]).toMatchObject({ start: 0, end: 10 });
+  });
+
+  it('refuses windows out of order', () => {
+    expect(() => mergeWindows([window(5, 6, 'x', 0.5), window(0, 1, 'x', 0.5)])).toThrow(
+      'mergeWindows: windows[1].start must be at least 5, the start of windows[0], got 0',
+    );
+  });
+
+  it.each<[unknown, string]>([
+    [null, 'tasks[0] must be an object, got null'],
+    [{ classes: [] }, 'tasks[0].task must be a non-empty string, got undefined'],
+    [{ task: 'a' }, 'tasks[0].classes must be an array, got undefined'],
+    [
+      { task: 'a', classes: [{ name: 'x' }] },
+      'tasks[0].classes[0] must be { name, probability }, a string and a finite number, got { name }',
+    ],
+    [{ task: 'a', classes: [null] }, 'tasks[0].classes[0] must be { name, probability }'],
+  ])('refuses the task %j', (task, message) => {
+    const windows = [{ start: 0, end: 1, tasks: [task as never] }];
+    expect(() => mergeWindows(windows)).toThrow(`mergeWindows: windows[0].${message}`);
   });
 });

@@ -58,6 +58,22 @@ it.each(['flac', 'mp3', 'ogg', 'opus', 'wav'])(
   },
 );
 
+it.each(['flac', 'mp3', 'ogg', 'opus', 'wav'])(
+  'reads %s with an ID3v1 tag at its end',
+  async (ending) => {
+    const plain = await bytesOf(`chirp.${ending}`);
+    const tag = Buffer.alloc(128).fill('TAGchirp', 0, 8);
+    const tagged = new Uint8Array(Buffer.concat([plain, tag]));
+    const whole = await decodeSound(plain);
+    expect(await decodeSound(tagged)).toEqual(whole);
+    const file = path.join(folder, `tagged-${ending}`);
+    await writeFile(file, tagged);
+    const samples: number[] = [];
+    for await (const piece of (await soundPieces(file)).pieces) samples.push(...piece);
+    expect(isSame(samples, toMono(whole))).toBe(true);
+  },
+);
+
 it('keeps no more than a part of a file, whatever the parts are', async () => {
   const all = await bytesOf('chirp.ogg');
   const parts = Array.from({ length: 4 }, (_, i) => all.subarray(900 * i, 900 * i + 900));

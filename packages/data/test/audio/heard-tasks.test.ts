@@ -103,4 +103,47 @@ describe('heardTasks', () => {
   ])('refuses %s', (_what, logits, message) => {
     expect(() => heardTasks(logits, input)).toThrow(`heardTasks: ${message}`);
   });
+
+  it.each<[unknown, string]>([
+    [
+      [
+        [1, 2, 3],
+        [1, '2'],
+      ],
+      'logits[1][1] must be a number, got "2"',
+    ],
+    [
+      [
+        [[1], [2], [3]],
+        [1, 2],
+      ],
+      'logits[0][0] must be a number, got [1]',
+    ],
+    [
+      [
+        [1, null, 3],
+        [1, 2],
+      ],
+      'logits[0][1] must be a number, got null',
+    ],
+  ])('refuses the logits %j', (logits, message) => {
+    expect(() => heardTasks(logits as number[][], input)).toThrow(`heardTasks: ${message}`);
+  });
+
+  it.each<[unknown, string]>([
+    [{ classes: ['a'] }, 'tasks must be an array, got { classes }'],
+    [[{ classes: ['a'] }], 'tasks[0].name must be a non-empty string, got undefined'],
+    [[{ name: 'a', classes: ['x', 7] }], 'tasks[0].classes[1] must be a non-empty string, got 7'],
+    [
+      [
+        { name: 'a', classes: ['x'] },
+        { name: 'a', classes: ['y'] },
+      ],
+      'tasks must have each task once, got ["a", "a"]',
+    ],
+  ])('refuses the tasks %j', (tasks, message) => {
+    expect(() => heardTasks([[1], [1]], { ...input, tasks: tasks as never })).toThrow(
+      `heardTasks: ${message}`,
+    );
+  });
 });

@@ -146,6 +146,9 @@ describe('openNsynth', () => {
     expect(dataset.notes).toEqual([
       `${folder}: 1 note left out: their labels do not occur in training`,
     ]);
+    await expect(openNsynth({ folder, tasks: ['pitch', 'pitch'] })).rejects.toThrow(
+      'openNsynth: tasks must have each task once, got ["pitch", "pitch"]',
+    );
     await expect(openNsynth({ folder, tasks: ['mood'] })).rejects.toThrow(
       "must have the field 'mood'",
     );
@@ -155,6 +158,7 @@ describe('openNsynth', () => {
     await expect(openNsynth({ folder })).rejects.toThrow(
       'examples.json must be an object, got null',
     );
+    await expect(openNsynth({ folder })).rejects.toMatchObject({ name: 'DataError' });
     const above = JSON.stringify({ '../../d': note('i4', 'organ', 9) });
     await lay({ 'nsynth-test/examples.json': above });
     await expect(openNsynth({ folder })).rejects.toThrow(
@@ -294,6 +298,9 @@ describe('openSoundTable', () => {
     });
     await expect(openSoundTable({ ...options, splitColumn: 'place' })).rejects.toThrow(
       "must be train, validation or test, got 'a'",
+    );
+    await expect(openSoundTable({ ...options, tasks: ['species', 'species'] })).rejects.toThrow(
+      'openSoundTable: tasks must have each task once, got ["species", "species"]',
     );
     await expect(openSoundTable({ ...options, tasks: ['song'] })).rejects.toThrow(
       "must have a column 'song'",
@@ -451,6 +458,9 @@ describe('openSoundPattern', () => {
     await lay(sounds('1_ann_0.wav', '2_ann_2.wav', '1_ann_3.wav'));
     const open = (more: object) =>
       openSoundPattern({ folder, ...options, tasks: ['digit'], ...more });
+    await expect(open({ tasks: ['digit', 'digit'] })).rejects.toThrow(
+      'openSoundPattern: tasks must have each task once, got ["digit", "digit"]',
+    );
     await expect(open({ tasks: ['mood'] })).rejects.toThrow(
       "pattern must have the field {mood}, got '{digit}_{speaker}_{index}.wav'",
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { melFilterbank } from '../../src/audio/index.js';
+import { melFilterbank, Spectrogram } from '../../src/audio/index.js';
 
 /**
  * Slaney's mel scale as librosa documents it: 200/3 Hz for each mel below 1 kHz, above it 27 steps
@@ -71,6 +71,36 @@ describe('melFilterbank', () => {
         expect(Math.abs(weight - Math.max(0, want))).toBeLessThan(1e-9);
       });
     });
+  });
+
+  it.each(['hertz', 'mel'] as const)('has no filter of zeros, with sides in %s', (triangles) => {
+    for (const scale of ['slaney', 'htk'] as const) {
+      const bank = (bands: number) =>
+        melFilterbank({ sampleRate: 8000, fftLength: 64, bands, scale, triangles });
+      let most = 0;
+      try {
+        for (; most < 60; most++) {
+          for (const row of bank(most + 1)) expect(Math.max(...row)).toBeGreaterThan(1e-9);
+        }
+      } catch (error) {
+        expect((error as Error).message).toBe(
+          'melFilterbank: bands must give each mel filter a bin of the DFT, ' +
+            `as up to ${most} do with fftLength 64, got ${most + 1}`,
+        );
+      }
+      expect(most).toBeGreaterThan(8);
+      expect(most).toBeLessThan(60);
+    }
+  });
+
+  it('names the bands that fit', () => {
+    const front = { sampleRate: 8000, fftLength: 64, bands: 500 };
+    expect(() => melFilterbank(front)).toThrow(/as up to \d+ do with fftLength 64, got 500$/);
+    const mel = { ...front, frameLength: 64, hopLength: 32 };
+    expect(() => new Spectrogram(mel)).toThrow(/^Spectrogram: bands must give each mel filter/);
+    expect(() => melFilterbank({ ...front, bands: 1, lowest: 130, highest: 240 })).toThrow(
+      'melFilterbank: fftLength must have a bin of the DFT between lowest and highest, got 64',
+    );
   });
 
   it.each([

@@ -114,6 +114,53 @@ describe('soundBatches', () => {
     ]);
   });
 
+  it.each([[[0, 1]], [[]], [undefined], [null], ['0']])(
+    'refuses the label %j of a task with one label',
+    async (label) => {
+      const clip = { ...dataset.train[0]!, labels: [label as never, 0] };
+      await expect(all({}, [clip])).rejects.toThrow(
+        `soundBatches: the label of ${clip.file} for task 'pitch' must be an integer in 0 … 1, got `,
+      );
+    },
+  );
+
+  it.each<[unknown, string]>([
+    [{}, 'clips[1].file must be a non-empty string, got undefined'],
+    [null, 'clips[1] must be an object, got null'],
+    [{ file: 'a.wav' }, 'clips[1].labels must be an array, got undefined'],
+  ])('refuses the clip %j', async (clip, message) => {
+    await expect(all({}, [dataset.train[0]!, clip as never])).rejects.toThrow(
+      `soundBatches: ${message}`,
+    );
+  });
+
+  it.each<[unknown, string]>([
+    [[null], 'dataset.tasks[0] must be an object, got null'],
+    [[{ name: 'a' }], 'dataset.tasks[0].classes must be an array, got undefined'],
+    [
+      [
+        { name: 'a', classes: ['x'] },
+        { name: 'a', classes: ['y'] },
+      ],
+      'dataset.tasks must have each task once, got ["a", "a"]',
+    ],
+  ])('refuses the tasks %j', async (tasks, message) => {
+    const batches = soundBatches({ tasks: tasks as never }, dataset.train, input);
+    await expect(batches.next()).rejects.toThrow(`soundBatches: ${message}`);
+  });
+
+  it('refuses a cache of another sample rate', async () => {
+    const cache: SoundCache = new Map();
+    await all({ cache });
+    const other = { cache, frontEnd: { ...frontEnd, sampleRate: 16_000 } };
+    const message = 'cache must have sounds of 16000 Hz, the rate of the front end, got 8000';
+    await expect(all(other)).rejects.toThrow(`soundBatches: ${message}`);
+    await expect(soundStatistics(dataset.train, { ...input, ...other })).rejects.toThrow(
+      `soundStatistics: ${message}`,
+    );
+    expect(await all({ cache })).toHaveLength(2);
+  });
+
   it('mixes stereo and resamples: the odd sound has the same pitch as the others', async () => {
     const cache: SoundCache = new Map();
     await all({ cache });
@@ -249,9 +296,18 @@ describe('soundBatches', () => {
     await expect(all({ tasks: ['mood'] })).rejects.toThrow(
       "tasks must be some of pitch, five, got 'mood'",
     );
+    await expect(all({ tasks: ['five', 'five'] })).rejects.toThrow(
+      'soundBatches: tasks must have each task once, got ["five", "five"]',
+    );
     await expect(all({ batchSize: 0 })).rejects.toThrow('batchSize must be an integer >= 1, got 0');
     await expect(all({ seconds: -1 })).rejects.toThrow(
       'seconds must be a finite number in 0.001 … 3600, got -1',
+    );
+    const front = { ...frontEnd, sampleRate: 8000.5 };
+    const message = 'frontEnd.sampleRate must be an integer >= 1 Hz, got 8000.5';
+    await expect(all({ frontEnd: front })).rejects.toThrow(`soundBatches: ${message}`);
+    await expect(soundStatistics(dataset.train, { ...input, frontEnd: front })).rejects.toThrow(
+      `soundStatistics: ${message}`,
     );
     await expect(all({ std: 0 })).rejects.toThrow('std must be a finite number > 0, got 0');
     await expect(all({}, [])).rejects.toThrow('clips must have at least one clip');

@@ -71,6 +71,9 @@ describe('specAugment', () => {
   });
 
   it('throws on wrong input', () => {
+    expect(() => specAugment(ones(), SHAPE, {}, 1, 0.5)).toThrow(
+      'specAugment: seeds[1] must be an integer, got 0.5',
+    );
     expect(() => specAugment(new Float32Array(3), [2, 2], {}, 1)).toThrow(
       'specAugment: spectrogram must have 4 values, got 3',
     );

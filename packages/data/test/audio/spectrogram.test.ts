@@ -187,6 +187,12 @@ describe('Spectrogram', () => {
     expect(() => plan.transform(noise(400), new Float32Array(3))).toThrow(
       'out must have 60 values, got 3',
     );
+    expect(() => plan.transform(noise(400), Array.from(out) as never)).toThrow(
+      'Spectrogram.transform: out must be a Float32Array, got [',
+    );
+    expect(() => plan.transformFrame(noise(400), 0, new Float32Array(19))).toThrow(
+      'Spectrogram.transformFrame: row must have at least 20 values, got 19',
+    );
     expect(() => plan.transform(noise(10))).toThrow(
       'samples must be at least a frame (200), got 10',
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { subsetOfSounds } from '../../src/index.js';
+import { holdOutSounds, subsetOfSounds } from '../../src/index.js';
 
 const dataset = {
   tasks: [
@@ -45,6 +45,20 @@ describe('subsetOfSounds', () => {
     expect(() => subsetOfSounds(dataset, clips, 3, 1, ['mood'])).toThrow(
       "subsetOfSounds: tasks must be some of pitch, voice, got 'mood'",
     );
+  });
+
+  it.each<[unknown, string]>([
+    [{ labels: [2, 0] }, "the label of 3.wav for task 'pitch' must be an integer in 0 … 1, got 2"],
+    [
+      { labels: [0, [1]] },
+      "the label of 3.wav for task 'voice' must be an integer in 0 … 2, got [1]",
+    ],
+    [{ labels: [0] }, 'clips[3].labels must have 2 values, got 1'],
+    [{ file: 3 }, 'clips[3].file must be a non-empty string, got 3'],
+  ])('refuses a clip with %j', (wrong, message) => {
+    const others = clips.with(3, { ...clips[3]!, ...(wrong as object) });
+    expect(() => subsetOfSounds(dataset, others, 3, 1)).toThrow(`subsetOfSounds: ${message}`);
+    expect(() => holdOutSounds(dataset, others, 3, 1)).toThrow(`holdOutSounds: ${message}`);
   });
 
   it('stratifies several labels by their sets', () => {

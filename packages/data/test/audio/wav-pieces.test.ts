@@ -1,9 +1,9 @@
-import { mkdtemp, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { decodeWav, toMono } from '../../src/audio/index.js';
-import { wavPieces } from '../../src/index.js';
+import { soundPieces, wavPieces } from '../../src/index.js';
 import { tone, wavFile } from './wav-file.js';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'pieces-'));
@@ -54,6 +54,64 @@ it('reads a stream to its end, with a note', async () => {
   const notes: string[] = [];
   expect((await wavPieces(file, (note) => notes.push(note))).seconds).toBe(0.1);
   expect(notes).toEqual([expect.stringMatching(/^.*stream\.wav: its data chunk says/)]);
+});
+
+/** A chunk of zeros. */
+function chunk(name: string, size: number): Buffer {
+  const bytes = Buffer.alloc(8 + size);
+  bytes.write(name, 'latin1');
+  bytes.writeUInt32LE(size, 4);
+  return bytes;
+}
+
+it('takes no other chunk for sound, also one that is longer than the first read', async () => {
+  const head = Buffer.from(wavFile([[0]])).subarray(0, 44);
+  head.writeUInt32LE(0, 40);
+  const bytes = Buffer.concat([head, chunk('abcd', 100_000)]);
+  const message = /: must have at least one sample at byte 40, got 100008 bytes$/;
+  expect(() => decodeWav(bytes)).toThrow(message);
+  await expect(wavPieces(await written('empty.wav', bytes))).rejects.toThrow(message);
+});
+
+it('finds the same samples as decodeWav where the first read ends', async () => {
+  const sound = Buffer.from(wavFile([tone(300, 0.1)]));
+  const want = decodeWav(sound).channels[0]!;
+  for (const lacksPad of [false, true]) {
+    for (let end = 2 ** 16 - 70; end < 2 ** 16 + 4; end++) {
+      // An unknown chunk, also with an odd size, up to about the end of the first read.
+      const odd = chunk('abcd', end - 36 - 8);
+      const pad = Buffer.alloc(lacksPad ? 0 : end % 2);
+      const next = chunk('efgh', 10);
+      const bytes = Buffer.concat([sound.subarray(0, 36), odd, pad, next, sound.subarray(36)]);
+      const [piece] = await read(await written('ends.wav', bytes));
+      expect(piece).toEqual(want);
+    }
+  }
+  // The format itself is longer.
+  const long = Buffer.concat([sound.subarray(0, 36), Buffer.alloc(100_000), sound.subarray(36)]);
+  long.writeUInt32LE(100_016, 16);
+  expect(await read(await written('format.wav', long))).toEqual([want]);
+});
+
+it.each(['wav', 'flac'])('throws on a %s file that becomes shorter', async (ending) => {
+  const bytes =
+    ending === 'wav'
+      ? longWav(700_000)
+      : await readFile(new URL('../fixtures/sounds/chirp.flac', import.meta.url));
+  const file = await written(`shorter.${ending}`, bytes);
+  const { pieces } = await soundPieces(file);
+  const half = bytes.length >> 1;
+  const taken = (async () => {
+    await truncate(file, half);
+    for await (const _ of pieces);
+  })();
+  const kind = ending === 'wav' ? 'a WAV file' : 'a sound file';
+  await expect(taken).rejects.toThrow(
+    new RegExp(
+      `^soundPieces: .*shorter\\.${ending} cannot be read; expected ${kind}, ` +
+        'but it became shorter than \\d+ bytes while it was read$',
+    ),
+  );
 });
 
 it('throws on a file that is missing, cut or not finite', async () => {
