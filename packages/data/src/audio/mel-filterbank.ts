@@ -3,7 +3,6 @@ import {
   ConfigError,
   LARGEST_PLANE,
   oneOf,
-  refuse,
   requireNumber,
   requireOptions,
   requirePositive,
@@ -60,9 +59,11 @@ const SCALES = {
  *
  * Shapes: `bands` rows of floor(fftLength/2) + 1 weights.
  *
- * @throws ConfigError if a number is out of its range, 0 ≤ lowest < highest ≤ sampleRate/2 does not
- *   hold, or a filter is so narrow that it has no bin of the DFT. Such a filter is zero for every
- *   sound: librosa warns.
+ * It warns of filters that are so narrow that they have no bin of the DFT. Such a filter is zero
+ * for every sound.
+ *
+ * @throws ConfigError if a number is out of its range, or 0 ≤ lowest < highest ≤ sampleRate/2 does
+ *   not hold.
  */
 export function melFilterbank(options: MelOptions): Float64Array[] {
   requireOptions<MelOptions>('melFilterbank', 'options', options, OWN_CHECKS, [
@@ -93,9 +94,9 @@ export function melRows(op: string, options: MelOptions): Float64Array[] {
     Array.from({ length: count + 2 }, (_, i) => from + ((to - from) * i) / (count + 1));
   const edges = edgesOf(bands);
   const inHertz = edges.map(hz);
-  const isFull = (count: number) =>
-    hasBins(count === bands ? inHertz : edgesOf(count).map(hz), fftLength / sampleRate);
-  if (!isFull(bands)) refuseEmpty(op, options, isFull);
+  const emptyOf = (count: number) => emptyFilters(edgesOf(count).map(hz), fftLength / sampleRate);
+  const empty = emptyOf(bands);
+  if (empty > 0) warnOfEmpty(op, options, empty, (count) => emptyOf(count) === 0);
   const at = triangles === 'mel' ? edges : inHertz;
   const bins = Math.floor(fftLength / 2) + 1;
   return Array.from({ length: bands }, (_, band) => {
@@ -111,25 +112,28 @@ export function melRows(op: string, options: MelOptions): Float64Array[] {
   });
 }
 
-/** Whether there is a bin of the DFT inside of each filter. `bins` is the number of bins per Hz. */
-function hasBins(edges: number[], bins: number): boolean {
-  const filters = edges.slice(2);
-  return filters.every((right, i) => Math.floor(edges[i]! * bins) + 1 < right * bins);
+/** The number of filters without a bin of the DFT. `bins` is the number of bins per Hz. */
+function emptyFilters(edges: number[], bins: number): number {
+  const isEmpty = (right: number, i: number) => Math.floor(edges[i]! * bins) + 1 >= right * bins;
+  return edges.slice(2).filter(isEmpty).length;
 }
 
-/** Throws the error of a filter without a bin, which would be zero for every sound. */
-function refuseEmpty(
+const warned = new Set<string>();
+
+/** Warns once of filters without a bin, which are zero for every sound. librosa warns too. */
+function warnOfEmpty(
   op: string,
   { bands, fftLength }: MelOptions,
+  empty: number,
   isFull: (count: number) => boolean,
-): never {
+): void {
   let most = 0;
   while (isFull(most + 1)) most += 1;
-  if (most === 0) {
-    refuse(op, 'fftLength', 'have a bin of the DFT between lowest and highest', fftLength);
-  }
-  const rule = `give each mel filter a bin of the DFT, as up to ${most} do`;
-  return refuse(op, 'bands', `${rule} with fftLength ${fftLength}`, bands);
+  const note =
+    `${op}: ${empty} of ${bands} mel filters have no bin of the DFT, and are 0 for every sound. ` +
+    `With fftLength ${fftLength}, up to ${most} bands have one each`;
+  if (!warned.has(note)) console.warn(note);
+  warned.add(note);
 }
 
 /** The checks of {@link MelOptions}. */
