@@ -22,7 +22,7 @@ export function lossPlot() {
   return (plot: PlotLibrary) => ({
     color: { domain: runs.map(({ name }) => name), range: runs.map(colorOf) },
     x: { label: 'step', ...(isEmpty && { domain: [0, steps] }) },
-    y: { label: 'loss (nats) and accuracy', grid: true, domain: [0, 2.5], clamp: true },
+    y: { label: 'loss (nats), accuracy (share)', grid: true, domain: [0, 2.5], clamp: true },
     marks: [
       plot.line(lines, { x: 'step', y: 'loss', stroke: 'run', strokeWidth: 2 }),
       plot.line(
