@@ -14,7 +14,7 @@ import { aspect, error, notice, pooled, spectrum, usePooling } from './pooling.j
 
 const sourceError = signal<string | null>(null);
 
-/** Pools a picture with the sliders' strides, and by other poolings with as many outputs. */
+/** Pools a picture with the sliders' strides, and by other poolings, for comparison. */
 export function PoolPanel() {
   usePooling();
   return (
