@@ -61,7 +61,7 @@ describe.skipIf(lacksChromium)('the built site', () => {
   }
 
   async function expectHeading(address: string): Promise<void> {
-    expect(await page.locator('h1').count(), address).toBeGreaterThan(0);
+    expect(await page.locator('h1').count(), address).toBe(1);
     await expect.poll(() => page.getByRole('main').count(), { message: address }).toBe(1);
     visited.add(address);
   }
@@ -92,6 +92,69 @@ describe.skipIf(lacksChromium)('the built site', () => {
     }
     expect(visited).toContain('/theory/diffstride');
   }, 120_000);
+
+  it.each([
+    ['/theory/aliasing', '.live-figure .plots svg'],
+    ['/results', '.stored-figure .plot svg[viewBox]'],
+  ])(
+    'draws the figures of %s at each new width, and not at a new height',
+    async (address, at) => {
+      await visit(address);
+      const svg = page.locator(at).first();
+      await svg.waitFor();
+      const size = () =>
+        svg.evaluate((one) => [Number(one.getAttribute('width')), one.clientWidth]);
+      const [narrow] = await size();
+      await page.setViewportSize({ width: 700, height: 300 });
+      await expect.poll(async () => (await size())[0]).toBeGreaterThan(narrow!);
+      const [drawn, shown] = await size();
+      expect(shown).toBe(drawn);
+      await svg.evaluate((one) => one.setAttribute('data-kept', ''));
+      await page.setViewportSize({ width: 700, height: 600 });
+      await page.waitForTimeout(500);
+      expect(await svg.getAttribute('data-kept')).toBe('');
+      await page.setViewportSize({ width: 400, height: 300 });
+      await expect.poll(async () => (await size())[0]).toBe(narrow);
+    },
+    60_000,
+  );
+
+  it('prints dark text on white paper, also from the dark theme', async () => {
+    await visit('/theory/regularizer');
+    await page.evaluate(() => document.documentElement.classList.add('dark'));
+    await page.emulateMedia({ media: 'print' });
+    const colors = await page.evaluate(() => {
+      const brightness = (selector: string, property: 'color' | 'backgroundColor') => {
+        const color = getComputedStyle(document.querySelector(selector)!)[property];
+        const [red, green, blue] = color.match(/[\d.]+/g)!.map(Number);
+        return (red! + green! + blue!) / 3;
+      };
+      return {
+        paper: brightness('body', 'backgroundColor'),
+        texts: ['.vp-doc p', '.vp-doc a', '.vp-doc .vp-code span[style]', 'figcaption'].map((one) =>
+          brightness(one, 'color'),
+        ),
+      };
+    });
+    await page.emulateMedia({ media: 'screen' });
+    await page.evaluate(() => document.documentElement.classList.remove('dark'));
+    expect(colors.paper).toBe(255);
+    for (const text of colors.texts) expect(text).toBeLessThan(130);
+  });
+
+  it.each([
+    ['/theory/aliasing', 'This figure is computed in the page, so it needs JavaScript.'],
+    ['/results', 'The table has its numbers.'],
+    ['/playground', 'The playground runs programs in the page, so it needs JavaScript.'],
+  ])('says on %s what needs JavaScript', async (address, text) => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const plain = await context.newPage();
+    await plain.goto(`${SITE}${address}`);
+    const said = plain.locator('noscript').first();
+    await said.waitFor();
+    expect(await said.innerText()).toContain(text);
+    await context.close();
+  });
 
   it('draws the graph of imports from the sources', async () => {
     await visit('/contribute/architecture');
