@@ -152,7 +152,7 @@ describe.skipIf(lacksChromium)('the built site', () => {
     await plain.goto(`${SITE}${address}`);
     const said = plain.locator('noscript').first();
     await said.waitFor();
-    expect(await said.innerText()).toContain(text);
+    expect(await said.textContent()).toContain(text);
     await context.close();
   });
 
