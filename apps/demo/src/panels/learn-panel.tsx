@@ -150,7 +150,7 @@ function LearningPlots() {
         <PlotFigure label="Paths of the strides down and across" draw={paths} height={260} />
         <figcaption>
           Paths of the strides S<sub>w</sub> across and S<sub>h</sub> down, one path for each
-          pooling. The ring marks the start.
+          pooling. The rings mark the starts.
         </figcaption>
       </figure>
     </div>

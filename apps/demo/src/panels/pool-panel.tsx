@@ -168,8 +168,8 @@ function MaskFigure() {
     <figure>
       <PlotFigure label="Both masks over frequency" draw={curves} />
       <figcaption>
-        The two one-dimensional masks. Their product is the mask above. The strides’ gradient comes
-        from the ramps.
+        The two one-dimensional masks, dashed across. Their product is the mask above. The strides’
+        gradient comes from the ramps.
       </figcaption>
     </figure>
   );

@@ -13,6 +13,11 @@ export function describeLearnPanel(shared: SharedPage): void {
       const lossOf = async () => numberOf(await left.getByTestId('loss').textContent());
       const stridesOf = () => left.getByTestId('strides').textContent();
       expect(await stridesOf()).toBe('3.00×3.00, 2.00×2.00');
+      // Both runs start from the same strides, and show it by two rings of different sizes.
+      const rings = page.getByRole('img', { name: /^Paths of the strides/ }).locator('circle');
+      await expect.poll(() => rings.count()).toBe(4);
+      const radii = await rings.evaluateAll((all) => all.map((one) => one.getAttribute('r')));
+      expect(new Set(radii).size).toBe(2);
       await page.getByRole('button', { name: 'One step' }).click();
       await expect.poll(() => status.textContent()).toMatch(/^step 1 of/);
       const first = await lossOf();
