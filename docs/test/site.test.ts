@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CHROMIUM, CLOSED_NETWORK, lacksChromium } from '@ds/testing/chromium';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { serve } from 'vitepress';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
@@ -66,6 +66,14 @@ describe.skipIf(lacksChromium)('the built site', () => {
     visited.add(address);
   }
 
+  /** The words of a figure in another colour than its text. */
+  const coloredWords = (figure: Locator) =>
+    figure.locator('.plots text').evaluateAll((all) => {
+      const colorOf = (one: Element) => getComputedStyle(one).fill;
+      const ink = getComputedStyle(all[0]!.closest('.plots')!).color;
+      return all.filter((one) => colorOf(one) !== ink).map((one) => one.textContent);
+    });
+
   it('updates figures by their sliders, on every theory page but the table of quirks', async () => {
     for (const address of all.filter((one) => one.startsWith('/theory/'))) {
       if (address.endsWith('/quirks')) continue;
@@ -84,6 +92,8 @@ describe.skipIf(lacksChromium)('the built site', () => {
           .poll(() => figure.locator('.plots').innerHTML(), { timeout: 10_000, message: address })
           .not.toBe(before);
         expect(await figure.locator('figcaption').textContent()).toMatch(/\d/);
+        // Words have the colour of the text, since the colours of lines are too pale for them.
+        expect(await coloredWords(figure)).toEqual([]);
       }
       if (address === '/theory/diffstride') {
         const formulas = page.locator('mjx-container svg');
@@ -214,6 +224,7 @@ describe.skipIf(lacksChromium)('the built site', () => {
     await page.keyboard.press('Home');
     await expect.poll(() => caption.textContent()).toContain('Strides 4.0 × 4.0');
     expect(await figure.locator('img').count()).toBe(0);
+    expect(await coloredWords(figure)).toEqual([]);
   }, 120_000);
 
   it('shows its main tables whole on a desktop', async () => {

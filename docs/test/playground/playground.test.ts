@@ -313,6 +313,30 @@ console.trace('here');`);
     );
   }, 90_000);
 
+  it('has line numbers that can be read, in both themes', async () => {
+    for (const isDark of [false, true]) {
+      const contrast = await page.evaluate((dark) => {
+        document.documentElement.classList.toggle('dark', dark);
+        const channels = (color: string) =>
+          color
+            .match(/[\d.]+/g)!
+            .map(Number)
+            .slice(0, 3);
+        const luminance = (color: string) =>
+          channels(color)
+            .map((value) => value / 255)
+            .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+            .reduce((sum, value, i) => sum + [0.2126, 0.7152, 0.0722][i]! * value, 0);
+        const gutter = getComputedStyle(document.querySelector('.cm-gutters')!).color;
+        const ground = getComputedStyle(document.querySelector('.cm-editor')!).backgroundColor;
+        const [low, high] = [luminance(gutter), luminance(ground)].sort((a, b) => a - b);
+        return (high! + 0.05) / (low! + 0.05);
+      }, isDark);
+      expect(contrast).toBeGreaterThan(4.5);
+    }
+    await page.evaluate(() => document.documentElement.classList.remove('dark'));
+  });
+
   it('fits a phone, in both themes', async () => {
     await printed('console.log("x".repeat(300)); console.log([1, 2]);');
     for (const width of [320, 390, 1920]) {
