@@ -1,6 +1,7 @@
 import { defineConfig, type HeadConfig } from 'vitepress';
 import { PACKAGES, TOPICS } from '../reference-topics.mjs';
 import { pageDescription } from '../scripts/page-description.mjs';
+import { keepOneTitle } from './one-title.js';
 import { addRunLinks } from './theme/playground/run-links.js';
 
 /** Every package, and the topics of the one that is open. */
@@ -50,7 +51,10 @@ export default defineConfig({
   metaChunk: true,
   markdown: {
     math: true,
-    config: addRunLinks,
+    config: (markdown) => {
+      keepOneTitle(markdown);
+      addRunLinks(markdown);
+    },
     // In the default themes, comments and keywords are too pale to read (WCAG AA).
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-default' },
   },

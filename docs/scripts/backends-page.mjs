@@ -35,7 +35,7 @@ A ★ or ✓ means that values and gradients agree to a thousandth of the larges
 | ⟲ | also waits for the GPU during the computation, to read values that determine a size |
 | – | not tried |
 
-Columns were run ${Object.keys(columns)
+The columns were run in these environments: ${Object.keys(columns)
     .map(
       (name) =>
         `**${name}**: ${columns[name].results ? columns[name].where : `not here (${escaped(columns[name].absent)})`}`,

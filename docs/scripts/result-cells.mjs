@@ -9,7 +9,7 @@ const UNITS = [
   [1e6, 'M'],
 ];
 
-/** Keys of numbers with two decimals in every row. */
+/** Keys of numbers with two decimals in every row, and with two digits if they are small. */
 const HUNDREDTHS = ['complexity', 'inferenceMilliseconds'];
 
 /**
@@ -24,6 +24,16 @@ function count(value) {
   const digits = value / size;
   const decimals = digits < 10 ? 2 : digits < 100 ? 1 : 0;
   return `${digits.toFixed(decimals)}\u00a0${unit}`;
+}
+
+/** A number with two decimals, or with two digits other than its first zeros. */
+function hundredths(value) {
+  return value === 0 || value >= 0.1 ? value.toFixed(2) : value.toFixed(1 - exponentOf(value));
+}
+
+/** The power of ten of a number's first digit, as rounded to two. */
+function exponentOf(value) {
+  return Number(value.toExponential(1).split('e')[1]);
 }
 
 /**
@@ -43,9 +53,10 @@ export function shownColumns(columns) {
 export function resultCell(row, key) {
   const value = row[key];
   if (key === 'pooling' && row.rounded === true) return `${value}, rounded`;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value !== 'number') return value ?? '–';
   if (key === 'macs') return count(value);
-  if (HUNDREDTHS.includes(key)) return value.toFixed(2);
+  if (HUNDREDTHS.includes(key)) return hundredths(value);
   if (!PERCENTAGES.includes(key)) return value.toLocaleString('en', { maximumFractionDigits: 2 });
   const spread =
     key === 'accuracy' && row.deviation != null ? `\u00a0±\u00a0${row.deviation.toFixed(1)}` : '';

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CHROMIUM, CLOSED_NETWORK, lacksChromium } from '@ds/testing/chromium';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { serve } from 'vitepress';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
@@ -61,10 +61,18 @@ describe.skipIf(lacksChromium)('the built site', () => {
   }
 
   async function expectHeading(address: string): Promise<void> {
-    expect(await page.locator('h1').count(), address).toBeGreaterThan(0);
+    expect(await page.locator('h1').count(), address).toBe(1);
     await expect.poll(() => page.getByRole('main').count(), { message: address }).toBe(1);
     visited.add(address);
   }
+
+  /** The words of a figure in another colour than its text. */
+  const coloredWords = (figure: Locator) =>
+    figure.locator('.plots text').evaluateAll((all) => {
+      const colorOf = (one: Element) => getComputedStyle(one).fill;
+      const ink = getComputedStyle(all[0]!.closest('.plots')!).color;
+      return all.filter((one) => colorOf(one) !== ink).map((one) => one.textContent);
+    });
 
   it('updates figures by their sliders, on every theory page but the table of quirks', async () => {
     for (const address of all.filter((one) => one.startsWith('/theory/'))) {
@@ -84,6 +92,8 @@ describe.skipIf(lacksChromium)('the built site', () => {
           .poll(() => figure.locator('.plots').innerHTML(), { timeout: 10_000, message: address })
           .not.toBe(before);
         expect(await figure.locator('figcaption').textContent()).toMatch(/\d/);
+        // Words have the colour of the text, since the colours of lines are too pale for them.
+        expect(await coloredWords(figure)).toEqual([]);
       }
       if (address === '/theory/diffstride') {
         const formulas = page.locator('mjx-container svg');
@@ -92,6 +102,69 @@ describe.skipIf(lacksChromium)('the built site', () => {
     }
     expect(visited).toContain('/theory/diffstride');
   }, 120_000);
+
+  it.each([
+    ['/theory/aliasing', '.live-figure .plots svg'],
+    ['/results', '.stored-figure .plot svg[viewBox]'],
+  ])(
+    'draws the figures of %s at each new width, and not at a new height',
+    async (address, at) => {
+      await visit(address);
+      const svg = page.locator(at).first();
+      await svg.waitFor();
+      const size = () =>
+        svg.evaluate((one) => [Number(one.getAttribute('width')), one.clientWidth]);
+      const [narrow] = await size();
+      await page.setViewportSize({ width: 700, height: 300 });
+      await expect.poll(async () => (await size())[0]).toBeGreaterThan(narrow!);
+      const [drawn, shown] = await size();
+      expect(shown).toBe(drawn);
+      await svg.evaluate((one) => one.setAttribute('data-kept', ''));
+      await page.setViewportSize({ width: 700, height: 600 });
+      await page.waitForTimeout(500);
+      expect(await svg.getAttribute('data-kept')).toBe('');
+      await page.setViewportSize({ width: 400, height: 300 });
+      await expect.poll(async () => (await size())[0]).toBe(narrow);
+    },
+    60_000,
+  );
+
+  it('prints dark text on white paper, also from the dark theme', async () => {
+    await visit('/theory/regularizer');
+    await page.evaluate(() => document.documentElement.classList.add('dark'));
+    await page.emulateMedia({ media: 'print' });
+    const colors = await page.evaluate(() => {
+      const brightness = (selector: string, property: 'color' | 'backgroundColor') => {
+        const color = getComputedStyle(document.querySelector(selector)!)[property];
+        const [red, green, blue] = color.match(/[\d.]+/g)!.map(Number);
+        return (red! + green! + blue!) / 3;
+      };
+      return {
+        paper: brightness('body', 'backgroundColor'),
+        texts: ['.vp-doc p', '.vp-doc a', '.vp-doc .vp-code span[style]', 'figcaption'].map((one) =>
+          brightness(one, 'color'),
+        ),
+      };
+    });
+    await page.emulateMedia({ media: 'screen' });
+    await page.evaluate(() => document.documentElement.classList.remove('dark'));
+    expect(colors.paper).toBe(255);
+    for (const text of colors.texts) expect(text).toBeLessThan(130);
+  });
+
+  it.each([
+    ['/theory/aliasing', 'This figure is computed in the page, so it needs JavaScript.'],
+    ['/results', 'The table has its numbers.'],
+    ['/playground', 'The playground runs programs in the page, so it needs JavaScript.'],
+  ])('says on %s what needs JavaScript', async (address, text) => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const plain = await context.newPage();
+    await plain.goto(`${SITE}${address}`);
+    const said = plain.locator('noscript').first();
+    await said.waitFor();
+    expect(await said.textContent()).toContain(text);
+    await context.close();
+  });
 
   it('draws the graph of imports from the sources', async () => {
     await visit('/contribute/architecture');
@@ -151,6 +224,7 @@ describe.skipIf(lacksChromium)('the built site', () => {
     await page.keyboard.press('Home');
     await expect.poll(() => caption.textContent()).toContain('Strides 4.0 × 4.0');
     expect(await figure.locator('img').count()).toBe(0);
+    expect(await coloredWords(figure)).toEqual([]);
   }, 120_000);
 
   it('shows its main tables whole on a desktop', async () => {

@@ -168,8 +168,8 @@ export function App() {
         <p>
           Everything here is computed in your browser, and nothing leaves it. The pictures are this
           project’s own. The digits are 1,500 of MNIST (LeCun, Cortes &amp; Burges; CC BY-SA 3.0).
-          The spoken seven is from the Free Spoken Digit Dataset (Jackson et al.; CC BY-SA 4.0).
-          Apache-2.0.
+          The six spoken digits are from the Free Spoken Digit Dataset (Jackson et al.; CC BY-SA
+          4.0). Apache-2.0.
         </p>
       </footer>
     </>

@@ -6,7 +6,8 @@ import { landAt } from './ui/landing.js';
 import './style.css';
 import './reserved-heights.css';
 
-readLink(poolState, isAllowedInPool);
+const readSettings = () => readLink(poolState, isAllowedInPool);
+readSettings();
 writeLink(poolState);
 
 const app = document.getElementById('app')!;
@@ -19,7 +20,10 @@ const named = () => {
   if (SECTION_IDS.includes(id)) landAt(id, true);
 };
 named();
-addEventListener('hashchange', named);
+addEventListener('hashchange', () => {
+  readSettings();
+  named();
+});
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   // A service worker keeps the page for offline use. Without one the page works too.

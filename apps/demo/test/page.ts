@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CHROMIUM, CLOSED_NETWORK } from '@ds/testing/chromium';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { type PreviewServer, preview } from 'vite';
 
 /** GPU interfaces through Chromium's software adapter. */
@@ -114,6 +114,11 @@ export async function pixelsOf(page: Page, label: string | RegExp, side = 4096):
 /** Red, green and blue of every pixel. */
 export function colorsOf({ data }: Pixels): Uint8Array {
   return data.filter((_, i) => i % 4 !== 3);
+}
+
+/** The input for picture files of a panel. Its button opens it. */
+export function fileInput(page: Page, panel: string): Locator {
+  return page.locator(`#${panel} input[type=file]`);
 }
 
 /** The upper left pixel of a canvas: red, green, blue. */

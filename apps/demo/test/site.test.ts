@@ -50,6 +50,31 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
 
     it('fits', () => expectToFit(page));
 
+    it('names whose recordings it ships', async () => {
+      const footer = await page.locator('footer').textContent();
+      const sounds = await readdir(path.join(built.folder, 'sounds'));
+      expect(sounds).toHaveLength(6);
+      expect(footer).toContain('The six spoken digits are from the Free Spoken Digit Dataset');
+    });
+
+    it('draws its plots at each new width, and not at a new height', async () => {
+      const svg = page.locator('#pool .plot svg[viewBox]');
+      await svg.waitFor();
+      const size = () =>
+        svg.evaluate((one) => [Number(one.getAttribute('width')), one.clientWidth]);
+      const [wide] = await size();
+      await page.setViewportSize({ width: 420, height: 900 });
+      await expect.poll(async () => (await size())[0]).toBeLessThan(wide!);
+      const [drawn, shown] = await size();
+      expect(shown).toBe(drawn);
+      await svg.evaluate((one) => one.setAttribute('data-kept', ''));
+      await page.setViewportSize({ width: 420, height: 500 });
+      await page.waitForTimeout(500);
+      expect(await svg.getAttribute('data-kept')).toBe('');
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await expect.poll(async () => (await size())[0]).toBe(wide);
+    });
+
     it('goes where its links say, while the panels above are not there yet', async () => {
       const cold = await open(browser, built.address, {
         viewport: { width: 1280, height: 900 },
@@ -111,6 +136,12 @@ describe.skipIf(lacksChromium)('the page as it is published', () => {
           .getAttribute('aria-pressed'),
       ).toBe('true');
       await again.page.context().close();
+      // An open tab follows a link with settings.
+      await page.evaluate(() => {
+        location.hash = 'sh=5&sw=5';
+      });
+      const slider = page.getByRole('slider', { name: 'Stride down' });
+      await expect.poll(() => slider.inputValue()).toBe('5');
       const odd = await open(browser, `${built.address}#sh=0.1&sw=NaN&picture=../secret&r=8`);
       expect(await odd.page.getByRole('slider', { name: 'Stride down' }).inputValue()).toBe('2.6');
       expect(

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CHROMIUM, CLOSED_NETWORK, lacksChromium } from '@ds/testing/chromium';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { serve } from 'vitepress';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hashOf } from '../../.vitepress/theme/playground/shared-code.js';
 
 const docs = fileURLToPath(new URL('../..', import.meta.url));
@@ -159,6 +159,98 @@ console.warn('a %s of %d', 'warning', 2);`);
     90_000,
   );
 
+  it('prints the other methods of the console too', async () => {
+    const lines = await printed(`console.group('layers');
+console.table([{ stride: 2 }]);
+console.dir({ a: 1 });
+console.groupEnd();
+console.assert(1 > 2, 'one is %d', 1);
+console.time('t');
+console.timeEnd('t');
+console.trace('here');`);
+    expect(lines.slice(0, 4)).toEqual([
+      'layers',
+      '  [ { stride: 2 } ]',
+      '  { a: 1 }',
+      'Assertion failed: one is 1',
+    ]);
+    expect(lines[4]).toMatch(/^t: [\d.]+ ms$/);
+    expect(lines[5]).toBe('Trace: here');
+  }, 90_000);
+
+  describe('in a tab of its own', () => {
+    let own: Page;
+    beforeEach(async () => {
+      own = await browser.newPage();
+      await own.goto(ADDRESS);
+      await own.locator('.cm-content').waitFor();
+    });
+    afterEach(() => own.close());
+    const firstLine = () => own.locator('.cm-line').first().textContent();
+    const example = () => own.getByRole('combobox', { name: 'Example' });
+    const leaveAndReturn = async () => {
+      await own.getByRole('link', { name: 'Start', exact: true }).first().click();
+      await own.waitForURL(/start/);
+      await own.goBack();
+      await own.locator('.cm-content').waitFor();
+    };
+    /** Types at the start of the program, as one step of the history. */
+    const type = async (text: string) => {
+      await own.locator('.cm-content').click();
+      await own.keyboard.press('Control+Home');
+      await own.keyboard.type(text);
+    };
+
+    it('keeps the program while the reader is on another page', async () => {
+      await example().selectOption('Strides that learn');
+      await type('// mine ');
+      const mine = await firstLine();
+      expect(mine).toMatch(/^\/\/ mine /);
+      await leaveAndReturn();
+      await expect.poll(firstLine).toBe(mine);
+      expect(await example().inputValue()).toBe('Strides that learn');
+    });
+
+    it('keeps changes to the program of a link, and undo brings the link’s back', async () => {
+      const hash = await hashOf('let a = 1;');
+      await own.evaluate((to) => {
+        location.hash = to;
+      }, hash);
+      await expect.poll(firstLine).toBe('let a = 1;');
+      await type('// mine ');
+      await leaveAndReturn();
+      await expect.poll(firstLine).toBe('// mine let a = 1;');
+      await own.getByRole('status').getByText('as you changed it').waitFor();
+      await own.locator('.cm-content').click();
+      await own.keyboard.press('Control+z');
+      expect(await firstLine()).toBe('let a = 1;');
+    });
+
+    it('undoes the choice of an example, and leaves what was typed before', async () => {
+      await type('// mine ');
+      const mine = await firstLine();
+      await example().selectOption('Strides that learn');
+      expect(await firstLine()).not.toBe(mine);
+      await own.locator('.cm-content').click();
+      await own.keyboard.press('Control+z');
+      expect(await firstLine()).toBe(mine);
+    });
+
+    it('works where a browser blocks the data of sites', async () => {
+      await own.addInitScript(() => {
+        Object.defineProperty(globalThis, 'sessionStorage', {
+          get() {
+            throw new DOMException('The operation is insecure.', 'SecurityError');
+          },
+        });
+      });
+      await own.reload();
+      await own.locator('.cm-content').waitFor();
+      await type('// mine ');
+      expect(await firstLine()).toMatch(/^\/\/ mine /);
+    });
+  });
+
   it('stops an endless program, and runs the next', async () => {
     await open('console.log("begins");\nfor (;;) {}');
     await button('Run').click();
@@ -220,6 +312,30 @@ console.warn('a %s of %d', 'warning', 2);`);
       'Output',
     );
   }, 90_000);
+
+  it('has line numbers that can be read, in both themes', async () => {
+    for (const isDark of [false, true]) {
+      const contrast = await page.evaluate((dark) => {
+        document.documentElement.classList.toggle('dark', dark);
+        const channels = (color: string) =>
+          color
+            .match(/[\d.]+/g)!
+            .map(Number)
+            .slice(0, 3);
+        const luminance = (color: string) =>
+          channels(color)
+            .map((value) => value / 255)
+            .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+            .reduce((sum, value, i) => sum + [0.2126, 0.7152, 0.0722][i]! * value, 0);
+        const gutter = getComputedStyle(document.querySelector('.cm-gutters')!).color;
+        const ground = getComputedStyle(document.querySelector('.cm-editor')!).backgroundColor;
+        const [low, high] = [luminance(gutter), luminance(ground)].sort((a, b) => a - b);
+        return (high! + 0.05) / (low! + 0.05);
+      }, isDark);
+      expect(contrast).toBeGreaterThan(4.5);
+    }
+    await page.evaluate(() => document.documentElement.classList.remove('dark'));
+  });
 
   it('fits a phone, in both themes', async () => {
     await printed('console.log("x".repeat(300)); console.log([1, 2]);');

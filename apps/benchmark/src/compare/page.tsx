@@ -143,7 +143,8 @@ function learnedSections(learned: RunResult[]): Child {
     figure(
       'Strides as they train',
       () => stridePlot(learned),
-      'Strides of each pooling layer over training; a line for each axis and run.',
+      'Strides of each pooling layer over training; a line for each axis and run, dashed along ' +
+        `${wordingOf(learned[0]!.config).axes[1]}.`,
     ),
     masked &&
       figure(

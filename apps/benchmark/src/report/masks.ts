@@ -23,6 +23,7 @@ const FRAME = 110;
 export function maskPlot({ config, initial, final }: RunResult) {
   const smoothness = Number(config.poolingConfig.smoothness ?? 4);
   const { axes, step } = wordingOf(config);
+  const alongAxis = (axis: string) => `along ${axis} (cycles per ${step} of the layer’s input)`;
   const cells = [
     { when: 'initial', snapshot: initial },
     { when: 'learned', snapshot: final },
@@ -46,9 +47,9 @@ export function maskPlot({ config, initial, final }: RunResult) {
     marginRight: 64,
     fx: { label: null, domain: layers, padding: 0.16 },
     fy: { label: null, domain: ['initial', 'learned'], padding: 0.16 },
-    x: { label: `along ${axes[1]}`, ticks: [0, 0.2, 0.4], tickFormat: '.1f', domain: [0, 0.5] },
+    x: { label: alongAxis(axes[1]), ticks: [0, 0.2, 0.4], tickFormat: '.1f', domain: [0, 0.5] },
     y: {
-      label: `along ${axes[0]} (cycles per ${step} of the layer’s input)`,
+      label: alongAxis(axes[0]),
       domain: [-0.5, 0.5],
       ticks: [-0.4, -0.2, 0, 0.2, 0.4],
     },

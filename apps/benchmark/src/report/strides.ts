@@ -9,7 +9,10 @@ import { valueAxis } from './value-axis.js';
 /** Width of the frame of a layer, in pixels. Ticks of narrower ones would collide. */
 const FRAME = 100;
 
-/** The strides of each layer over training, along both axes, for every run. */
+/**
+ * The strides of each layer over training, along both axes, for every run. Those along the second
+ * axis are dashed.
+ */
 export function stridePlot(runs: RunResult[]) {
   const { axes, step: unit } = wordingOf(runs[0]!.config);
   const points = runs.flatMap(({ initial, steps }, run) => {
@@ -45,14 +48,21 @@ export function stridePlot(runs: RunResult[]) {
     ),
     marks: [
       Plot.ruleY([1], { strokeOpacity: 0.4 }),
-      Plot.line(points, {
-        fx: 'layer',
-        x: 'step',
-        y: 'stride',
-        stroke: 'axis',
-        z: ({ axis, run }) => `${axis} ${run}`,
-        strokeWidth: 1.5,
-      }),
+      // Equal strides along both axes are one line, of which a dashed one leaves half.
+      ...axes.map((one, i) =>
+        Plot.line(
+          points.filter(({ axis }) => axis === one),
+          {
+            fx: 'layer',
+            x: 'step',
+            y: 'stride',
+            stroke: 'axis',
+            z: 'run',
+            strokeWidth: 1.5,
+            ...(i > 0 && { strokeDasharray: '4 4' }),
+          },
+        ),
+      ),
     ],
   });
 }

@@ -5,5 +5,5 @@ export const SHIFT_CONSISTENCY =
 
 /** What J = Σ_l Π_{i≤l} 1/(S_h·S_w) is. */
 export const COMPLEXITY =
-  'J is the paper’s measure of cost: the area of the map after each pooling, as a share of the ' +
-  'input’s, summed over all poolings. Larger strides leave smaller maps, and so a smaller J.';
+  'J is the paper’s measure of cost, from the strides alone: the sum over the poolings of the ' +
+  'product of 1/(S_h·S_w) so far. The maps of DiffStride are larger, by its ramp.';

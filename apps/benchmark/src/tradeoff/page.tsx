@@ -57,8 +57,8 @@ export function tradeoffPage(points: TradeoffPoint[], context: ReportContext) {
           ({ summary }) => summary.complexity,
           'J, the penalty’s measure of cost',
         ),
-      `The same over J, which the penalty λ·J lowers. ${COMPLEXITY} J counts only the ` +
-        'sizes of maps. Multiply-adds also count the work of each layer.',
+      `The same over J, which the penalty λ·J lowers. ${COMPLEXITY} ` +
+        'Multiply-adds count the sizes of the maps, and the work of each layer.',
     ),
     <h2>All points</h2>,
     part('The table', () =>

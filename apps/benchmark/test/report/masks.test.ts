@@ -28,6 +28,7 @@ describe('maskPlot', () => {
     expect(Math.max(...cells.map((cell) => at(cell, 'width')))).toBeLessThan(180);
     expect(cells.length).toBeLessThanOrEqual(2 * 4 * 64 * 64);
     expect(html).toContain('along time (cycles per bin');
+    expect(html).toContain('along frequency (cycles per bin');
   });
 
   it.each([

@@ -46,6 +46,14 @@ describe('stridePlot', () => {
     expect(document.querySelectorAll('[aria-label="line"] path')).toHaveLength(2 * 2 * 2);
   });
 
+  it('dashes the second axis, so that equal strides show both lines', () => {
+    const { document } = drawn([0], 1);
+    const dashes = [...document.querySelectorAll('[aria-label="line"] > g')].map((facet) =>
+      facet.getAttribute('stroke-dasharray'),
+    );
+    expect(dashes).toEqual([null, '4 4']);
+  });
+
   it('has at most three ticks for a layer, and room for each layer in its order', () => {
     const { document, ticks, facets } = drawn([0, 9_999, 77_999], 12);
     expect(facets).toEqual(Array.from({ length: 12 }, (_, i) => `block${i + 1}`));

@@ -41,7 +41,8 @@ describe('the table and the report', () => {
     const one = comparisonReport(rows.slice(0, 1), context);
     expect(one).not.toContain('Accuracy against');
     expect(one).toContain('Shift consistency is the share of');
-    expect(one).toContain('J is the paper’s measure of cost');
+    expect(one).toContain('J is the paper’s measure of cost, from the strides alone');
+    expect(one).toContain('The maps of DiffStride are larger, by its ramp.');
     expect(quick).toContain('not the paper’s protocol');
     expect(comparisonReport(rows, { ...context, protocol: 'the published recipe' })).not.toContain(
       'not the paper’s',

@@ -3,7 +3,7 @@ import { backendInUse, wantedBackend } from '../state/backend-state.js';
 import { Choice } from '../ui/choice.js';
 import { messageOf, WorkerLink } from '../ui/worker-link.js';
 import type { Timing } from '../workers/device-api.js';
-import { PAGE_BACKENDS, type PageBackend } from '../workers/page-backends.js';
+import { BACKEND_NAMES, PAGE_BACKENDS, type PageBackend } from '../workers/page-backends.js';
 
 interface Measured {
   backend: PageBackend;
@@ -66,55 +66,54 @@ export function DevicePanel() {
         <Choice
           label="Backend"
           value={wantedBackend}
-          options={PAGE_BACKENDS.map(
-            (name) =>
-              [name, { wasm: 'WebAssembly', webgl: 'WebGL', webgpu: 'WebGPU' }[name]] as const,
-          )}
+          options={PAGE_BACKENDS.map((name) => [name, BACKEND_NAMES[name]] as const)}
         />
         <button type="button" onClick={measure} disabled={isBusy.value}>
           {isBusy.value ? 'Measuring …' : 'Measure this device'}
         </button>
+        <span class="hint" role="status" data-testid="measured">
+          {(isBusy.value || measured.value.length > 0) &&
+            `${measured.value.length} of ${PAGE_BACKENDS.length} backends measured`}
+        </span>
       </div>
-      <div role="status">
-        {measured.value.length > 0 && (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on phones, also by keyboard
-          <section class="scroll" tabIndex={0} aria-label="Milliseconds by backend">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">milliseconds, 8 images of 32×32</th>
-                  {measured.value.map(({ backend, shown }) => (
-                    <th scope="col" key={backend}>
-                      {shown}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {operations.map(({ operation }) => (
-                  <tr key={operation}>
-                    <th scope="row">{operation}</th>
-                    {measured.value.map(({ backend, timings }) => {
-                      const timing = timings.find((t) => t.operation === operation);
-                      const time = timing?.milliseconds ?? null;
-                      return (
-                        <td key={backend} class={time === fastest(operation) ? 'best' : ''}>
-                          {time === null ? '–' : time < 10 ? time.toFixed(2) : time.toFixed(0)}
-                        </td>
-                      );
-                    })}
-                  </tr>
+      {measured.value.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on phones, also by keyboard
+        <section class="scroll" tabIndex={0} aria-label="Milliseconds by backend">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">milliseconds, 8 images of 32×32</th>
+                {measured.value.map(({ backend, shown }) => (
+                  <th scope="col" key={backend}>
+                    {shown}
+                  </th>
                 ))}
-              </tbody>
-            </table>
-            {measured.value.flatMap(reasonsOf).map((reason) => (
-              <p key={reason} class="hint">
-                {reason}
-              </p>
-            ))}
-          </section>
-        )}
-      </div>
+              </tr>
+            </thead>
+            <tbody>
+              {operations.map(({ operation }) => (
+                <tr key={operation}>
+                  <th scope="row">{operation}</th>
+                  {measured.value.map(({ backend, timings }) => {
+                    const timing = timings.find((t) => t.operation === operation);
+                    const time = timing?.milliseconds ?? null;
+                    return (
+                      <td key={backend} class={time === fastest(operation) ? 'best' : ''}>
+                        {time === null ? '–' : time < 10 ? time.toFixed(2) : time.toFixed(0)}
+                      </td>
+                    );
+                  })}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {measured.value.flatMap(reasonsOf).map((reason) => (
+            <p key={reason} class="hint">
+              {reason}
+            </p>
+          ))}
+        </section>
+      )}
     </>
   );
 }

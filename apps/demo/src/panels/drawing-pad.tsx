@@ -1,6 +1,9 @@
 import type { Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { decodedPicture } from '../ui/decoded-picture.js';
+import { PictureFile } from '../ui/picture-choice.js';
 import { useStrokes } from '../ui/use-strokes.js';
+import { messageOf } from '../ui/worker-link.js';
 
 /** Side of the canvas, and side of the resulting digit. */
 const PAD = 192;
@@ -39,22 +42,25 @@ export function DrawingPad({ digit, label, onError }: DrawingPadProps) {
     isOwn.current = true;
     digit.value = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => data[4 * i]!);
   };
-  const clear = () => {
+  const darken = () => {
     const context = canvas.current!.getContext('2d')!;
     context.fillStyle = '#000';
     context.fillRect(0, 0, PAD, PAD);
+  };
+  const clear = () => {
+    darken();
     read();
   };
   const strokes = useStrokes(canvas, PAD, { color: '#fff', width: 15 }, { onMove: read });
   const open = async (file: File | undefined) => {
     if (!file) return;
     try {
-      const bitmap = await createImageBitmap(file);
-      const context = canvas.current!.getContext('2d')!;
-      context.drawImage(bitmap, 0, 0, PAD, PAD);
+      const bitmap = await decodedPicture(file);
+      darken();
+      canvas.current!.getContext('2d')!.drawImage(bitmap, 0, 0, PAD, PAD);
       read();
-    } catch {
-      onError?.(`${file.name} could not be read as a picture.`);
+    } catch (reason) {
+      onError?.(messageOf(reason));
     }
   };
 
@@ -65,15 +71,7 @@ export function DrawingPad({ digit, label, onError }: DrawingPadProps) {
         <button type="button" class="plain" onClick={clear}>
           Clear
         </button>
-        <label class="plain file">
-          Picture of one …
-          <input
-            type="file"
-            accept="image/*"
-            class="visually-hidden"
-            onChange={(event) => open(event.currentTarget.files?.[0])}
-          />
-        </label>
+        <PictureFile caption="Picture of one …" label="Picture of one, from a file" onFile={open} />
       </div>
     </div>
   );

@@ -2,13 +2,14 @@ import { poolingColor } from '@ds/palette';
 import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { heatColor } from '../ui/heat-scale.js';
+import { pageFile } from '../ui/page-file.js';
 import { percent } from '../ui/percent.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { poolingName } from '../ui/pooling-name.js';
 import { Problem } from '../ui/problem.js';
 import { ShiftedCell } from '../ui/shifted-cell.js';
 import { inShownOrder } from '../ui/shown-networks.js';
-import { startWeights, weightsLink } from '../ui/weights-link.js';
+import { networksReady, startWeights, weightsLink } from '../ui/weights-link.js';
 import { messageOf } from '../ui/worker-link.js';
 import type { Heard, HeardBy } from '../workers/hear-api.js';
 import { SECONDS, SHIFTS } from '../workers/heard-shifts.js';
@@ -53,24 +54,22 @@ async function hear(digit: string | null, get: () => Promise<Heard>): Promise<vo
 const record = () =>
   hear(null, async () => {
     status.value = 'asking';
-    const started = startWeights();
-    // The recording comes first, and so may its error. This one is awaited afterwards.
-    started.catch(() => {});
+    // The recording comes first, and so may its error. This one is reported afterwards.
+    startWeights().catch(() => {});
     const { samples, sampleRate } = await recordSound(SECONDS, () => {
       status.value = 'speak';
     });
     status.value = 'computing';
-    await started;
+    await networksReady(({ hear }) => hear.load());
     return weightsLink.call((apis) => apis.hear.hear(samples, sampleRate));
   });
 
 const hearRecording = (digit: string, name: string) =>
   hear(digit, async () => {
     status.value = 'computing';
-    const response = await fetch(`./sounds/${name}.wav`);
-    if (!response.ok) throw new Error(`The recording could not be loaded (${response.status}).`);
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    await startWeights();
+    const file = await pageFile(`./sounds/${name}.wav`, 'The recording');
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    await networksReady(({ hear }) => hear.load());
     return weightsLink.call((apis) => apis.hear.hearFile(bytes));
   });
 

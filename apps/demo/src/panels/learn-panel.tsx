@@ -23,7 +23,7 @@ import { Transport } from './learn-transport.js';
 /** The initial settings of both runs. */
 const SLIDERS = [
   {
-    label: 'stride 1',
+    label: 'Stride of pooling 1',
     hint: 'Initial stride of the first pooling, both axes. 3 is poor: it keeps 1/9 of the values.',
     value: strides[0],
     min: 1,
@@ -31,7 +31,7 @@ const SLIDERS = [
     step: 0.1,
   },
   {
-    label: 'stride 2',
+    label: 'Stride of pooling 2',
     hint: 'Initial stride of the second pooling.',
     value: strides[1],
     min: 1,
@@ -140,17 +140,17 @@ function LearningPlots() {
   return (
     <div class="pair">
       <figure>
-        <PlotFigure label="Training loss of both runs over steps" draw={loss} />
+        <PlotFigure label="Training loss and test accuracy of both runs over steps" draw={loss} />
         <figcaption>
-          Running mean of the loss on the training digits, and accuracy on the test digits (dashed,
-          after each epoch).
+          Running mean of the loss on the training digits, and share of the test digits that are
+          right (dashed, after each epoch).
         </figcaption>
       </figure>
       <figure>
         <PlotFigure label="Paths of the strides down and across" draw={paths} height={260} />
         <figcaption>
           Paths of the strides S<sub>w</sub> across and S<sub>h</sub> down, one path for each
-          pooling. The ring marks the start.
+          pooling. The rings mark the starts.
         </figcaption>
       </figure>
     </div>

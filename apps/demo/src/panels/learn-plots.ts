@@ -22,7 +22,7 @@ export function lossPlot() {
   return (plot: PlotLibrary) => ({
     color: { domain: runs.map(({ name }) => name), range: runs.map(colorOf) },
     x: { label: 'step', ...(isEmpty && { domain: [0, steps] }) },
-    y: { label: 'loss (nats) and accuracy', grid: true, domain: [0, 2.5], clamp: true },
+    y: { label: 'loss (nats), accuracy (share)', grid: true, domain: [0, 2.5], clamp: true },
     marks: [
       plot.line(lines, { x: 'step', y: 'loss', stroke: 'run', strokeWidth: 2 }),
       plot.line(
@@ -66,9 +66,12 @@ export function pathPlot() {
         strokeOpacity: 0.2,
       }),
       plot.line(points, { x: 'width', y: 'height', stroke: 'run', z: 'path', strokeWidth: 2 }),
-      plot.dot(
-        points.filter(({ step }) => step === 0),
-        { x: 'width', y: 'height', stroke: 'run', r: 6 },
+      // Where both runs start from the same strides, their rings are inside each other.
+      ...runs.map(({ name }, i) =>
+        plot.dot(
+          points.filter(({ step, run }) => step === 0 && run === name),
+          { x: 'width', y: 'height', stroke: 'run', r: 8 - 3 * i },
+        ),
       ),
       plot.text(
         points.filter(({ step }) => step === 0),
@@ -76,7 +79,7 @@ export function pathPlot() {
           x: 'width',
           y: 'height',
           text: 'layer',
-          dy: -14,
+          dy: -16,
           fill: 'currentColor',
           stroke: 'var(--paper)',
           strokeWidth: 3,

@@ -2,9 +2,8 @@ import { useMemo } from 'preact/hooks';
 import { poolState } from '../state/pool-state.js';
 import { percent } from '../ui/percent.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
-import type { Alternative } from '../workers/compare-api.js';
 import { regionLines } from './pool-drawings.js';
-import { alternatives, aspect } from './pooling.js';
+import { alternatives, aspect, type Compared } from './pooling.js';
 
 /** Descriptions of the other poolings. */
 const HINTS: Record<string, string> = {
@@ -15,11 +14,11 @@ const HINTS: Record<string, string> = {
   'fractional max': 'Maxima of regions of random sizes. Orange marks are the wider ones.',
 };
 
-/** The picture pooled by other poolings, with their errors. */
+/** The picture pooled by other poolings, with their errors and sizes. */
 export function OtherPoolings() {
   return (
     <div>
-      <h3>Other poolings with as many outputs</h3>
+      <h3>Other poolings, with as many outputs where they can</h3>
       <p class="hint">
         Their errors compare the picture with its regions filled by their pooled values.
         DiffStride’s error is that of the masked picture, by Parseval’s theorem.
@@ -42,8 +41,9 @@ export function OtherPoolings() {
   );
 }
 
-function AlternativeFigure({ alternative }: { alternative: Alternative }) {
-  const { name, picture: shown, error: lost, rows, columns } = alternative;
+function AlternativeFigure({ alternative }: { alternative: Compared }) {
+  const { name, picture: shown, error: lost, rows, columns, wanted } = alternative;
+  const [size, ofDiffStride] = [`${shown.height}×${shown.width}`, wanted.join('×')];
   const overlay = useMemo(
     () => (rows && columns ? regionLines(rows, columns) : undefined),
     [rows, columns],
@@ -57,7 +57,8 @@ function AlternativeFigure({ alternative }: { alternative: Alternative }) {
         shownAspect={aspect.value}
       />
       <span>
-        {name}, {shown.height}×{shown.width}
+        {name}, {size}
+        {size !== ofDiffStride && <em> instead of {ofDiffStride}</em>}
       </span>
       <span class="hint">
         error {percent(lost, 1)}. {HINTS[name]}

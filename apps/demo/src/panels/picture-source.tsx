@@ -1,16 +1,17 @@
 import type { Signal } from '@preact/signals';
+import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { keepOwnPicture, ownPicture } from '../state/own-picture.js';
 import { poolState } from '../state/pool-state.js';
 import { CameraView } from '../ui/camera-view.js';
+import { decodedPicture } from '../ui/decoded-picture.js';
 import { PictureFile, PictureThumbs, pagePicture } from '../ui/picture-choice.js';
 import { useCamera } from '../ui/use-camera.js';
 import { messageOf } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
 
-/** Side of the scaled picture, and the largest file accepted. */
+/** Side of the scaled picture. */
 const SIDE = 512;
-const LARGEST_FILE = 40_000_000;
 
 interface PictureSourceProps {
   picture: Signal<Picture | null>;
@@ -22,21 +23,24 @@ export function PictureSource({ picture, error }: PictureSourceProps) {
   const camera = useCamera((message) => {
     error.value = message;
   });
-  const { note, take, takeOwn } = useLatestPicture({ picture, error });
+  const { note, isOwn, take, takeOwn } = useLatestPicture({ picture, error });
+  const place = useRef<HTMLDivElement>(null);
   const takeFile = (file: File | undefined) => {
-    if (file) takeOwn(() => decoded(file));
+    if (file) takeOwn(() => decodedPicture(file));
   };
   const chosen = poolState.picture.value;
 
   useEffect(() => {
     if (chosen !== 'own') take(async () => createImageBitmap(await pagePicture(chosen)));
-    // After a reload there is no picture yet, but the one before was kept.
-    else if (!picture.peek()) take(async () => createImageBitmap(await ownPicture()));
+    // After a reload, or by a link, another picture is shown or none, but the reader's was kept.
+    else if (!isOwn.current) take(async () => createImageBitmap(await ownPicture()));
+    isOwn.current = chosen === 'own';
   }, [chosen]);
   usePastedPicture(takeFile);
+  useDroppedPicture(place, takeFile);
 
   return (
-    <div class="source">
+    <div ref={place} class="source">
       <fieldset>
         <legend class="visually-hidden">Picture</legend>
         <PictureThumbs
@@ -52,7 +56,7 @@ export function PictureSource({ picture, error }: PictureSourceProps) {
         </button>
       </fieldset>
       <p class="hint" role="status" data-testid="picture-note">
-        {note || 'You can also paste a picture. Pictures stay in your browser.'}
+        {note || 'You can also paste or drop a picture. Pictures stay in your browser.'}
       </p>
       {camera.stream && (
         <CameraView
@@ -74,6 +78,8 @@ function useLatestPicture({ picture, error }: PictureSourceProps) {
   const [note, setNote] = useState('');
   /** Numbers the pictures, so that a slow one does not replace a later one. */
   const latest = useRef(0);
+  /** Whether the picture is the reader's own, and not one of the page. */
+  const isOwn = useRef(false);
 
   const take = async (load: () => Promise<ImageBitmap>, isNew = false) => {
     latest.current += 1;
@@ -86,13 +92,14 @@ function useLatestPicture({ picture, error }: PictureSourceProps) {
       error.value = null;
       if (!isNew) return;
       keepOwnPicture(canvas);
+      isOwn.current = true;
       poolState.picture.value = 'own';
     } catch (reason) {
       if (own === latest.current) error.value = messageOf(reason);
     }
   };
   const takeOwn = (load: () => Promise<ImageBitmap>) => take(load, true);
-  return { note, take, takeOwn };
+  return { note, isOwn, take, takeOwn };
 }
 
 /** Calls a function with each picture that is pasted into the page. */
@@ -109,18 +116,30 @@ function usePastedPicture(onPaste: (picture: File) => void): void {
   }, []);
 }
 
-async function decoded(blob: Blob): Promise<ImageBitmap> {
-  if (blob.size > LARGEST_FILE) {
-    throw new Error(
-      `The file has ${Math.round(blob.size / 1e6)} MB. ` +
-        `It must have at most ${LARGEST_FILE / 1e6} MB.`,
-    );
-  }
-  try {
-    return await createImageBitmap(blob);
-  } catch {
-    throw new Error('The file could not be read as a picture. Use JPEG, PNG, WebP, AVIF or GIF.');
-  }
+/** Calls a function with each file that is dropped on the panel of an element. */
+function useDroppedPicture(
+  place: RefObject<HTMLElement | null>,
+  onDrop: (file: File | undefined) => void,
+): void {
+  useEffect(() => {
+    const panel = place.current!.closest<HTMLElement>('.panel')!;
+    const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files');
+    const over = (event: DragEvent) => {
+      // Otherwise the browser would leave the page for the file.
+      if (hasFiles(event)) event.preventDefault();
+    };
+    const drop = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      onDrop(event.dataTransfer!.files[0]);
+    };
+    panel.addEventListener('dragover', over);
+    panel.addEventListener('drop', drop);
+    return () => {
+      panel.removeEventListener('dragover', over);
+      panel.removeEventListener('drop', drop);
+    };
+  }, []);
 }
 
 /** The middle square of a picture, scaled to 512×512, and a note that says so. */
@@ -133,6 +152,9 @@ async function squareOf(load: () => Promise<ImageBitmap>) {
   canvas.height = SIDE;
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
   context.imageSmoothingQuality = 'high';
+  // What is transparent shows the paper.
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, SIDE, SIDE);
   context.drawImage(bitmap, (width - side) / 2, (height - side) / 2, side, side, 0, 0, SIDE, SIDE);
   bitmap.close();
   const { data } = context.getImageData(0, 0, SIDE, SIDE);

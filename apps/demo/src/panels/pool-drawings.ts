@@ -53,7 +53,7 @@ export function maskOverlay({ vertical, horizontal }: Pooled) {
   };
 }
 
-/** Both masks over frequency. */
+/** Both masks over frequency. The one across is dashed, since equal masks are one line. */
 export function maskCurves({ vertical, horizontal }: Pooled) {
   const height = vertical.length;
   const width = 2 * (horizontal.length - 1);
@@ -64,12 +64,19 @@ export function maskCurves({ vertical, horizontal }: Pooled) {
   const across = Array.from(horizontal, (mask, n) => {
     return { frequency: n / width, mask, axis: 'across' };
   });
-  const points = [...corners(down), ...corners(across)];
   return (plot: PlotLibrary) => ({
     color: { domain: ['down', 'across'], range: SERIES.slice(0, 2), legend: true },
     x: { label: 'frequency (cycles per pixel)', domain: [-0.5, 0.5] },
     y: { label: 'mask', domain: [0, 1], grid: true, ticks: 3 },
-    marks: [plot.line(points, { x: 'frequency', y: 'mask', stroke: 'axis', strokeWidth: 2 })],
+    marks: [down, across].map((points, i) =>
+      plot.line(corners(points), {
+        x: 'frequency',
+        y: 'mask',
+        stroke: 'axis',
+        strokeWidth: 2,
+        ...(i > 0 && { strokeDasharray: '6 4' }),
+      }),
+    ),
   });
 }
 

@@ -14,7 +14,7 @@ import { aspect, error, notice, pooled, spectrum, usePooling } from './pooling.j
 
 const sourceError = signal<string | null>(null);
 
-/** Pools a picture with the sliders' strides, and by other poolings with as many outputs. */
+/** Pools a picture with the sliders' strides, and by other poolings, for comparison. */
 export function PoolPanel() {
   usePooling();
   return (
@@ -168,8 +168,8 @@ function MaskFigure() {
     <figure>
       <PlotFigure label="Both masks over frequency" draw={curves} />
       <figcaption>
-        The two one-dimensional masks. Their product is the mask above. The strides’ gradient comes
-        from the ramps.
+        The two one-dimensional masks, dashed across. Their product is the mask above. The strides’
+        gradient comes from the ramps.
       </figcaption>
     </figure>
   );

@@ -10,6 +10,11 @@ import type { PoolSettings } from '../workers/pool-api.js';
 
 const crew = new PoolCrew();
 
+/** Another pooling, and the size of DiffStride's output. */
+export interface Compared extends Alternative {
+  wanted: [height: number, width: number];
+}
+
 /** The worker of the pooling panel, shared with the panel on spans. */
 export const poolWorker = crew.lead;
 
@@ -21,12 +26,16 @@ export const aspect = computed(() =>
 /** The log-spectrum of the picture. */
 export const spectrum = signal<Picture | null>(null);
 export const pooled = signal<Pooled | null>(null);
-/** The picture pooled by the other poolings, with as many outputs. */
-export const alternatives = signal<Alternative[]>([]);
+/** The picture pooled by the other poolings, with as many outputs where they can. */
+export const alternatives = signal<Compared[]>([]);
 export const error = signal<string | null>(null);
 /** How the page handled a failure. The note stays visible. */
 export const notice = signal<string | null>(null);
 const isReady = signal(false);
+/** Whether no backend was chosen yet. */
+let isFirst = true;
+/** Whether the list of backends follows the backend in use, so that nothing starts. */
+let isFollowing = false;
 
 /** The other poolings, in the order of the page. */
 const ALTERNATIVES = ['strided', 'max', 'average', 'blur', 'fractional max'];
@@ -35,13 +44,13 @@ const ALTERNATIVES = ['strided', 'max', 'average', 'blur', 'fractional max'];
 let moves = 0;
 
 const compare = latestOnly<{ size: [number, number]; seed: number }>(async ({ size, seed }) => {
-  const found: Alternative[] = [];
+  const found: Compared[] = [];
   const asked = moves;
   for (const name of ALTERNATIVES) {
     // A later move changes the size.
     if (!isReady.peek() || moves !== asked) return;
     try {
-      found.push(await crew.alternative(name, size, seed));
+      found.push({ ...(await crew.alternative(name, size, seed)), wanted: size });
     } catch (reason) {
       if (!(reason instanceof WorkerEnded)) error.value = messageOf(reason);
       return;
@@ -84,9 +93,19 @@ function recover(reason: unknown): void {
 }
 
 async function start(): Promise<void> {
+  const wanted = wantedBackend.value;
+  const isDefault = isFirst;
+  isFirst = false;
   isReady.value = false;
   try {
-    backendInUse.value = await startOn((name) => crew.start(name), wantedBackend.value);
+    const note = await startOn((name) => crew.start(name), wanted);
+    backendInUse.value =
+      isDefault && note.name === wanted ? { ...note, reason: 'the default of this page' } : note;
+    if (note.name !== wanted && wantedBackend.peek() === wanted) {
+      isFollowing = true;
+      wantedBackend.value = 'wasm';
+      isFollowing = false;
+    }
     isReady.value = true;
   } catch (reason) {
     error.value = `Nothing can be computed here: ${messageOf(reason)}`;
@@ -95,7 +114,7 @@ async function start(): Promise<void> {
 
 /** Pools again when the backend, the picture or a setting changes. */
 export function usePooling(): void {
-  useEffect(() => effect(() => void (wantedBackend.value && start())), []);
+  useEffect(() => effect(() => void (wantedBackend.value && !isFollowing && start())), []);
   useEffect(() => effect(poolNewPicture), []);
   useEffect(() => effect(poolAtNewStrides), []);
   useEffect(() => effect(compareAtNewSeed), []);

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { PICTURES } from '../state/pool-state.js';
 import { CameraView } from '../ui/camera-view.js';
+import { decodedPicture } from '../ui/decoded-picture.js';
 import { percent } from '../ui/percent.js';
 import { PictureCanvas } from '../ui/picture-canvas.js';
 import { PictureFile, PictureThumbs, pagePicture } from '../ui/picture-choice.js';
@@ -11,7 +12,7 @@ import { Problem } from '../ui/problem.js';
 import { ShiftedCell } from '../ui/shifted-cell.js';
 import { inShownOrder } from '../ui/shown-networks.js';
 import { useCamera } from '../ui/use-camera.js';
-import { startWeights, weightsLink } from '../ui/weights-link.js';
+import { networksReady, weightsLink } from '../ui/weights-link.js';
 import { messageOf } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
 import type { Seen } from '../workers/see-api.js';
@@ -28,15 +29,16 @@ const note = signal('');
 /** Numbers the pictures, so that a slow answer does not replace a later one. */
 let latest = 0;
 
-async function see(get: () => Promise<Blob | ImageBitmap>): Promise<void> {
+async function see(name: string, get: () => Promise<Blob | ImageBitmap>): Promise<void> {
   latest += 1;
   const own = latest;
   try {
     const { small, cut } = await shrunk(await get());
     if (own !== latest) return;
+    chosen.value = name;
     picture.value = small;
     note.value = cut;
-    await startWeights();
+    await networksReady((apis) => apis.see.load());
     const found = await weightsLink.call((apis) => apis.see.see(small));
     if (own !== latest) return;
     seen.value = found;
@@ -47,14 +49,11 @@ async function see(get: () => Promise<Blob | ImageBitmap>): Promise<void> {
 }
 
 function seePagePicture(name: string): Promise<void> {
-  chosen.value = name;
-  return see(() => pagePicture(name));
+  return see(name, () => pagePicture(name));
 }
 
 function seeOwn(own: Blob | ImageBitmap | undefined): void {
-  if (!own) return;
-  chosen.value = 'own';
-  void see(async () => own);
+  if (own) void see('own', async () => own);
 }
 
 /**
@@ -179,13 +178,7 @@ function SeenBy({ seen: { name, pooling, testAccuracy, macs, top, shifted } }: {
 
 /** The middle square of a picture, shrunk to the networks' size, and a sentence if it was cut. */
 async function shrunk(given: Blob | ImageBitmap): Promise<{ small: Picture; cut: string }> {
-  const whole = await createImageBitmap(given)
-    .catch(() => {
-      throw new Error('The file could not be read as a picture.');
-    })
-    .finally(() => {
-      if (given instanceof ImageBitmap) given.close();
-    });
+  const whole = given instanceof ImageBitmap ? given : await decodedPicture(given);
   const side = Math.min(whole.width, whole.height);
   const left = Math.floor((whole.width - side) / 2);
   const top = Math.floor((whole.height - side) / 2);

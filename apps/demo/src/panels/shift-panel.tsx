@@ -11,12 +11,15 @@ import { latestOnly, messageOf, WorkerLink } from '../ui/worker-link.js';
 import type { Picture } from '../workers/image-bytes.js';
 import type { ShiftResponse } from '../workers/shift-api.js';
 import { DrawingPad } from './drawing-pad.js';
+import { namesAtEnds } from './names-at-ends.js';
 
 const link = new WorkerLink();
 
 /** The largest shift in each direction, in pixels. */
 const REACH = 6;
 const SIDE = 32;
+/** The width of the lines that lead to the names, in pixels of the digit. */
+const LEADER = 0.8;
 
 const digit = signal<Uint8Array | null>(null);
 const place = signal<[number, number]>([0, 0]);
@@ -47,7 +50,7 @@ export function ShiftPanel() {
       if (digit.value) respond(digit.value);
     });
   }, []);
-  const [down, right] = place.value;
+  const [, right] = place.value;
   const curves = useMemo(() => alongPlot(), [responses.value, right]);
   return (
     <>
@@ -57,10 +60,7 @@ export function ShiftPanel() {
           <ShiftedDigit />
           <p class="hint">
             Drag it, or use the arrow keys: moved{' '}
-            <output data-testid="moved">
-              {down} down, {right} right
-            </output>
-            .
+            <output data-testid="moved">{movedBy(place.value)}</output>.
           </p>
         </div>
         <div>
@@ -78,6 +78,7 @@ export function ShiftPanel() {
         <PlotFigure
           label="Probability of the digit as it moves right, for each pooling"
           draw={curves}
+          height={260}
         />
         <figcaption>
           Probability of each network’s prediction at rest, as the picture moves right, circularly.
@@ -169,7 +170,7 @@ function ShiftedDigit() {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move it
       tabIndex={0}
       role="application"
-      aria-label={`The digit, moved ${down} down and ${right} right; the arrow keys move it`}
+      aria-label={`The digit, moved ${movedBy(place.value)}; the arrow keys move it`}
       data-testid="shifted"
       onKeyDown={(event) => {
         const by = ARROWS[event.key];
@@ -206,15 +207,43 @@ function alongPlot() {
   );
   if (points.length === 0) return null;
   const poolings = responses.peek().map(({ pooling }) => pooling);
+  const names = namesAtEnds(points.filter(({ shift }) => shift === REACH));
   const right = place.peek()[1];
   return (plot: PlotLibrary) => ({
     width: 720,
-    color: { domain: poolings.map(poolingName), range: poolings.map(poolingColor), legend: true },
-    x: { label: 'moved right (pixels)', tickSpacing: 50, tickFormat: 'd' },
+    marginRight: 126,
+    color: { domain: poolings.map(poolingName), range: poolings.map(poolingColor) },
+    x: {
+      label: 'moved right (pixels)',
+      domain: [-REACH, REACH + LEADER],
+      tickSpacing: 50,
+      tickFormat: 'd',
+    },
     y: { label: 'probability (%)', domain: [0, 100], grid: true },
     marks: [
       plot.ruleX([right], { stroke: 'currentColor', strokeOpacity: 0.5, strokeDasharray: '3 3' }),
       plot.line(points, { x: 'shift', y: 'probability', stroke: 'pooling', strokeWidth: 1.8 }),
+      plot.link(names, {
+        x1: REACH,
+        x2: REACH + LEADER,
+        y1: 'probability',
+        y2: 'at',
+        stroke: 'pooling',
+      }),
+      plot.text(names, {
+        x: REACH + LEADER,
+        y: 'at',
+        text: 'pooling',
+        textAnchor: 'start',
+        dx: 4,
+        fill: 'currentColor',
+      }),
     ],
   });
+}
+
+/** How far the digit was moved, as `1 up and 2 right`. */
+function movedBy([down, right]: [number, number]): string {
+  const vertical = `${Math.abs(down)} ${down < 0 ? 'up' : 'down'}`;
+  return `${vertical} and ${Math.abs(right)} ${right < 0 ? 'left' : 'right'}`;
 }

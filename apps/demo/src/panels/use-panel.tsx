@@ -42,7 +42,7 @@ export function UsePanel() {
       </div>
       <ul class="links">
         <li>
-          <SiteLink page="start">Start</SiteLink>: install, ten lines that run, and how to make them
+          <SiteLink page="start">Start</SiteLink>: install, a program that runs, and how to make it
           fast.
         </li>
         <li>

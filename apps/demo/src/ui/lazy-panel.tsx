@@ -1,6 +1,5 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { messageOf } from './worker-link.js';
 
 /** A panel that loads its code when it comes near the viewport. */
 export function LazyPanel({ load }: { load: () => Promise<ComponentType> }) {
@@ -14,7 +13,10 @@ export function LazyPanel({ load }: { load: () => Promise<ComponentType> }) {
         observer.disconnect();
         load().then(
           (loaded) => setPanel(() => loaded),
-          (reason) => setError(messageOf(reason)),
+          (reason) => {
+            console.error(reason);
+            setError('This part could not be loaded. Connect to the network and reload the page.');
+          },
         );
       },
       { rootMargin: '400px' },

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Picture } from '../workers/image-bytes.js';
+import { usePlaceWidth } from './place-width.js';
 
 interface PictureCanvasProps {
   picture: Picture | null;
@@ -38,14 +39,15 @@ export function PictureCanvas({
     canvas.current
       .getContext('bitmaprenderer')!
       .transferFromImageBitmap(drawn.transferToImageBitmap());
-    const enlargement = canvas.current.clientWidth / width;
-    canvas.current.classList.toggle('pixelated', enlargement >= SQUARES_FROM);
   }, [picture, overlay, shownWidth]);
+  const onPage = usePlaceWidth(canvas);
+  const isPixelated = picture !== null && onPage / picture.width >= SQUARES_FROM;
   return (
     <canvas
       ref={canvas}
       role="img"
       aria-label={label}
+      class={isPixelated ? 'pixelated' : ''}
       style={{
         ...(shownWidth !== undefined && { width: `${shownWidth}px` }),
         ...(picture && { aspectRatio: `${shownAspect ?? picture.width / picture.height}` }),

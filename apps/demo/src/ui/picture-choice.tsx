@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks';
 import { PICTURES } from '../state/pool-state.js';
+import { pageFile } from './page-file.js';
 
 interface PictureThumbsProps {
   /** The chosen picture of the page, or any other name. */
@@ -32,7 +33,7 @@ export function PictureThumbs({ chosen, labelOf, onChoose }: PictureThumbsProps)
 
 interface PictureFileProps {
   caption: string;
-  /** The name of the input for screen readers. */
+  /** The name of the button for screen readers. */
   label: string;
   onFile: (file: File | undefined) => void;
 }
@@ -42,14 +43,16 @@ export function PictureFile({ caption, label, onFile }: PictureFileProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <button type="button" class="plain" onClick={() => input.current?.click()}>
+      <button type="button" class="plain" aria-label={label} onClick={() => input.current?.click()}>
         {caption}
       </button>
       <input
         ref={input}
         type="file"
         accept="image/*"
-        aria-label={label}
+        // Its button opens it.
+        tabIndex={-1}
+        aria-hidden="true"
         class="visually-hidden"
         onChange={(event) => {
           onFile(event.currentTarget.files?.[0]);
@@ -62,8 +65,6 @@ export function PictureFile({ caption, label, onFile }: PictureFileProps) {
 }
 
 /** The file of a picture of the page. */
-export async function pagePicture(name: string): Promise<Blob> {
-  const response = await fetch(`./pictures/${name}.webp`);
-  if (!response.ok) throw new Error(`The picture could not be loaded (${response.status}).`);
-  return response.blob();
+export function pagePicture(name: string): Promise<Blob> {
+  return pageFile(`./pictures/${name}.webp`, 'The picture');
 }

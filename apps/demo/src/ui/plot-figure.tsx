@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { usePlaceWidth } from './place-width.js';
 
 interface PlotFigureProps {
   /** A description for screen readers. */
@@ -14,16 +15,20 @@ export type PlotLibrary = typeof import('@observablehq/plot');
 /** After a drawing, the page has this many times as long for other things, such as its buttons. */
 const REST = 4;
 
-/** A plot. The first one loads the library. If it changes fast, not every change is drawn. */
+/**
+ * A plot, drawn again at each new width of its place. The first one loads the library. If it
+ * changes fast, not every change is drawn.
+ */
 export function PlotFigure({ label, draw, height = 220 }: PlotFigureProps) {
   const place = useRef<HTMLDivElement>(null);
   const wanted = useRef(draw);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   /** When the next drawing may begin. */
   const next = useRef(0);
+  const width = usePlaceWidth(place);
   useEffect(() => {
     wanted.current = draw;
-    if (!draw || timer.current !== undefined) return;
+    if (!draw || width === 0 || timer.current !== undefined) return;
     timer.current = setTimeout(
       async () => {
         const library = await import('@observablehq/plot').finally(() => {
@@ -51,7 +56,7 @@ export function PlotFigure({ label, draw, height = 220 }: PlotFigureProps) {
       },
       Math.max(0, next.current - performance.now()),
     );
-  }, [draw, height]);
+  }, [draw, height, width]);
   return (
     <div
       ref={place}

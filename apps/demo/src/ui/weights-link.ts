@@ -5,6 +5,25 @@ export const weightsLink = new WorkerLink();
 
 let started: Promise<unknown> | null = null;
 
+/**
+ * Waits until the worker has a backend, and networks that it loads.
+ *
+ * @throws Error for the reader if it has not. The console has the reason.
+ */
+export async function networksReady(
+  load: Parameters<typeof weightsLink.call<void>>[0],
+): Promise<void> {
+  try {
+    await startWeights();
+    await weightsLink.call(load);
+  } catch (reason) {
+    console.error(reason);
+    throw new Error(
+      'The trained networks could not be loaded. Connect to the network and try again.',
+    );
+  }
+}
+
 /** Starts the worker's backend once. After a failure, the next call tries again. */
 export function startWeights(): Promise<unknown> {
   started ??= weightsLink

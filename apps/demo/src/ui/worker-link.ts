@@ -1,6 +1,6 @@
 import { type Remote, releaseProxy, wrap } from 'comlink';
 import type { ComputeWorker } from '../workers/compute.worker.js';
-import type { PageBackend } from '../workers/page-backends.js';
+import { BACKEND_NAMES, type PageBackend } from '../workers/page-backends.js';
 
 type RemoteApis = { [Name in keyof ComputeWorker]: Remote<ComputeWorker[Name]> };
 
@@ -74,8 +74,13 @@ export async function startOn(
     return await start(wanted);
   } catch (error) {
     if (wanted === 'wasm') throw error;
+    console.warn(error);
     const note = await start('wasm');
-    return { ...note, reason: `${wanted} did not start here: ${messageOf(error)}` };
+    const name = BACKEND_NAMES[wanted];
+    return {
+      ...note,
+      reason: `${name} does not start in this browser, so ${BACKEND_NAMES.wasm} is used`,
+    };
   }
 }
 

@@ -4,7 +4,7 @@ import { transfer } from 'comlink';
 import { type Picture, pictureOf, valuesOf } from './image-bytes.js';
 import { startBackend } from './tfjs.js';
 
-/** The result of another pooling with as many outputs. */
+/** The result of another pooling, with as many outputs where it can. */
 export interface Alternative {
   name: string;
   picture: Picture;

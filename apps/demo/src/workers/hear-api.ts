@@ -46,26 +46,35 @@ async function load() {
 /** Every network for spoken digits that `@ds/weights` has. They load with the first sound. */
 let networks: ReturnType<typeof load> | null = null;
 
+function loaded(): ReturnType<typeof load> {
+  networks ??= load().catch((error) => {
+    networks = null;
+    throw error;
+  });
+  return networks;
+}
+
 export const hearApi = {
   start: (backend: PageBackend) => startBackend(backend),
 
+  /** Loads the networks, before the first sound. */
+  async load(): Promise<void> {
+    await loaded();
+  },
+
   /** Classifies samples of one channel at each shift, prepared as the model cards say. */
   async hear(samples: Float32Array, sampleRate: number): Promise<Heard> {
-    networks ??= load();
-    const loaded = await networks.catch((error) => {
-      networks = null;
-      throw error;
-    });
+    const all = await loaded();
     const heard: HeardBy[] = [];
-    for (const { model, input, card } of loaded) {
+    for (const { model, input, card } of all) {
       const { values, shape } = windowsOf(samples, sampleRate, input);
       const outputs = tidy(() => [model.predict(tensor4d(values, shape)) as Tensor[]].flat());
       const logits = await Promise.all(outputs.map((output) => output.data()));
       for (const output of outputs) output.dispose();
       const digits = SHIFTS.map((_, window) => {
-        const ofWindow = logits.map((all) => {
-          const classes = all.length / SHIFTS.length;
-          return all.slice(window * classes, (window + 1) * classes);
+        const ofWindow = logits.map((ofShifts) => {
+          const classes = ofShifts.length / SHIFTS.length;
+          return ofShifts.slice(window * classes, (window + 1) * classes);
         });
         return heardTasks(ofWindow, input).find(({ task }) => task === 'digit')!.classes;
       });
@@ -79,7 +88,7 @@ export const hearApi = {
         shifted: digits.map(([best]) => best!),
       });
     }
-    const { values, shape } = windowsOf(samples, sampleRate, loaded[0]!.input);
+    const { values, shape } = windowsOf(samples, sampleRate, all[0]!.input);
     const [, frames, bands] = shape;
     const rest = SHIFTS.indexOf(0) * frames * bands;
     const spectrogram = values.slice(rest, rest + frames * bands);

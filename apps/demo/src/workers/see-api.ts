@@ -28,17 +28,25 @@ async function load() {
 /** Every network for CIFAR-10 that `@ds/weights` has. They load with the first picture. */
 let networks: ReturnType<typeof load> | null = null;
 
+function loaded(): ReturnType<typeof load> {
+  networks ??= load().catch((error) => {
+    networks = null;
+    throw error;
+  });
+  return networks;
+}
+
 export const seeApi = {
+  /** Loads the networks, before the first picture. */
+  async load(): Promise<void> {
+    await loaded();
+  },
+
   /** Classifies a picture of {@link SEEN_SIDE} pixels a side, cropped at each shift. */
   async see(picture: Picture): Promise<Seen[]> {
-    networks ??= load();
-    const loaded = await networks.catch((error) => {
-      networks = null;
-      throw error;
-    });
     const crops = cropsOf(picture);
     const seen: Seen[] = [];
-    for (const { model, classes, prepare, card } of loaded) {
+    for (const { model, classes, prepare, card } of await loaded()) {
       const probabilities = tidy(() => softmax(model.predict(prepare(crops)) as Tensor));
       const values = (await probabilities.data()) as Float32Array;
       probabilities.dispose();

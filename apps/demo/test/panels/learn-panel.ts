@@ -13,6 +13,11 @@ export function describeLearnPanel(shared: SharedPage): void {
       const lossOf = async () => numberOf(await left.getByTestId('loss').textContent());
       const stridesOf = () => left.getByTestId('strides').textContent();
       expect(await stridesOf()).toBe('3.00×3.00, 2.00×2.00');
+      // Both runs start from the same strides, and show it by two rings of different sizes.
+      const rings = page.getByRole('img', { name: /^Paths of the strides/ }).locator('circle');
+      await expect.poll(() => rings.count()).toBe(4);
+      const radii = await rings.evaluateAll((all) => all.map((one) => one.getAttribute('r')));
+      expect(new Set(radii).size).toBe(2);
       await page.getByRole('button', { name: 'One step' }).click();
       await expect.poll(() => status.textContent()).toMatch(/^step 1 of/);
       const first = await lossOf();
@@ -55,8 +60,8 @@ export function describeLearnPanel(shared: SharedPage): void {
       const { page, complaints } = await shared.opened();
       await page.locator('#learn').scrollIntoViewIfNeeded();
       // Small maps, so that the last step comes soon.
-      await setSlider(page, 'stride 1', 4);
-      await setSlider(page, 'stride 2', 4);
+      await setSlider(page, 'Stride of pooling 1', 4);
+      await setSlider(page, 'Stride of pooling 2', 4);
       const status = page.getByTestId('learn-status');
       await page.getByTestId('run-right').getByText('4.00×4.00, 4.00×4.00').waitFor();
       await page.getByRole('button', { name: 'Start', exact: true }).click();
@@ -74,8 +79,8 @@ export function describeLearnPanel(shared: SharedPage): void {
       await page.getByRole('button', { name: 'Run again' }).click();
       await status.getByText(/^step [1-9]\d* of 456/).waitFor();
       await page.getByRole('button', { name: 'Pause' }).click();
-      await setSlider(page, 'stride 1', 3);
-      await setSlider(page, 'stride 2', 2);
+      await setSlider(page, 'Stride of pooling 1', 3);
+      await setSlider(page, 'Stride of pooling 2', 2);
       await status.getByText(/^step 0 of/).waitFor();
       expect(complaints).toEqual([]);
     }, 90_000);

@@ -34,6 +34,11 @@ export function describePoolPanel(shared: SharedPage): void {
         0,
       );
       await page.getByText('fractional max, 264×136').waitFor();
+      // Masks of equal strides are one line, so one of the two is dashed.
+      expect(await page.locator('#pool .plot [stroke-dasharray]').count()).toBe(1);
+      // BlurPool has whole strides, and so another size.
+      await page.getByText('blur, 256×128 instead of 264×136').waitFor();
+      expect(await page.locator('.poolings em').count()).toBe(1);
       const before = await pixelsOf(page, 'fractional max pooling');
       await page.getByRole('button', { name: 'Draw new regions' }).click();
       const isAsBefore = async () => {

@@ -1,6 +1,6 @@
 import { cards } from '@ds/weights';
 import { describe, expect, it } from 'vitest';
-import { firstPixel } from '../page.js';
+import { fileInput, firstPixel, open } from '../page.js';
 import { plainPng } from '../plain-png.js';
 import type { SharedPage } from '../shared-page.js';
 
@@ -18,7 +18,7 @@ export function describeSeePanel(shared: SharedPage): void {
       }
       // A picture of one colour is the same after every shift.
       const buffer = await plainPng(60, 40, { r: 90, g: 140, b: 220 });
-      const file = page.getByLabel('A photo or drawing to classify');
+      const file = fileInput(page, 'see');
       await file.setInputFiles({ name: 'sky.png', mimeType: 'image/png', buffer });
       await expect.poll(() => firstPixel(page, /^The picture as the/)).toEqual([90, 140, 220]);
       for (const name of names) {
@@ -45,7 +45,32 @@ export function describeSeePanel(shared: SharedPage): void {
       await expect.poll(isDrawn).toBe(true);
       await file.setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('no') });
       await page.locator('#see').getByText('could not be read as a picture').waitFor();
+      await page.locator('#see').getByText('Use JPEG, PNG, WebP, AVIF or GIF.').waitFor();
+      // The picture before stays, and so does the button that is pressed.
+      await page.getByRole('button', { name: 'Classify cloth' }).click();
+      await page.locator('#see [aria-pressed=true]', { hasText: 'Cloth' }).waitFor();
+      await file.setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('no') });
+      await page.locator('#see').getByText('could not be read as a picture').waitFor();
+      await page.locator('#see [aria-pressed=true]', { hasText: 'Cloth' }).waitFor();
       expect(complaints).toEqual([]);
+    });
+
+    it('says that its networks could not be loaded, and the console says why', async () => {
+      const { page, complaints } = await open(shared.browser, `${shared.address}#see`, {
+        serviceWorkers: 'block',
+      });
+      await page.context().route('**/sizes-panel-*.js', (route) => route.abort());
+      await page.context().route('**/*.safetensors', (route) => route.abort());
+      await page.locator('#see').scrollIntoViewIfNeeded();
+      const say = 'The trained networks could not be loaded. Connect to the network and try again.';
+      await page.locator('#see').getByRole('alert').getByText(say).waitFor({ timeout: 30_000 });
+      await page.locator('#hear').scrollIntoViewIfNeeded();
+      await page.getByRole('button', { name: 'A spoken 7' }).click();
+      await page.locator('#hear').getByRole('alert').getByText(say).waitFor({ timeout: 30_000 });
+      expect(complaints.filter((text) => /^console: .*safetensors/.test(text))).not.toEqual([]);
+      await page.locator('#sizes').scrollIntoViewIfNeeded();
+      await page.getByText('This part could not be loaded. Connect to the network').waitFor();
+      await page.context().close();
     });
   });
 }

@@ -11,18 +11,22 @@ export function describeShiftPanel(shared: SharedPage): void {
       const at = page.getByTestId('shifted');
       await at.focus();
       for (const key of ['ArrowRight', 'ArrowRight', 'ArrowUp']) await page.keyboard.press(key);
-      expect(await page.getByTestId('moved').textContent()).toBe('-1 down, 2 right');
+      expect(await page.getByTestId('moved').textContent()).toBe('1 up and 2 right');
+      expect(await at.getAttribute('aria-label')).toContain('moved 1 up and 2 right;');
       const box = (await at.boundingBox())!;
       await page.mouse.move(box.x + 50, box.y + 50);
       await page.mouse.down();
       await page.mouse.move(box.x + 50, box.y + 50 + (3 * box.height) / 32);
       await page.mouse.up();
-      expect(await page.getByTestId('moved').textContent()).toBe('2 down, 2 right');
+      expect(await page.getByTestId('moved').textContent()).toBe('2 down and 2 right');
       // The map at rest is dark in the middle: no shift, no change.
       const map = await pixelsOf(page, /^Strided convolution: mean change/);
       const middle = 4 * (6 * 13 + 6);
       expect([...map.data.slice(middle, middle + 3)]).toEqual([18, 24, 32]);
       expect(await page.locator('#shift svg path[stroke]').count()).toBeGreaterThanOrEqual(8);
+      // Each line has its name at its end.
+      const names = await page.locator('#shift .plot svg text').allTextContents();
+      expect(names).toEqual(expect.arrayContaining(['DiffStride', 'Strided convolution', 'APS']));
       expect(complaints).toEqual([]);
     });
   });

@@ -3,6 +3,12 @@ import { COLORS, figure } from '../figure.js';
 
 const STEPS = 200;
 
+/** The names of the filters, beside dots of their colours. */
+const NAMES = [
+  { f: 0.02, dB: -70, name: 'binomial', fill: COLORS.first },
+  { f: 0.02, dB: -80, name: 'Kaiser', fill: COLORS.second },
+];
+
 export default figure({
   label: 'How much of each frequency a binomial filter and a Kaiser filter keep',
   controls: {
@@ -29,13 +35,8 @@ export default figure({
             Plot.ruleX([limit], { stroke: COLORS.quiet, strokeDasharray: '4 4' }),
             Plot.line(decibels(binomial), { x: 'f', y: 'dB', stroke: COLORS.first, clip: true }),
             Plot.line(decibels(kaiser), { x: 'f', y: 'dB', stroke: COLORS.second, clip: true }),
-            Plot.text(
-              [
-                { f: 0.02, dB: -70, name: 'binomial', fill: COLORS.first },
-                { f: 0.02, dB: -80, name: 'Kaiser', fill: COLORS.second },
-              ],
-              { x: 'f', y: 'dB', text: 'name', fill: 'fill', textAnchor: 'start' },
-            ),
+            Plot.dot(NAMES, { x: 'f', y: 'dB', fill: 'fill', r: 4 }),
+            Plot.text(NAMES, { x: 'f', y: 'dB', text: 'name', textAnchor: 'start', dx: 9 }),
           ],
         },
       ],

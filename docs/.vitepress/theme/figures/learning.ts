@@ -102,7 +102,7 @@ export default figure({
                 Plot.text(last, {
                   ...place,
                   text: () => name,
-                  fill: stroke,
+                  fill: 'currentColor',
                   textAnchor: 'start',
                   dx: 8,
                   dy: axis === 0 ? -8 : 8,

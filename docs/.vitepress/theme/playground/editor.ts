@@ -1,4 +1,4 @@
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { defaultKeymap, history, historyKeymap, isolateHistory } from '@codemirror/commands';
 import { javascript } from '@codemirror/lang-javascript';
 import {
   bracketMatching,
@@ -21,6 +21,7 @@ import { classHighlighter } from '@lezer/highlight';
 /** The editor of a program. Tab leaves it, so that a keyboard reaches the rest of the page. */
 export interface Editor {
   program(): string;
+  /** Replaces the program. Undo brings back the one before, as it was last typed. */
   replace(program: string): void;
   /** Marks a line, until the program changes. `null` marks none. */
   mark(line: number | null): void;
@@ -60,7 +61,7 @@ const theme = EditorView.theme({
   '.cm-cursor': { borderLeftColor: 'var(--vp-c-text-1)' },
   '.cm-gutters': {
     backgroundColor: 'transparent',
-    color: 'var(--vp-c-text-3)',
+    color: 'var(--vp-c-text-2)',
     border: 'none',
   },
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--vp-c-default-soft)' },
@@ -73,8 +74,13 @@ const theme = EditorView.theme({
  * Opens an editor in an element.
  *
  * @param run called on Ctrl-Enter, or Cmd-Enter on a Mac
+ * @param changed called after each change of the program
  */
-export function openEditor(parent: HTMLElement, program: string, run: () => void): Editor {
+export function openEditor(
+  parent: HTMLElement,
+  program: string,
+  { run, changed }: { run: () => void; changed: () => void },
+): Editor {
   const runs = () => {
     run();
     return true;
@@ -95,6 +101,9 @@ export function openEditor(parent: HTMLElement, program: string, run: () => void
         EditorView.contentAttributes.of({ 'aria-label': 'Program' }),
         javascript({ typescript: true }),
         syntaxHighlighting(classHighlighter),
+        EditorView.updateListener.of(({ docChanged }) => {
+          if (docChanged) changed();
+        }),
         markedLine,
         theme,
       ],
@@ -104,7 +113,10 @@ export function openEditor(parent: HTMLElement, program: string, run: () => void
   return {
     program: () => view.state.doc.toString(),
     replace(text) {
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+      view.dispatch({
+        changes: { from: 0, to: view.state.doc.length, insert: text },
+        annotations: isolateHistory.of('full'),
+      });
       view.scrollDOM.scrollTo(0, 0);
     },
     mark(line) {

@@ -2,6 +2,7 @@
 // Runs one program of the playground. The page ends this worker to stop it.
 import { format } from 'node-inspect-extracted';
 import { transform } from 'sucrase';
+import { consoleMethods } from './console-methods.js';
 import { lineOfImport, linkedProgram, ProgramFault } from './linked-program.js';
 import type { Message, Order } from './messages.js';
 import type { ModuleName } from './module-names.js';
@@ -28,19 +29,13 @@ host.process = { env: {} };
 host.show = (tensor: unknown, title = '') => {
   send({ kind: 'picture', picture: pictureOf(tensor), title: String(title) });
 };
-for (const [name, level] of Object.entries({
-  log: 'log',
-  info: 'log',
-  debug: 'log',
-  warn: 'warn',
-  error: 'error',
-} as const)) {
-  console[name as 'log'] = (...values: unknown[]) => {
-    const text = format(...values);
+Object.assign(
+  console,
+  consoleMethods((level, text) => {
     const isLong = text.length > MAX_TEXT;
     send({ kind: 'text', level, text: isLong ? `${text.slice(0, MAX_TEXT)} …` : text });
-  };
-}
+  }),
+);
 addEventListener('unhandledrejection', (event) => {
   event.preventDefault();
   report(event.reason);
