@@ -200,6 +200,26 @@ describe('configuration', () => {
       'DiffStride: strides must be equal with sharedStride, got [2, 3]',
     ],
     [() => new DiffStride({ lowerLimit: 0.1 }), 'DiffStride: lowerLimit must be >= 0.125, got 0.1'],
+    [
+      () => new DiffStride({ lowerLimit: 1e300 }),
+      'DiffStride: lowerLimit must be finite in float32, got 1e+300',
+    ],
+    [
+      () => new DctDiffStride({ lowerLimit: 1e300 }),
+      'DctDiffStride: lowerLimit must be finite in float32, got 1e+300',
+    ],
+    [
+      () => new DctDiffStride({ lowerLimit: 0.5 }),
+      'DctDiffStride: lowerLimit must be >= 1, got 0.5',
+    ],
+    [
+      () => new DiffStride({ strides: 1e300 }),
+      'DiffStride: strides must be finite in float32, got [1e+300, 1e+300]',
+    ],
+    [
+      () => diffStride(tf.ones([1, 4, 4, 1]), 2, { lowerLimit: 1e300 }),
+      'diffStride: lowerLimit must be finite in float32, got 1e+300',
+    ],
     [() => new SpectralPool({ strides: 0 }), 'SpectralPool: strides must be >= 1, got [0, 0]'],
     [() => new SpectralPool({ norm: 'no' as 'ortho' }), 'SpectralPool: norm must be'],
     [
