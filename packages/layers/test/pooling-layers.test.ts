@@ -243,6 +243,17 @@ describe('the registry', () => {
     expect(layer.getConfig()).toMatchObject({ strides: [2, 3], smoothness: 1 });
   });
 
+  it.each([
+    ['fractional-max', { ratio: 2 }, 'ratio must not be given, got 2'],
+    ['fractional-avg', { outputSize: 2 }, 'outputSize must not be given, got 2'],
+    ['subsample', { filterSize: 3 }, 'filterSize must not be given, got 3'],
+    ['subsample', { filter: 'kaiser' }, 'filter must not be given, got "kaiser"'],
+  ])('makes no %s with an option that its name sets: %j', (name, options, message) => {
+    expect(() => poolingLayer(name, { strides: [2, 2], ...options })).toThrow(
+      `${name}: ${message}`,
+    );
+  });
+
   it('registers new poolings', () => {
     registerPooling('averaging', ({ strides }) =>
       tf.layers.averagePooling2d({ poolSize: strides, strides, padding: 'same' }),

@@ -132,17 +132,6 @@ describe('a pooling by name', () => {
     );
   });
 
-  it.each([
-    ['fractional-max', { ratio: 2 }, 'ratio must not be given, got 2'],
-    ['fractional-avg', { outputSize: 2 }, 'outputSize must not be given, got 2'],
-    ['subsample', { filterSize: 3 }, 'filterSize must not be given, got 3'],
-    ['subsample', { filter: 'kaiser' }, 'filter must not be given, got "kaiser"'],
-  ])('of %s refuses the option that it sets itself: %j', (name, options, message) => {
-    expect(() => poolingLayer(name, { strides: [2, 2], ...options })).toThrow(
-      `${name}: ${message}`,
-    );
-  });
-
   it('names the pooling whose factory throws', () => {
     registerPooling('thrower', () => JSON.parse('{'));
     const make = () => poolingLayer('thrower', { strides: [2, 2] });
