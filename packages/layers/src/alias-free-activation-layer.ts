@@ -16,7 +16,13 @@ import {
   upsampledRelu,
 } from './alias-free-activation.js';
 import { idealDownsampling, idealUpsampling } from './ideal-matrices.js';
-import { type LayerArgs, requireConfig, type Shape, symbolicImage } from './layer-input.js';
+import {
+  type LayerArgs,
+  requireChannels,
+  requireConfig,
+  type Shape,
+  symbolicImage,
+} from './layer-input.js';
 import { imageSize, resampleMultiplyAdds } from './multiply-adds.js';
 import { StaticPoolLayer } from './static-pool-layer.js';
 import { requireSides } from './stride-values.js';
@@ -111,9 +117,13 @@ export class PolynomialActivation extends AliasFreeActivation implements Pooling
     return disposeByGraph(this, () => super.dispose());
   }
 
+  private get channelAxis(): number {
+    return this.options.dataFormat === 'channelsLast' ? 3 : 1;
+  }
+
   override build(inputShape: Shape | Shape[]): void {
     const shape = symbolicImage(plainClassName(this), inputShape);
-    const channels = shape[this.options.dataFormat === 'channelsLast' ? 3 : 1];
+    const channels = shape[this.channelAxis];
     if (channels == null) {
       throw new ConfigError('PolynomialActivation: the number of channels must be known, got null');
     }
@@ -126,7 +136,13 @@ export class PolynomialActivation extends AliasFreeActivation implements Pooling
     super.build(inputShape);
   }
 
+  protected override pooledShape(input: Shape): Shape {
+    requireChannels(this, input, this.channelAxis, this.coefficients?.shape[1]);
+    return super.pooledShape(input);
+  }
+
   protected pool(image: Tensor4D): Tensor4D {
+    requireChannels(this, image.shape, this.channelAxis, this.coefficients?.shape[1]);
     return polynomialActivation(image, this.coefficients!.read() as Tensor2D, this.options);
   }
 }

@@ -7,7 +7,7 @@ import { BORDERS, pixelAt } from './border.js';
 import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
 import { checkIntegerStrides, integerStrides } from './integer-strides.js';
 import { tapsMultiplyAdds } from './multiply-adds.js';
-import { checkOutputSize, sizePair } from './upsampled-size.js';
+import { checkOutputSize, requireLargest, sizePair } from './upsampled-size.js';
 
 /** Options of {@link blurUpsample}. */
 export interface BlurUpsampleOptions {
@@ -56,7 +56,8 @@ export const BLUR_UPSAMPLE_CHECKS: Checks<BlurUpsampleOptions> = {
  *
  * @throws ConfigError if x is not a float32 image of rank 4, filterSize is not an integer in 1 … 7,
  *   strides are not integers ≥ 1, outputSize is not a size that `blurPool` reduces to that of x,
- *   the padding is unknown, or the output is too small to reflect.
+ *   the padding is unknown, or the output is too small to reflect, has a side above 2²⁰ or more
+ *   than 2²⁶ pixels.
  */
 export function blurUpsample(x: Tensor4D, options: BlurUpsampleOptions = {}): Tensor4D {
   requireImage('blurUpsample', x);
@@ -95,7 +96,11 @@ export function blurUpsampledSize(
   { strides = 2, outputSize }: BlurUpsampleOptions,
 ): [number, number] {
   const pair = integerStrides(op, strides);
-  if (outputSize === undefined) return [input[0] * pair[0], input[1] * pair[1]];
+  if (outputSize === undefined) {
+    const size: [number, number] = [input[0] * pair[0], input[1] * pair[1]];
+    requireLargest(op, 'strides', size);
+    return size;
+  }
   const size = sizePair(outputSize);
   if (size.some((side, axis) => Math.ceil(side / pair[axis]!) !== input[axis])) {
     throw new ConfigError(

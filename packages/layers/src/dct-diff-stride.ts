@@ -1,4 +1,4 @@
-import { type Checks, ConfigError, numberIn, requireOptions } from '@ds/checks';
+import { type Checks, ConfigError, requireOptions } from '@ds/checks';
 import {
   type AxisMatrix,
   areWavesCheaper,
@@ -22,7 +22,12 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type CosineAxis, maskedCosineMatrix } from './cosine-matrix.js';
 import { type DataFormat, inChannelsLast, requireImage } from './data-format.js';
-import { DIFF_STRIDE_CHECKS, type KnownStrides, requireLimits } from './diff-stride-options.js';
+import {
+  checkLowerLimit,
+  DIFF_STRIDE_CHECKS,
+  type KnownStrides,
+  requireLimits,
+} from './diff-stride-options.js';
 import { effectiveStrides, effectiveStrideValues, type StrideLimits } from './effective-strides.js';
 import { requireUncroppedOutput } from './output-size.js';
 import { placesOnRamp, valuesAt } from './ramp-window.js';
@@ -57,7 +62,7 @@ export interface DctDiffStrideOptions extends StrideLimits {
  */
 export const DCT_DIFF_STRIDE_CHECKS: Checks<DctDiffStrideOptions> = (() => {
   const { alignment: _alignment, path: _path, ...shared } = DIFF_STRIDE_CHECKS;
-  return { ...shared, lowerLimit: numberIn(1) };
+  return { ...shared, lowerLimit: checkLowerLimit(1) };
 })();
 
 /**

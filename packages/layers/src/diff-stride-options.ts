@@ -1,11 +1,11 @@
-import { type Checks, numberIn, oneOf, refuse, requireBoolean } from '@ds/checks';
+import { type Check, type Checks, numberIn, oneOf, refuse, requireBoolean } from '@ds/checks';
 import type { Alignment } from '@ds/masks/ops';
 import { checkDataFormat, type DataFormat } from './data-format.js';
 import type { StrideLimits } from './effective-strides.js';
 import { checkNorm, type Norm } from './spectral-matrices.js';
 import { checkPath, type SpectralPath } from './spectral-path.js';
 import { SMALLEST_STRIDE } from './stride-growth.js';
-import { requireSides } from './stride-values.js';
+import { isFloat32, requireSides } from './stride-values.js';
 
 /** Options of `diffStride`. */
 export interface DiffStrideOptions extends StrideLimits {
@@ -43,6 +43,16 @@ export interface KnownStrides {
 
 const checkAlignment = oneOf('published', 'symmetric');
 
+/** The check of a lower limit of strides. `least` is the smallest one allowed. */
+export function checkLowerLimit(least: number): Check {
+  return (op, name, limit) => {
+    if (!Number.isFinite(limit) || (limit as number) < least) {
+      refuse(op, name, `be >= ${least}`, limit);
+    }
+    if (!isFloat32(limit as number)) refuse(op, name, 'be finite in float32', limit);
+  };
+}
+
 /**
  * The checks of {@link DiffStrideOptions}. `requireLimits` checks the upper limit,
  * which may be ∞.
@@ -55,10 +65,7 @@ export const DIFF_STRIDE_CHECKS: Checks<DiffStrideOptions> = {
   dataFormat: checkDataFormat,
   outputSize: requireSides,
   path: checkPath,
-  lowerLimit: (op, name, limit) => {
-    const isLimit = Number.isFinite(limit) && (limit as number) >= SMALLEST_STRIDE;
-    if (!isLimit) refuse(op, name, `be >= ${SMALLEST_STRIDE}`, limit);
-  },
+  lowerLimit: checkLowerLimit(SMALLEST_STRIDE),
   upperLimit: () => {},
 };
 

@@ -21,6 +21,7 @@ import {
 import { imageSize } from './multiply-adds.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
 import { requireSides } from './stride-values.js';
+import { TrainingRun } from './training-run.js';
 
 /** Configuration of fractional pooling with R axes. As in tfjs, one axis has no data format. */
 export type FractionalAxesConfig<R extends SpatialRank> = LayerArgs &
@@ -66,6 +67,7 @@ export abstract class FractionalAxesLayer<R extends SpatialRank>
   };
   private readonly seed: number;
   private readonly samples: number;
+  private readonly run = new TrainingRun();
   /**
    * Number of draws in training so far. Together with the seed it determines the next draw. Set it
    * to resume training.
@@ -111,9 +113,8 @@ export abstract class FractionalAxesLayer<R extends SpatialRank>
       requireImage(plainClassName(this), x, this.spatialRank);
       if (kwargs?.training) {
         // All branches of a shared layer get the same regions.
-        const branches = Math.max(1, this.inboundNodes.length);
-        const step = Math.floor(this.draws++ / branches);
-        return this.drawn(x, step + 1);
+        if (this.run.begins(kwargs, this.inboundNodes.length)) this.draws += 1;
+        return this.drawn(x, this.draws);
       }
       const samples = Array.from({ length: this.samples }, (_, sample) => this.drawn(x, -sample));
       return this.samples === 1 ? samples[0]! : mul(addN(samples), scalar(1 / this.samples));

@@ -222,8 +222,12 @@ export function drawChecks<R extends SpatialRank>(rank: R): Checks<FractionalDra
     ratio: (op, _name, ratio) => {
       requireRatio(op, ratio, rank);
     },
-    // `outputSizes` checks it, because the allowed values depend on the image.
-    outputSize: () => {},
+    // `outputSizes` compares it with the image.
+    outputSize: (op, name, size) => {
+      const isNumber = (one: unknown) => typeof one === 'number';
+      const isSize = isNumber(size) || (Array.isArray(size) && size.every(isNumber));
+      if (!isSize) refuse(op, name, 'be integers >= 1', size);
+    },
     overlapping: requireBoolean,
     pseudoRandom: requireBoolean,
     seed: requireInteger,

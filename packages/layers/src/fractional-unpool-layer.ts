@@ -22,9 +22,17 @@ import {
   UNPOOL_CHECKS,
   type UnpoolingKind,
 } from './fractional-unpool.js';
-import { type LayerArgs, requireConfig, type Shape, symbolicImage } from './layer-input.js';
+import {
+  agree,
+  type LayerArgs,
+  requireConfig,
+  type Shape,
+  symbolicImage,
+  written,
+} from './layer-input.js';
 import { imageSize, tapsMultiplyAdds } from './multiply-adds.js';
 import { requireSides } from './stride-values.js';
+import { TrainingRun } from './training-run.js';
 import { requireReference } from './upsampled-size.js';
 
 /** Configuration of {@link FractionalUnpool}: that of the pooling, or the pooling itself. */
@@ -77,9 +85,10 @@ const OF_PARTNER = [
  *
  * The inputs are `[image, reference]`. The reference is the image that the pooling pooled.
  *
- * In training, both layers draw new regions in each step. This layer replays the regions of its
- * partner, since both count their draws from the same seed. So a model must apply both equally
- * often. At inference it returns the mean over the draws of the partner.
+ * In training, both layers draw new regions in each step. This layer replays the last regions of
+ * its partner, also if other models apply the partner. Without the partner itself, as in a loaded
+ * model, both count their draws from the same seed. So training must then run both equally often.
+ * At inference it returns the mean over the draws of the partner.
  *
  * Shapes: `[batch, h, w, channels]`, `[batch, H, W, channels]` → `[batch, H, W, channels]`.
  *
@@ -90,6 +99,8 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
   static className = 'ds>FractionalUnpool';
   private readonly options: Options;
+  private readonly partner: FractionalMaxPool | FractionalAvgPool | undefined;
+  private readonly run = new TrainingRun();
   /**
    * Number of draws in training so far. Together with the seed it determines the next draw. Set it
    * to resume training.
@@ -106,6 +117,7 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
     const { partner, ...rest } = config;
     super({ ...rest });
     this.name = config.name ?? plainName(this);
+    this.partner = partner;
     const given = partner ? ofPartner(partner, rest) : rest;
     const { ratio, outputSize } = given;
     if (ratio !== undefined && outputSize !== undefined) {
@@ -142,13 +154,22 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
       const unpooled = (draw: number) =>
         fractionalUnpool(image, reference, { ...this.drawn(draw), kind: this.options.kind });
       if (kwargs?.training) {
-        const branches = Math.max(1, this.inboundNodes.length);
-        return unpooled(Math.floor(this.draws++ / branches) + 1);
+        this.countDraw(kwargs);
+        return unpooled(this.draws);
       }
       const { samples } = this.options;
       const parts = Array.from({ length: samples }, (_, sample) => unpooled(-sample));
       return samples === 1 ? parts[0]! : mul(addN(parts), scalar(1 / samples));
     });
+  }
+
+  /** Takes the last draw of the partner, which may be in other models too, or counts one. */
+  private countDraw(kwargs: object): void {
+    const begins = this.run.begins(kwargs, this.inboundNodes.length);
+    const partner = this.inboundNodes.length > 0 ? this.partner : undefined;
+    // A partner in a wrapper pools all frames before this layer. It is in no graph itself.
+    if (partner?.draws && partner.inboundNodes.length > 0) this.draws = partner.draws;
+    else if (begins) this.draws += 1;
   }
 
   /** The options of a draw, with the seed that the pooling gives to the same draw. */
@@ -166,8 +187,25 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
     }
     const shape = symbolicImage('FractionalUnpool', image!).slice();
     symbolicImage('FractionalUnpool', reference);
+    this.requirePooled(shape, reference);
     for (const axis of spatialAxes(this.options.dataFormat)) shape[axis] = reference[axis]!;
     return shape;
+  }
+
+  /** Checks that an image has the symbolic shape of the pooled reference. */
+  private requirePooled(image: Shape, reference: Shape): void {
+    const axes = spatialAxes(this.options.dataFormat);
+    const sides = axes.map((axis) => reference[axis] ?? 2 ** 30);
+    const sizes = outputSizes('FractionalUnpool', 2, sides, this.options);
+    const pooled = reference.slice();
+    axes.forEach((axis, i) => {
+      if (pooled[axis] != null || this.options.outputSize !== undefined) pooled[axis] = sizes[i]!;
+    });
+    if (agree(image, pooled)) return;
+    throw new ConfigError(
+      `FractionalUnpool: the image must have the shape ${written(pooled)} of the pooled ` +
+        `reference, got ${written(image)}`,
+    );
   }
 
   /**

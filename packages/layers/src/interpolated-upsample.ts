@@ -39,7 +39,8 @@ export const INTERPOLATED_UPSAMPLE_CHECKS: Checks<InterpolatedUpsampleOptions> =
  * floor(h·S_h) and floor(w·S_w). Differentiable in x. Linear and separable.
  *
  * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1,
- *   outputSize is smaller than x or given together with strides, or an option is unknown.
+ *   outputSize is smaller than x or given together with strides, the output has a side above 2²⁰ or
+ *   more than 2²⁶ pixels, or an option is unknown.
  */
 export function interpolatedUpsample(
   x: Tensor4D,

@@ -6,6 +6,7 @@ import {
   requireInteger,
   requireOptions,
 } from '@ds/checks';
+import { plainClassName } from '@ds/graph';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import type { SpatialRank } from './spatial-rank.js';
@@ -46,4 +47,34 @@ export function symbolicImage(op: string, shape: Shape | Shape[], rank: SpatialR
     throw new ConfigError(`${op}: input must have rank ${rank + 2}, got shape [${single}]`);
   }
   return single;
+}
+
+/** Whether two shapes may be equal. Sizes may be unknown. */
+export function agree(shape: Shape, other: Shape): boolean {
+  const fits = (size: number | null, at: number) => (size ?? other[at]) === (other[at] ?? size);
+  return shape.length === other.length && shape.every(fits);
+}
+
+/** A shape in an error message. */
+export function written(shape: Shape): string {
+  return `[${shape.map((size) => size ?? 'null').join(', ')}]`;
+}
+
+/**
+ * Checks that an image has the channels for which the layer has weights. Both may be unknown.
+ *
+ * @param channels the channels of the weights, or `null` before the layer is built.
+ */
+export function requireChannels(
+  layer: layers.Layer,
+  shape: Shape,
+  axis: number,
+  channels: number | null | undefined,
+): void {
+  const got = shape[axis];
+  if (channels == null || got == null || got === channels) return;
+  throw new ConfigError(
+    `${plainClassName(layer)}: layer '${layer.name}': the input must have ${channels} channels, ` +
+      `as its weights, got shape ${written(shape)}`,
+  );
 }

@@ -4,7 +4,7 @@ import type { serialization, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { DataFormat } from './data-format.js';
 import { type LayerArgs, requireConfig, type Shape, symbolicImage } from './layer-input.js';
-import { LPS_CHECKS, type LpsSelector, lpsMixture } from './lps-pool.js';
+import { LPS_CHECKS, type LpsSelector, lpsMixture, spreadNaN } from './lps-pool.js';
 import { checkPolyphaseStrides, type Mixture, polyphaseStrides } from './polyphase.js';
 import { PolyphaseLayer } from './polyphase-layer.js';
 
@@ -44,7 +44,7 @@ const WEIGHTS = ['kernel1', 'bias1', 'kernel2', 'bias2'] as const;
  * In training a Gumbel softmax mixes the components. Every step draws new noise, which the seed
  * determines. At inference each image keeps its best component. The paper lowers the temperature
  * during training: set `temperature`. A list of images of one size is pooled on one grid, which the
- * first image chooses.
+ * first image chooses. If a weight is not finite, the output is NaN.
  *
  * With `returnsChoice` a last output has the choice as weights of the grids, `[batch, S_h·S_w]`.
  * `PolyphaseUpsample` takes it. In training the weights carry a gradient to the scoring network.
@@ -114,12 +114,23 @@ export class LpsPool extends PolyphaseLayer<Options> implements PoolingLayer {
     super.build(inputShape);
   }
 
-  protected mixture(components: Tensor4D[], training: boolean): Mixture {
+  protected override weightChannels(): number | null {
+    return this.variables[0]?.shape[2] ?? null;
+  }
+
+  private get selector(): LpsSelector {
     const [kernel1, bias1, kernel2, bias2] = this.variables.map((variable) => variable.read());
-    const selector = { kernel1, bias1, kernel2, bias2 } as unknown as LpsSelector;
+    return { kernel1, bias1, kernel2, bias2 } as unknown as LpsSelector;
+  }
+
+  protected override mixed(components: Tensor4D[], mixture: Mixture): Tensor4D {
+    return spreadNaN(super.mixed(components, mixture) as Tensor4D, this.selector);
+  }
+
+  protected mixture(components: Tensor4D[], training: boolean): Mixture {
     const { temperature } = this.options;
     const seed = Math.imul(this.options.seed, 1_000_003) + (training ? ++this.draws : 0);
-    return lpsMixture(components, selector, { soft: training, temperature, seed });
+    return lpsMixture(components, this.selector, { soft: training, temperature, seed });
   }
 
   /** Multiply-adds of the scoring network. Shapes are without the batch axis. */

@@ -9,14 +9,17 @@ import {
   requireTensor,
   SMALLEST_NORMAL,
 } from '@ds/checks';
+import { untaped } from '@ds/kernels';
 import {
   add,
+  addN,
   concat,
   conv2d,
   div,
   matMul,
   max,
   mean,
+  mul,
   relu,
   reshape,
   scalar,
@@ -24,6 +27,7 @@ import {
   softmax,
   sub,
   sum,
+  type Tensor,
   type Tensor1D,
   type Tensor2D,
   type Tensor4D,
@@ -74,7 +78,7 @@ export interface LpsPoolOptions {
  * `conv3×3(relu(conv3×3(x_k)))` with circular padding. At inference the op keeps the component with
  * the largest score, and the first one on a tie. So a shift of the image permutes the choice.
  * `soft` mixes the components with weights `softmax((f(x_k) + g_k)/τ)`, where g is Gumbel noise.
- * This trains the scores.
+ * This trains the scores. If a weight of the selector is NaN or infinite, the output is NaN.
  *
  * Placement: after the ReLU of the layer that it downsamples. Sizes that are not multiples of the
  * stride are padded with zeros at the end.
@@ -104,9 +108,22 @@ export function lpsPool(
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
       const components = polyphaseComponents(image, pair);
-      return mixComponents(components, lpsMixture(components, selector, options));
+      const pooled = mixComponents(components, lpsMixture(components, selector, options));
+      return spreadNaN(pooled, selector);
     }),
   );
+}
+
+/**
+ * The pooled image, or NaN if a weight of the selector is not finite. The choice of a component
+ * would hide such weights.
+ */
+export function spreadNaN(pooled: Tensor4D, selector: LpsSelector): Tensor4D {
+  const guard = untaped(() => {
+    const sums = SELECTOR.map((name) => sum(selector[name] as Tensor));
+    return mul(addN(sums), scalar(0));
+  });
+  return add(pooled, guard);
 }
 
 /** Chooses one component of each image, or weights all of them. */

@@ -231,7 +231,7 @@ export class MaskedConv2D extends tfl.layers.Layer implements PoolingLayer {
     const { kernelSize, filters, learnsKernel, learnsWidth } = this.options;
     const sizes = this.learned.present();
     return {
-      kernel: learnsKernel ? [sizes[0]!, sizes[1]!] : kernelSize,
+      kernel: learnsKernel ? [sizes[0]!, sizes[1]!] : [kernelSize[0], kernelSize[1]],
       width: learnsWidth ? sizes.at(-1)! : filters,
     };
   }
@@ -288,11 +288,7 @@ export class MaskedConv2D extends tfl.layers.Layer implements PoolingLayer {
   private masked(op: string, name: string, inputs: number, sizes: number[]): CroppedWeights {
     const kernel = this.kernelWeight?.read() as Tensor4D | undefined;
     if (!kernel) throw new StateError(`${op}: the layer must be built, got one without weights`);
-    if (inputs > kernel.shape[2]) {
-      throw new ConfigError(
-        `${op}: ${name} must have <= ${kernel.shape[2]} channels, got ${inputs}`,
-      );
-    }
+    this.requireInputs(op, name, inputs);
     const { learnsKernel, learnsWidth } = this.options;
     const [rows, columns, channels] = this.ranges(sizes);
     const last = this.learned.axes.length - 1;
@@ -310,6 +306,15 @@ export class MaskedConv2D extends tfl.layers.Layer implements PoolingLayer {
       return [cropped, width ? mul(bias, width) : bias];
     });
     return { kernel: cropped as Tensor4D, bias: croppedBias as Tensor1D | null };
+  }
+
+  /** Checks a number of input channels, which may be unknown, once the layer is built. */
+  private requireInputs(op: string, name: string, inputs: number | null | undefined): void {
+    const largest = this.kernelWeight?.shape[2] ?? Number.POSITIVE_INFINITY;
+    if (inputs == null || inputs <= largest) return;
+    throw new ConfigError(
+      `${op}: layer '${this.name}': ${name} must have <= ${largest} channels, got ${inputs}`,
+    );
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
@@ -332,7 +337,8 @@ export class MaskedConv2D extends tfl.layers.Layer implements PoolingLayer {
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const [batch, height, width] = symbolicImage('MaskedConv2D', inputShape);
+    const [batch, height, width, inputs] = symbolicImage('MaskedConv2D', inputShape);
+    this.requireInputs('MaskedConv2D', 'inputs', inputs);
     const { cropping, learnsWidth, filters } = this.options;
     return [batch!, height!, width!, cropping && learnsWidth ? null : filters];
   }
@@ -350,7 +356,7 @@ export class MaskedConv2D extends tfl.layers.Layer implements PoolingLayer {
   override getConfig(): serialization.ConfigDict {
     return {
       ...super.getConfig(),
-      ...this.options,
+      ...structuredClone(this.options),
       inputChannels: this.inputChannels,
       seed: this.seed,
     };
@@ -403,17 +409,19 @@ function optionsOf(config: MaskedConv2DConfig): Options {
     cropping: config.cropping ?? true,
     useBias: config.useBias ?? true,
   };
+  requireAtLeastOne('initialKernelSize', options.initialKernelSize);
+  requireAtLeastOne('initialFilters', options.initialFilters);
+  requireAtLeastOne('minKernelSize', options.minKernelSize);
+  requireAtLeastOne('minFilters', options.minFilters);
   requireAtMost('initialKernelSize', options.initialKernelSize, Math.max(...sides), 'kernelSize');
   requireAtMost('minKernelSize', options.minKernelSize, initialKernelSize, 'initialKernelSize');
   requireAtMost('initialFilters', options.initialFilters, filters, 'filters');
   requireAtMost('minFilters', options.minFilters, options.initialFilters, 'initialFilters');
-  if (options.minFilters < 1) {
-    refuse('MaskedConv2D', 'minFilters', 'be >= 1', options.minFilters);
-  }
-  if (options.minKernelSize < 1) {
-    refuse('MaskedConv2D', 'minKernelSize', 'be >= 1', options.minKernelSize);
-  }
   return options;
+}
+
+function requireAtLeastOne(name: string, value: number): void {
+  if (value < 1) refuse('MaskedConv2D', name, 'be >= 1', value);
 }
 
 function requireAtMost(name: string, value: number, largest: number, of: string): void {

@@ -5,6 +5,7 @@ import {
   requireArray,
   requireModel,
   requirePositive,
+  requireTensor,
 } from '@ds/checks';
 import {
   disposeByGraph,
@@ -26,7 +27,14 @@ import {
 } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { isOfClass } from './class-name.js';
-import { type LayerArgs, layerInput, requireConfig, type Shape } from './layer-input.js';
+import {
+  agree,
+  type LayerArgs,
+  layerInput,
+  requireConfig,
+  type Shape,
+  written,
+} from './layer-input.js';
 import { type LearnedSize, LearnedSizes } from './learned-sizes.js';
 import { checkMaskThreshold } from './masked-conv2d.js';
 
@@ -75,7 +83,8 @@ const CHECKS: Checks<Omit<MaskedDepthConfig, keyof LayerArgs>> = {
  *
  * Shapes: that of the blocks' inputs, unchanged.
  *
- * @throws ConfigError on a bad configuration, or a block that changes the shape of its input.
+ * @throws ConfigError on a bad configuration, a block that changes the shape of its input, or an
+ *   input that a block does not take.
  */
 export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
   /** tfjs looks classes up by this name when it loads a model. */
@@ -162,6 +171,8 @@ export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
   override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor {
     return tidy(() => {
       let x: Tensor = layerInput('MaskedDepth', inputs);
+      requireTensor('MaskedDepth', 'x', x);
+      this.requireInput(x.shape);
       const [, kept] = this.learned.kept(0, this.learned.known()[0]!);
       const mask = this.learned.mask(0, [0, kept]);
       for (const [at, block] of this.blocks.slice(0, kept).entries()) {
@@ -181,7 +192,21 @@ export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    return (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
+    const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
+    this.requireInput(shape);
+    return shape;
+  }
+
+  /** Checks that all blocks take an input of this shape. */
+  private requireInput(shape: Shape): void {
+    for (const [at, { inputs }] of this.blocks.entries()) {
+      const taken = inputs[0]!.shape;
+      if (agree(shape, taken)) continue;
+      throw new ConfigError(
+        `MaskedDepth: layer '${this.name}': the input must have the shape ${written(taken)} of ` +
+          `blocks[${at}], got ${written(shape)}`,
+      );
+    }
   }
 
   override get trainableWeights(): tfl.LayerVariable[] {

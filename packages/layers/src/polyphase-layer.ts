@@ -2,7 +2,7 @@ import { ConfigError } from '@ds/checks';
 import { type PoolingLayer, plainClassName } from '@ds/graph';
 import { type Tensor, type Tensor1D, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import { type DataFormat, fromChannelsLast, requireImage, toChannelsLast } from './data-format.js';
-import { type Shape, symbolicImage } from './layer-input.js';
+import { requireChannels, type Shape, symbolicImage, written } from './layer-input.js';
 import {
   choiceWeights,
   type Mixture,
@@ -25,8 +25,18 @@ export abstract class PolyphaseLayer<
   /** Whether the mixture has weights for each channel, so that all images need equal channels. */
   protected readonly weighsChannels: boolean = false;
 
+  /** The channels of the image that its weights suit. Null without weights. */
+  protected weightChannels(): number | null {
+    return null;
+  }
+
   /** Chooses one component of an image with channels last, or weights all of them. */
   protected abstract mixture(components: Tensor[], training: boolean, image: Tensor): Mixture;
+
+  /** The image that a mixture makes of its components. */
+  protected mixed(components: Tensor[], mixture: Mixture): Tensor {
+    return mixComponents(components, mixture);
+  }
 
   protected pool(image: Tensor): Tensor {
     return this.poolTogether([image], false)[0]!;
@@ -54,7 +64,7 @@ export abstract class PolyphaseLayer<
       const channelsLast = toChannelsLast(image, dataFormat);
       const components = polyphaseComponents(channelsLast, strides);
       mixture ??= this.mixture(components, training, channelsLast);
-      return fromChannelsLast(mixComponents(components, mixture), dataFormat);
+      return fromChannelsLast(this.mixed(components, mixture), dataFormat);
     });
     if (!returnsChoice) return pooled;
     // No layer with this option weights single channels.
@@ -74,12 +84,13 @@ export abstract class PolyphaseLayer<
   }
 
   /**
-   * Checks that the first image's mixture fits all images: it has an entry for each image of a
-   * batch, or for each channel of each image. Sizes may be unknown.
+   * Checks that the weights fit the first image, and that its mixture fits all images: it has an
+   * entry for each image of a batch, or for each channel of each image. Sizes may be unknown.
    */
   private requireAlike(shapes: readonly Shape[]): void {
     const [first, ...others] = shapes as [Shape, ...Shape[]];
     const channels = this.options.dataFormat === 'channelsFirst' ? 1 : first.length - 1;
+    requireChannels(this, first, channels, this.weightChannels());
     const axes = {
       'batch size': 0,
       ...(this.weighsChannels && { 'number of channels': channels }),
@@ -91,7 +102,7 @@ export abstract class PolyphaseLayer<
       const layer = `${plainClassName(this)}: layer '${this.name}'`;
       throw new ConfigError(
         `${layer}: inputs[${at + 1}] must have the ${name} of inputs[0], ${want}, ` +
-          `got shape [${others[at]!.map((size) => size ?? 'null').join(', ')}]`,
+          `got shape ${written(others[at]!)}`,
       );
     }
   }

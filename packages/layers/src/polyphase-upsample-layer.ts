@@ -10,7 +10,14 @@ import {
 import * as tfl from '@tensorflow/tfjs-layers';
 import { blurUpsampledSize } from './blur-upsample.js';
 import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
-import { type LayerArgs, requireConfig, type Shape, symbolicImage } from './layer-input.js';
+import {
+  agree,
+  type LayerArgs,
+  requireConfig,
+  type Shape,
+  symbolicImage,
+  written,
+} from './layer-input.js';
 import { polyphaseStrides } from './polyphase.js';
 import {
   POLYPHASE_UPSAMPLE_CHECKS,
@@ -76,8 +83,9 @@ export class PolyphaseUpsample extends tfl.layers.Layer implements PoolingLayer 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[];
     requireInputs(shapes);
-    const [image, , reference] = shapes as [Shape, Shape, Shape?];
+    const [image, choice, reference] = shapes as [Shape, Shape, Shape?];
     const shape = symbolicImage('PolyphaseUpsample', image).slice();
+    this.requireChoice(image, choice);
     if (reference) symbolicImage('PolyphaseUpsample', reference);
     const axes = spatialAxes(this.options.dataFormat);
     const known = axes.map((axis) => shape[axis] ?? 1) as [number, number];
@@ -87,6 +95,18 @@ export class PolyphaseUpsample extends tfl.layers.Layer implements PoolingLayer 
       else if (shape[axis] != null) shape[axis] = size[i]!;
     });
     return shape;
+  }
+
+  /** Checks the symbolic shape of a choice: weights of the grids, or an index for each image. */
+  private requireChoice([batch]: Shape, choice: Shape): void {
+    const [height, width] = this.options.strides;
+    const grids = height * width;
+    const first = batch ?? null;
+    if (agree(choice, [first]) || agree(choice, [first, grids])) return;
+    throw new ConfigError(
+      `PolyphaseUpsample: choice must have shape [${first ?? 'batch'}, ${grids}] or ` +
+        `[${first ?? 'batch'}], got ${written(choice)}`,
+    );
   }
 
   /** It only moves values. Mixing the grids in training adds elementwise products. */

@@ -1,8 +1,9 @@
-import { type Checks, refuse, requireOptions, requireTensor } from '@ds/checks';
+import { type Checks, HOST_BACKENDS, refuse, requireOptions, requireTensor } from '@ds/checks';
 import { type AxisTaps, poolByTaps } from '@ds/kernels';
 import {
   addN,
   equal,
+  getBackend,
   mul,
   reshape,
   scalar,
@@ -48,7 +49,8 @@ export const POLYPHASE_UPSAMPLE_CHECKS: Checks<PolyphaseUpsampleOptions> = {
  *
  * `choice` has the weights w of the grids, `[batch, S_h·S_w]`, or the index of one grid for each
  * image, int32 `[batch]`. All other pixels are 0. Pixels beyond the output are dropped. They come
- * from the padding of the sampling.
+ * from the padding of the sampling. On WebGPU and WebGL indices are not read: an image with an
+ * index of no grid becomes 0.
  *
  * Under a circular shift of the image by any number of pixels, sampling and then upsampling shifts
  * the result equally, if the sides are multiples of the strides. Both papers blur after the
@@ -58,7 +60,8 @@ export const POLYPHASE_UPSAMPLE_CHECKS: Checks<PolyphaseUpsampleOptions> = {
  * Differentiable in x, and in weights.
  *
  * @throws ConfigError if x is not a float32 image of rank 4, strides are not integers ≥ 1, the
- *   choice does not suit the batch and the strides, or outputSize is not a size that the strides
+ *   choice does not suit the batch and the strides, an index is not one of a grid (on backends in
+ *   host memory), or outputSize is not a size that the strides
  *   reduce to that of x.
  */
 export function polyphaseUpsample(
@@ -91,6 +94,7 @@ function requireChoice(
   const isIndex = choice.rank === 1 && choice.dtype === 'int32' && choice.size === batch;
   const isWeight =
     choice.rank === 2 && choice.dtype === 'float32' && `${choice.shape}` === `${batch},${grids}`;
+  if (isIndex) requireGrids(op, choice, grids);
   if (isIndex || isWeight) return;
   refuse(
     op,
@@ -98,6 +102,14 @@ function requireChoice(
     `be int32 of shape [${batch}], or float32 of shape [${batch},${grids}]`,
     `${choice.dtype} of shape [${choice.shape}]`,
   );
+}
+
+/** Checks indices where a read does not wait for a device. */
+function requireGrids(op: string, choice: Tensor, grids: number): void {
+  if (!HOST_BACKENDS.includes(getBackend())) return;
+  const indices = [...choice.dataSync<'int32'>()];
+  const isGrid = indices.every((index) => index >= 0 && index < grids);
+  if (!isGrid) refuse(op, 'choice', `be indices of grids in 0 … ${grids - 1}`, indices);
 }
 
 /** The sum over all grids of the image with its weight for the grid. */

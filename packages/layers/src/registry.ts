@@ -334,6 +334,7 @@ function ofRank(one: PoolingClass, two: PoolingClass, three: PoolingClass) {
 }
 
 function subsampling(config: RankedPoolingConfig<'subsample'>): layers.Layer {
+  refuseGiven('subsample', config, ['filter', 'filterSize', 'attenuation']);
   return ofRank(BlurPool1D, BlurPool, BlurPool3D)({ ...config, ...ONE_TAP });
 }
 
@@ -347,11 +348,20 @@ function fractionalAvg(config: RankedPoolingConfig<'fractional-avg'>): layers.La
   return ofRank(FractionalAvgPool1D, FractionalAvgPool, FractionalAvgPool3D)(ratio);
 }
 
+/** Refuses options that the registered name itself sets. */
+function refuseGiven(op: string, config: object, names: string[]): void {
+  for (const name of names) {
+    const given = (config as Record<string, unknown>)[name];
+    if (given !== undefined) refuse(op, name, 'not be given', given);
+  }
+}
+
 /** The configuration of fractional pooling, with the strides as its ratio. */
 function asRatio(
   op: string,
   { strides, ...rest }: RankedPoolingConfig<'fractional-max' | 'fractional-avg'>,
 ) {
+  refuseGiven(op, rest, ['ratio', 'outputSize']);
   return { ...rest, ratio: requireStrides(op, strides, rest.rank) };
 }
 

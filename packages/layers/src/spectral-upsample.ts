@@ -50,7 +50,8 @@ export const SPECTRAL_UPSAMPLE_CHECKS: Checks<SpectralUpsampleOptions> = {
  * floor(h·S_h) and floor(w·S_w). Differentiable in x.
  *
  * @throws ConfigError if x is not a float32 image of rank 4, a stride is not a finite number ≥ 1,
- *   outputSize is smaller than x or given together with strides, or an option is unknown.
+ *   outputSize is smaller than x or given together with strides, the output has a side above 2²⁰ or
+ *   more than 2²⁶ pixels, or an option is unknown.
  */
 export function spectralUpsample(x: Tensor4D, options: SpectralUpsampleOptions = {}): Tensor4D {
   requireImage('spectralUpsample', x);

@@ -73,7 +73,13 @@ export function requireStrides<R extends SpatialRank = 2>(
   if (!list.every((stride) => Number.isFinite(stride) && stride >= least)) {
     refuse(op, 'strides', `be >= ${least}`, list);
   }
+  if (!list.every(isFloat32)) refuse(op, 'strides', 'be finite in float32', list);
   return list;
+}
+
+/** Whether a number is finite as a float32, as tensors hold it. */
+export function isFloat32(value: number): boolean {
+  return Number.isFinite(Math.fround(value));
 }
 
 /** Returns one number for all axes, or a copy of the list. It does not check the values. */
@@ -98,7 +104,7 @@ export function checkStridesOf(rank: SpatialRank, least = 1): Check {
 export const checkStrides = checkStridesOf(2);
 
 /** The largest side of an image. */
-const LARGEST_SIDE = 2 ** 20;
+export const LARGEST_SIDE = 2 ** 20;
 
 /**
  * Checks the sides of images, by default the height and the width. Returns a plain list, because

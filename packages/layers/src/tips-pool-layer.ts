@@ -7,6 +7,7 @@ import {
   mul,
   type Scalar,
   scalar,
+  type Tensor,
   type Tensor1D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
@@ -19,6 +20,7 @@ import { checkPolyphaseStrides, type Mixture, polyphaseStrides } from './polypha
 import { PolyphaseLayer } from './polyphase-layer.js';
 import { tipsMixingLoss, undoLoss } from './tips-losses.js';
 import { mixingWeights, TIPS_CHECKS, type TipsPoolOptions, tipsFeatures } from './tips-pool.js';
+import { TrainingRun } from './training-run.js';
 
 /** Configuration of {@link TipsPool}. */
 export interface TipsPoolConfig extends LayerArgs, TipsPoolOptions {
@@ -66,10 +68,10 @@ const CHECKS = {
  * The published network has one mixer for each branch of a block.
  *
  * The factors `mixingLoss` and `undoLoss` add the paper's two regularizers to the layer's losses,
- * as a `kernelRegularizer` adds its own. `train` of `@ds/train` and `model.fit` include them. Both
- * factors can be set during training. The paper starts `undoLoss` after 40 % of the epochs. It also
- * multiplies the loss of the labels by 1 − 0.35. Every training step draws a new shift, which the
- * seed determines.
+ * as a `kernelRegularizer` adds its own. `train` of `@ds/train` and `model.fit` include them. The
+ * losses are those of the layer's last run in training, and can be read once. Both factors can be
+ * set during training. The paper starts `undoLoss` after 40 % of the epochs. It also multiplies the
+ * loss of the labels by 1 − 0.35. Every training step draws a new shift, which the seed determines.
  *
  * Shapes: `[batch, height, width, channels]` → `[batch, ceil(H/S_h), ceil(W/S_w), channels]`.
  *
@@ -84,8 +86,9 @@ export class TipsPool extends PolyphaseLayer<Options> implements PoolingLayer {
   protected override readonly weighsChannels = true;
   private kernel: tfl.LayerVariable | null = null;
   private scale: tfl.LayerVariable | null = null;
-  /** The losses since the model last read them. */
+  /** The losses of the last run in training, since the model last read them. */
   private pending: Scalar | null = null;
+  private readonly run = new TrainingRun();
   /**
    * Number of draws in training so far. Together with the seed it determines the next draw. Set it
    * to resume training.
@@ -118,10 +121,20 @@ export class TipsPool extends PolyphaseLayer<Options> implements PoolingLayer {
 
   override dispose(): ReturnType<tfl.layers.Layer['dispose']> {
     return disposeByGraph(this, () => {
-      this.pending?.dispose();
-      this.pending = null;
+      this.forgetLosses();
       return super.dispose();
     });
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean } = {}): Tensor | Tensor[] {
+    // Drops the losses of an earlier run that no model read.
+    if (kwargs?.training && this.run.begins(kwargs)) this.forgetLosses();
+    return super.call(inputs, kwargs);
+  }
+
+  private forgetLosses(): void {
+    this.pending?.dispose();
+    this.pending = null;
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -138,6 +151,10 @@ export class TipsPool extends PolyphaseLayer<Options> implements PoolingLayer {
     this.scale = this.addWeight('scale', [channels], 'float32', uniform);
     this.addLoss(() => this.takeLoss());
     super.build(inputShape);
+  }
+
+  protected override weightChannels(): number | null {
+    return this.kernel?.shape[2] ?? null;
   }
 
   protected mixture(_components: Tensor4D[], training: boolean, image: Tensor4D): Mixture {
@@ -175,8 +192,7 @@ export class TipsPool extends PolyphaseLayer<Options> implements PoolingLayer {
     if (!loss) return scalar(0);
     // The layer kept the tensor, so that it outlives the call. The copy belongs to the caller.
     const copy = clone(loss);
-    loss.dispose();
-    this.pending = null;
+    this.forgetLosses();
     return copy;
   }
 

@@ -1,6 +1,13 @@
-import { type Check, type Checks, ConfigError, requireTensor } from '@ds/checks';
+import {
+  type Check,
+  type Checks,
+  ConfigError,
+  LARGEST_PLANE,
+  refuse,
+  requireTensor,
+} from '@ds/checks';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { requireSides, requireStrides, stridesPerAxis } from './stride-values.js';
+import { LARGEST_SIDE, requireSides, requireStrides, stridesPerAxis } from './stride-values.js';
 
 /** The output size of an upsampling. Give at most one of both. */
 export interface UpsampledSizeOptions {
@@ -11,8 +18,10 @@ export interface UpsampledSizeOptions {
 }
 
 /** Checks an output [height, width], or one number for both. */
-export const checkOutputSize: Check = (op, name, size) =>
-  requireSides(op, name, typeof size === 'number' ? [size, size] : size);
+export const checkOutputSize: Check = (op, name, size) => {
+  const sides = requireSides(op, name, typeof size === 'number' ? [size, size] : size);
+  requireLargest(op, name, sides);
+};
 
 /** An output size for both axes. */
 export function sizePair(outputSize: number | readonly [number, number]): [number, number] {
@@ -54,7 +63,8 @@ export function sizeOptions({
  * The output [height, width] for an input [h, w]: `outputSize`, or floor(h·S_h) and floor(w·S_w).
  * The products round to float32, so that 10·1.1 is 11.
  *
- * @throws ConfigError if a side of `outputSize` is smaller than that of the input.
+ * @throws ConfigError if a side of `outputSize` is smaller than that of the input, or strides give
+ *   an output that is too large.
  */
 export function upsampledSize(
   op: string,
@@ -71,7 +81,20 @@ export function upsampledSize(
     return size;
   }
   const pair = stridesPerAxis(op, strides);
-  return [scaledSize(input[0], pair[0]), scaledSize(input[1], pair[1])];
+  const size: [number, number] = [scaledSize(input[0], pair[0]), scaledSize(input[1], pair[1])];
+  requireLargest(op, 'strides', size);
+  return size;
+}
+
+/**
+ * Checks that an output is not too large.
+ *
+ * @param name the option that gives the size.
+ */
+export function requireLargest(op: string, name: string, [height, width]: [number, number]): void {
+  if (Math.max(height, width) <= LARGEST_SIDE && height * width <= LARGEST_PLANE) return;
+  const rule = `give sides <= ${LARGEST_SIDE} and at most ${LARGEST_PLANE} pixels`;
+  refuse(op, name, rule, [height, width]);
 }
 
 /** floor(size·stride) in float32. */

@@ -1,8 +1,17 @@
-import { ConfigError, describe, requireObject, requireString } from '@ds/checks';
+import {
+  ConfigError,
+  describe,
+  refuse,
+  requireNumbers,
+  requireObject,
+  requireSize,
+  requireString,
+} from '@ds/checks';
 import type { PoolingLayer } from '@ds/graph';
 import { layers } from '@tensorflow/tfjs-layers';
 import { BlurUpsample, type BlurUpsampleConfig } from './blur-upsample-layer.js';
 import { FractionalUnpool, type FractionalUnpoolConfig } from './fractional-unpool-layer.js';
+import type { Interpolation } from './interpolated-upsample.js';
 import {
   InterpolatedUpsample,
   type InterpolatedUpsampleConfig,
@@ -38,10 +47,25 @@ const FACTORIES: Factories = {
   fractional: (config) => new FractionalUnpool(config),
   aps: (config) => new PolyphaseUpsample(config),
   lps: (config) => new PolyphaseUpsample(config),
-  nearest: (config) => new InterpolatedUpsample({ ...config, interpolation: 'nearest' }),
-  bilinear: (config) => new InterpolatedUpsample({ ...config, interpolation: 'bilinear' }),
-  transposed: (config) => layers.conv2dTranspose(config),
+  nearest: (config) => interpolated('nearest', config),
+  bilinear: (config) => interpolated('bilinear', config),
+  transposed: (config) => {
+    const { filters, kernelSize } = config as Partial<TransposedConfig>;
+    requireSize('upsamplingLayer', 'filters', filters);
+    const sides = typeof kernelSize === 'number' ? [kernelSize, kernelSize] : kernelSize;
+    requireNumbers('upsamplingLayer', 'kernelSize', sides, 2, requireSize);
+    return layers.conv2dTranspose(config);
+  },
 };
+
+function interpolated(
+  interpolation: Interpolation,
+  config: Omit<InterpolatedUpsampleConfig, 'interpolation'>,
+): layers.Layer {
+  const { interpolation: given } = config as InterpolatedUpsampleConfig;
+  if (given !== undefined) refuse('upsamplingLayer', 'interpolation', 'not be given', given);
+  return new InterpolatedUpsample({ ...config, interpolation });
+}
 
 /** The upsampling that reverses a pooling. Other poolings have `'bilinear'`. */
 const PARTNERS: Record<string, UpsamplingName> = {

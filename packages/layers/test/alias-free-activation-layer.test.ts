@@ -68,3 +68,15 @@ it('PolynomialActivation starts near GELU, and trains', () => {
     expect(relativeError(got.dataSync(), want.dataSync())).toBe(0);
   });
 });
+
+it('PolynomialActivation refuses images of other channels', () => {
+  const layer = new PolynomialActivation({ name: 'act' });
+  layer.apply(tf.input({ shape: [4, 4, 2] }));
+  const message =
+    "PolynomialActivation: layer 'act': the input must have 2 channels, as its weights";
+  expect(() => layer.apply(tf.input({ shape: [4, 4, 3] }))).toThrow(message);
+  const x = tf.ones([1, 4, 4, 3]);
+  expect(() => layer.apply(x)).toThrow(message);
+  x.dispose();
+  layer.dispose();
+});

@@ -13,7 +13,15 @@ import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { pseudoRandomSequence } from '../src/fractional-sequence.js';
-import { FractionalMaxPool } from '../src/index.js';
+import {
+  FractionalAvgPool,
+  FractionalAvgPool1D,
+  FractionalAvgPool3D,
+  FractionalMaxPool,
+  FractionalMaxPool1D,
+  FractionalMaxPool3D,
+  FractionalUnpool,
+} from '../src/index.js';
 import {
   fractionalAvgPool,
   fractionalMaxPool,
@@ -237,6 +245,27 @@ describe('bad input', () => {
   ])('%j is an error that names the argument', (options, message) => {
     expect(() => fractionalMaxPool(x(), options)).toThrow(`fractionalMaxPool: ${message}`);
   });
+});
+
+it.each([
+  FractionalAvgPool,
+  FractionalAvgPool1D,
+  FractionalAvgPool3D,
+  FractionalMaxPool,
+  FractionalMaxPool1D,
+  FractionalMaxPool3D,
+  FractionalUnpool,
+])('%o refuses an output size that is no number', (Layer) => {
+  for (const [outputSize, got] of [
+    [() => 2, 'a function'],
+    [Symbol('two'), 'Symbol(two)'],
+    [[2, () => 2], '[2, a function]'],
+    [{}, '{  }'],
+  ] as [unknown, string][]) {
+    expect(() => new Layer({ outputSize } as never)).toThrow(
+      `${Layer.name}: outputSize must be integers >= 1, got ${got}`,
+    );
+  }
 });
 
 it('boundaries may be typed arrays', () => {

@@ -128,6 +128,70 @@ describe('the function and the layer', () => {
     ).toEqual([null, 7, null, 2]);
   });
 
+  it('replay the regions of a partner that another model applies too, and trains', () => {
+    const partner = new FractionalAvgPool({ seed: 1 });
+    const layer = new FractionalUnpool({ partner });
+    const [image, other] = [tf.input({ shape: [12, 12, 1] }), tf.input({ shape: [12, 12, 1] })];
+    const pooled = partner.apply(image) as tf.SymbolicTensor;
+    const outputs = [layer.apply([pooled, image]), pooled] as tf.SymbolicTensor[];
+    const model = tf.model({ inputs: image, outputs });
+    const shorter = partner.apply(other) as tf.SymbolicTensor;
+    const encoder = tf.model({ inputs: other, outputs: shorter });
+    tf.tidy(() => {
+      const x = unitTensor(3, [1, 12, 12, 1]);
+      const drawn = Array.from({ length: 4 }, (_, at) => {
+        if (at === 2) encoder.apply(x, { training: true });
+        const [y, z] = model.apply(x, { training: true }) as tf.Tensor[];
+        // Means over disjoint regions keep the sum.
+        expect(tf.sub(tf.sum(y!), tf.sum(x)).dataSync()[0]).toBeCloseTo(0, 4);
+        return z!.dataSync().join();
+      });
+      expect(new Set(drawn).size).toBe(4);
+      // A twin without its partner counts the same draws.
+      const twin = new FractionalUnpool(layer.getConfig());
+      twin.draws = layer.draws;
+      const [y, z] = model.apply(x, { training: true }) as tf.Tensor[];
+      const again = twin.apply([z!, x], { training: true }) as tf.Tensor;
+      expect([...again.dataSync()]).toEqual([...y!.dataSync()]);
+    });
+  });
+
+  it('replay one step in all branches of a model', () => {
+    const partner = new FractionalMaxPool({ seed: 2 });
+    const layer = new FractionalUnpool({ partner });
+    const inputs = [tf.input({ shape: [9, 9, 1] }), tf.input({ shape: [9, 9, 1] })];
+    const outputs = inputs.map(
+      (x) => layer.apply([partner.apply(x) as tf.SymbolicTensor, x]) as tf.SymbolicTensor,
+    );
+    const branches = tf.model({ inputs, outputs });
+    tf.model({ inputs: inputs[0]!, outputs: outputs[0]! });
+    tf.tidy(() => {
+      const x = unitTensor(4, [1, 9, 9, 1]);
+      for (const step of [1, 2]) {
+        const [y, z] = branches.apply([x, x], { training: true }) as tf.Tensor[];
+        expect([...y!.dataSync()]).toEqual([...z!.dataSync()]);
+        expect([partner.draws, layer.draws]).toEqual([step, step]);
+      }
+    });
+  });
+
+  it('refuse the symbolic shape of another image', () => {
+    const layer = new FractionalUnpool({ outputSize: [3, 4] });
+    const reference = tf.input({ shape: [8, null, 2] });
+    const of = (shape: (number | null)[]) => layer.apply([tf.input({ shape }), reference]);
+    for (const shape of [
+      [3, 4, 3],
+      [2, 4, 2],
+      [3, 5, null],
+    ]) {
+      expect(() => of(shape)).toThrow(
+        'FractionalUnpool: the image must have the shape [null, 3, 4, 2] of the pooled reference, ' +
+          `got [null, ${shape.map(String).join(', ')}]`,
+      );
+    }
+    expect((of([3, null, null]) as tf.SymbolicTensor).shape).toEqual([null, 8, null, null]);
+  });
+
   it('have matrices if they are linear', () => {
     const layer = new FractionalUnpool({ ratio: 1.5, seed: 3 });
     tf.tidy(() => {

@@ -185,6 +185,28 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 });
 
+describe.each(BACKENDS)('weights that are not finite, on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it.each(['kernel1', 'bias1', 'kernel2', 'bias2'] as const)('give NaN: %s', async (name) => {
+    const weights = selector(2, 3);
+    const value = weights[name];
+    weights[name] = tf
+      .tidy(() => tf.concat([[Number.NaN], tf.reshape(value, [-1]).slice(1)]))
+      .reshape(value.shape) as never;
+    const x = unitTensor(1, [1, 5, 5, 2]) as tf.Tensor4D;
+    for (const soft of [false, true]) {
+      const values = await lpsPool(x, 2, weights, { soft }).data();
+      expect([...values].every(Number.isNaN)).toBe(true);
+    }
+    const layer = new LpsPool({ hidden: 3 });
+    layer.build(x.shape);
+    layer.setWeights(Object.values(weights) as tf.Tensor[]);
+    const values = await (layer.apply(x) as tf.Tensor).data();
+    expect([...values].every(Number.isNaN)).toBe(true);
+  });
+});
+
 describe('bad input', () => {
   beforeAll(() => useBackend('cpu'));
   const x = () => tf.ones([1, 4, 4, 2]) as tf.Tensor4D;

@@ -210,6 +210,23 @@ describe('MaskedConv2D', () => {
     expect(kernelOf(0)).not.toEqual(kernelOf(1));
   });
 
+  it('returns copies of its sizes and its configuration', () => {
+    const layer = new MaskedConv2D({ filters: 4, kernelSize: [3, 5], learnsKernel: false });
+    layer.sizes.kernel[0] = 1;
+    (layer.getConfig().kernelSize as number[])[1] = 1;
+    expect(layer.sizes.kernel).toEqual([3, 5]);
+    expect(layer.getConfig().kernelSize).toEqual([3, 5]);
+  });
+
+  it.each(['initialKernelSize', 'initialFilters', 'minKernelSize', 'minFilters'])(
+    'names a %s below 1',
+    (name) => {
+      expect(() => new MaskedConv2D({ filters: 4, [name]: 0.5 })).toThrow(
+        `MaskedConv2D: ${name} must be >= 1, got 0.5`,
+      );
+    },
+  );
+
   it('refuses a smallest kernel above the initial one', () => {
     const sizes = { filters: 2, kernelSize: 5, initialKernelSize: 2 };
     expect(() => new MaskedConv2D({ ...sizes, minKernelSize: 3 })).toThrow(
@@ -224,6 +241,17 @@ describe('MaskedConv2D', () => {
     expect(() => layer.apply(tf.zeros([1, 4, 5, 2]))).toThrow(
       'MaskedConv2D: sizes must be finite, got NaN',
     );
+    layer.dispose();
+  });
+
+  it('refuses more channels than its kernel has', () => {
+    const layer = new MaskedConv2D({ filters: 4, name: 'conv' });
+    layer.apply(tf.input({ shape: [4, 4, 2] }));
+    const message = "MaskedConv2D: layer 'conv': inputs must have <= 2 channels, got 3";
+    expect(() => layer.apply(tf.input({ shape: [4, 4, 3] }))).toThrow(message);
+    const x = tf.ones([1, 4, 4, 3]);
+    expect(() => layer.apply(x)).toThrow(message);
+    x.dispose();
     layer.dispose();
   });
 

@@ -217,6 +217,19 @@ describe('MaskedDepth', () => {
     model.dispose();
   });
 
+  it('refuses inputs that its blocks do not take', () => {
+    const { layer } = made();
+    const message =
+      "MaskedDepth: layer 'depth': the input must have the shape [null, 2] of blocks[0], got";
+    expect(() => layer.apply(tf.input({ shape: [3] }))).toThrow(`${message} [null, 3]`);
+    tf.tidy(() => {
+      expect(() => layer.apply(tf.ones([1, 3]))).toThrow(`${message} [1, 3]`);
+      expect(() => layer.apply(tf.ones([1, 2], 'int32'))).toThrow(
+        'MaskedDepth: x must be float32, got int32',
+      );
+    });
+  });
+
   it('refuses a block that changes the shape', () => {
     const input = tf.input({ shape: [2] });
     const outputs = tf.layers.dense({ units: 3 }).apply(input) as tf.SymbolicTensor;

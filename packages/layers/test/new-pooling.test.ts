@@ -62,7 +62,7 @@ describe('pnpm new:pooling', () => {
       'test/registry.test.ts',
     ];
     const tested = await run(process.execPath, vitest, { cwd: copy });
-    expect(tested.stdout).toMatch(/Tests .*34 passed/);
+    expect(tested.stdout).toMatch(/Tests .*35 passed/);
   }, 120_000);
 
   it.each([

@@ -99,3 +99,27 @@ describe('several images', () => {
     },
   );
 });
+
+describe.each([
+  ['LpsPool', LpsPool],
+  ['TipsPool', TipsPool],
+] as const)('%s with the weights of other channels', (name, Pool) => {
+  beforeAll(() => useBackend('cpu'));
+
+  it.each(['channelsLast', 'channelsFirst'] as const)('refuses images, %s', (dataFormat) => {
+    const shapeOf = (channels: number) =>
+      dataFormat === 'channelsLast' ? [6, 6, channels] : [channels, 6, 6];
+    const layer = new Pool({ name: 'pool', dataFormat });
+    layer.apply(tf.input({ shape: shapeOf(2) }));
+    const message = `${name}: layer 'pool': the input must have 2 channels, as its weights, got`;
+    expect(() => layer.apply(tf.input({ shape: shapeOf(3) }))).toThrow(
+      `${message} shape [null, ${shapeOf(3).join(', ')}]`,
+    );
+    tf.tidy(() => {
+      expect(() => layer.apply(tf.ones([1, ...shapeOf(3)]))).toThrow(
+        `${message} shape [1, ${shapeOf(3).join(', ')}]`,
+      );
+    });
+    layer.dispose();
+  });
+});

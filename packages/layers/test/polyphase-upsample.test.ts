@@ -95,6 +95,18 @@ describe('the function', () => {
     });
   });
 
+  it('refuses an index of no grid', () => {
+    tf.tidy(() => {
+      const x = tf.ones([2, 2, 2, 1]) as tf.Tensor4D;
+      for (const index of [4, -1]) {
+        const choice = tf.tensor1d([0, index], 'int32');
+        expect(() => polyphaseUpsample(x, choice)).toThrow(
+          `polyphaseUpsample: choice must be indices of grids in 0 … 3, got [0, ${index}]`,
+        );
+      }
+    });
+  });
+
   it('refuses a choice of another batch or type', () => {
     const x = tf.zeros([2, 2, 2, 1]) as tf.Tensor4D;
     expect(() => polyphaseUpsample(x, tf.zeros([2]) as tf.Tensor1D)).toThrow(
@@ -106,6 +118,16 @@ describe('the function', () => {
 
 describe('the layer', () => {
   beforeAll(() => useBackend('wasm'));
+
+  it('refuses the symbolic shape of another choice', () => {
+    const image = tf.input({ shape: [4, 4, 1] });
+    const of = (choice: object) => new PolyphaseUpsample().apply([image, tf.input(choice)]);
+    expect(() => of({ shape: [9] })).toThrow(
+      'PolyphaseUpsample: choice must have shape [batch, 4] or [batch], got [null, 9]',
+    );
+    expect(() => of({ shape: [4, 1] })).toThrow('[batch], got [null, 4, 1]');
+    for (const shape of [[4], [null], []]) expect(of({ shape })).toBeDefined();
+  });
 
   it('trains the scoring network through the choice, and has the size of the reference', () => {
     const image = tf.input({ shape: [5, 6, 2] });

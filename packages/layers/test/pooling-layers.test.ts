@@ -200,6 +200,26 @@ describe('configuration', () => {
       'DiffStride: strides must be equal with sharedStride, got [2, 3]',
     ],
     [() => new DiffStride({ lowerLimit: 0.1 }), 'DiffStride: lowerLimit must be >= 0.125, got 0.1'],
+    [
+      () => new DiffStride({ lowerLimit: 1e300 }),
+      'DiffStride: lowerLimit must be finite in float32, got 1e+300',
+    ],
+    [
+      () => new DctDiffStride({ lowerLimit: 1e300 }),
+      'DctDiffStride: lowerLimit must be finite in float32, got 1e+300',
+    ],
+    [
+      () => new DctDiffStride({ lowerLimit: 0.5 }),
+      'DctDiffStride: lowerLimit must be >= 1, got 0.5',
+    ],
+    [
+      () => new DiffStride({ strides: 1e300 }),
+      'DiffStride: strides must be finite in float32, got [1e+300, 1e+300]',
+    ],
+    [
+      () => diffStride(tf.ones([1, 4, 4, 1]), 2, { lowerLimit: 1e300 }),
+      'diffStride: lowerLimit must be finite in float32, got 1e+300',
+    ],
     [() => new SpectralPool({ strides: 0 }), 'SpectralPool: strides must be >= 1, got [0, 0]'],
     [() => new SpectralPool({ norm: 'no' as 'ortho' }), 'SpectralPool: norm must be'],
     [
@@ -221,6 +241,17 @@ describe('the registry', () => {
     const layer = poolingLayer('diffstride', { strides: [2, 3], smoothness: 1 });
     expect(layer).toBeInstanceOf(DiffStride);
     expect(layer.getConfig()).toMatchObject({ strides: [2, 3], smoothness: 1 });
+  });
+
+  it.each([
+    ['fractional-max', { ratio: 2 }, 'ratio must not be given, got 2'],
+    ['fractional-avg', { outputSize: 2 }, 'outputSize must not be given, got 2'],
+    ['subsample', { filterSize: 3 }, 'filterSize must not be given, got 3'],
+    ['subsample', { filter: 'kaiser' }, 'filter must not be given, got "kaiser"'],
+  ])('makes no %s with an option that its name sets: %j', (name, options, message) => {
+    expect(() => poolingLayer(name, { strides: [2, 2], ...options })).toThrow(
+      `${name}: ${message}`,
+    );
   });
 
   it('registers new poolings', () => {

@@ -88,6 +88,44 @@ describe('TipsPool', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('carries no losses into a later fit, another model or another run', async () => {
+    const layer = new TipsPool({ mixingLoss: 1 });
+    const [first, second] = [modelOf(layer), modelOf(layer)];
+    const x = unitTensor(3, SHAPE);
+    const want = step(first, x).loss;
+    const train = (model: tf.LayersModel) =>
+      tf.dispose(model.apply(x, { training: true }) as tf.Tensor);
+    for (let at = 0; at < 3; at++) train(first);
+    expect(step(second, x).loss).toBeCloseTo(want, 6);
+    for (let at = 0; at < 3; at++) train(first);
+    const [loss] = first.calculateLosses();
+    expect(loss!.dataSync()[0]).toBeCloseTo(want, 6);
+
+    for (let at = 0; at < 3; at++) train(first);
+    second.compile({ optimizer: tf.train.sgd(0), loss: () => tf.scalar(0) });
+    const y = tf.zeros([2, 3, 3, 2]);
+    const { history } = await second.fit(x, y, { verbose: 0 });
+    expect(history.loss![0]).toBeCloseTo(want, 6);
+
+    for (let at = 0; at < 3; at++) train(first);
+    layer.mixingLoss = 0;
+    expect(step(first, x).loss).toBe(0);
+    tf.dispose([x, y, loss!]);
+  });
+
+  it('adds the losses of both branches of a run', () => {
+    const layer = new TipsPool({ mixingLoss: 1 });
+    const inner = modelOf(layer);
+    const inputs = [tf.input({ shape: SHAPE.slice(1) }), tf.input({ shape: SHAPE.slice(1) })];
+    const branches = inputs.map((input) => inner.apply(input) as tf.SymbolicTensor);
+    const outputs = tf.layers.add().apply(branches) as tf.SymbolicTensor;
+    const twins = tf.model({ inputs, outputs });
+    const x = unitTensor(3, SHAPE);
+    const want = 2 * step(inner, x).loss;
+    expect(step(twins, [x, x] as never).loss).toBeCloseTo(want, 6);
+    x.dispose();
+  });
+
   it('mixes a list of images with the weights of the first one', () => {
     const layer = new TipsPool();
     tf.tidy(() => {

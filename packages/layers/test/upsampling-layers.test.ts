@@ -5,10 +5,14 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   BlurUpsample,
+  blurUpsample,
+  InterpolatedUpsample,
   interpolatedUpsample,
   measureMultiplyAdds,
   type PoolingLayer,
   partnerUpsampling,
+  SpectralUpsample,
+  spectralUpsample,
   type UpsamplingName,
   upsamplingLayer,
   upsamplingNames,
@@ -130,6 +134,15 @@ describe('the layers', () => {
     ]);
     expect(() => make('cubic' as never, {})).toThrow(/name must be one of spectral, blur/);
     expect(() => make('blur', { filtersize: 3 })).toThrow(/filterSize/);
+    expect(() => make('nearest', { interpolation: 'bilinear' })).toThrow(
+      'upsamplingLayer: interpolation must not be given, got "bilinear"',
+    );
+    expect(() => make('transposed', {})).toThrow(
+      'upsamplingLayer: filters must be an integer >= 1, got undefined',
+    );
+    expect(() => make('transposed', { filters: 2 })).toThrow(
+      'upsamplingLayer: kernelSize must be an array, got undefined',
+    );
   });
 
   it.each(LINEAR)("'%s' %j refuses a wrong size of the reference by name", (name, config) => {
@@ -196,5 +209,45 @@ describe('the layers', () => {
         expect(rows.shape).toEqual([6, 3]);
       });
     }
+  });
+});
+
+describe('the largest output', () => {
+  beforeAll(() => useBackend('cpu'));
+
+  const tooLarge = 'must give sides <= 1048576 and at most 67108864 pixels, got';
+
+  it.each([
+    ['spectralUpsample', spectralUpsample],
+    ['interpolatedUpsample', interpolatedUpsample],
+    ['blurUpsample', blurUpsample],
+  ] as const)('bounds the strides and the size of %s', (name, upsample) => {
+    tf.tidy(() => {
+      const x = tf.ones([1, 8, 8, 1]) as tf.Tensor4D;
+      for (const strides of [1e6, 1e9, 2 ** 11]) {
+        const got = `[${8 * strides}, ${8 * strides}]`;
+        expect(() => upsample(x, { strides })).toThrow(`${name}: strides ${tooLarge} ${got}`);
+      }
+      const outputSize: [number, number] = [2 ** 14, 2 ** 14];
+      const got = '[16384, 16384]';
+      expect(() => upsample(x, { outputSize })).toThrow(`${name}: outputSize ${tooLarge} ${got}`);
+    });
+  });
+
+  it.each(['SpectralUpsample', 'InterpolatedUpsample', 'BlurUpsample'] as const)(
+    'bounds the symbolic size of %s',
+    (name) => {
+      const layer = new { SpectralUpsample, InterpolatedUpsample, BlurUpsample }[name]({
+        strides: 2 ** 50,
+      });
+      const input = tf.input({ shape: [8, 8, 1] });
+      expect(() => layer.apply(input)).toThrow(`${name}: strides ${tooLarge} [9007199254740992, `);
+    },
+  );
+
+  it('refuses a stride that is infinite in float32', () => {
+    expect(() => new SpectralUpsample({ strides: 1e300 })).toThrow(
+      'SpectralUpsample: strides must be finite in float32, got [1e+300, 1e+300]',
+    );
   });
 });

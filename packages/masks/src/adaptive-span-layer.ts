@@ -29,6 +29,11 @@ import { SpanConstraint, SpanInitializer, SpanPenalty } from './span-weight.js';
 type LayerArgs = NonNullable<ConstructorParameters<typeof tfl.layers.Layer>[0]>;
 type Shape = (number | null)[];
 
+/** Whether two shapes may be equal. Sizes may be unknown. */
+function agree(shape: Shape, other: Shape): boolean {
+  return shape.every((size, at) => (size ?? other[at]) === (other[at] ?? size));
+}
+
 /** Configuration of {@link AdaptiveSpan}. */
 export interface AdaptiveSpanConfig extends LayerArgs, AdaptiveSpanOptions {
   /** Initial spans, in tokens. Default 0, as published. */
@@ -168,7 +173,27 @@ export class AdaptiveSpan extends tfl.layers.Layer {
           `got ${JSON.stringify(inputShape)}`,
       );
     }
-    return shapes[0]!;
+    const [q, k, v] = shapes as [Shape, Shape, Shape];
+    const outer = q.slice(0, 3);
+    if (!agree(k, q) || !agree(v.slice(0, 3), outer) || !agree(v.slice(0, 3), k.slice(0, 3))) {
+      throw new ConfigError(
+        'AdaptiveSpan: q, k and v must agree in batch, heads and T, and q and k in d, ' +
+          `got ${JSON.stringify(shapes)}`,
+      );
+    }
+    this.requireWeights(q);
+    return q;
+  }
+
+  /** Checks that the weights suit a query, once the layer is built. */
+  private requireWeights(query: Shape): void {
+    const heads = this.spanWeight?.shape[0] ?? null;
+    const depth = this.positionWeight?.shape[1] ?? null;
+    if (agree(query, [null, heads, null, depth])) return;
+    throw new ConfigError(
+      `AdaptiveSpan: q must have the shape ${JSON.stringify([null, heads, null, depth])} of the ` +
+        `weights, got ${JSON.stringify(query)}`,
+    );
   }
 
   override getConfig(): serialization.ConfigDict {

@@ -32,8 +32,8 @@ const SMALLEST = 1e-15;
  * against them → their broadcast shape. Differentiable in both.
  *
  * @param threshold T in (0, 1). Default 0.1, as published.
- * @throws ConfigError if offsets or a tensor of sizes are not float32, a number given as size is
- *   not positive, or threshold is not in (0, 1).
+ * @throws ConfigError if offsets or a tensor of sizes are not float32, their shapes do not
+ *   broadcast, a number given as size is not positive, or threshold is not in (0, 1).
  */
 export function gaussianMask(
   offsets: Tensor,
@@ -41,7 +41,7 @@ export function gaussianMask(
   threshold: number = THRESHOLD,
 ): Tensor {
   requireTensor('gaussianMask', 'offsets', offsets);
-  requireMaskSize('gaussianMask', size);
+  requireMaskSize('gaussianMask', size, 'offsets', offsets);
   requireThreshold('gaussianMask', 'threshold', threshold);
   return tidy(() => {
     const extents = mul(abs(offsets), scalar(2));

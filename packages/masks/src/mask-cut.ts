@@ -1,5 +1,6 @@
 import { refuse, requirePositive, requireTensor } from '@ds/checks';
 import { scalar, step, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { requireBroadcast } from './require-broadcast.js';
 
 /** T, the value below which a mask is cut to 0, as published with DNArch. */
 export const THRESHOLD = 0.1;
@@ -9,10 +10,17 @@ export function isWithin(x: Tensor, size: Tensor | number): Tensor {
   return sub(scalar(1), step(sub(x, size)));
 }
 
-/** @throws ConfigError if a size is neither a float32 tensor nor a positive number. */
-export function requireMaskSize(fn: string, size: unknown): void {
-  if (typeof size === 'object' && size !== null) requireTensor(fn, 'size', size);
-  else requirePositive(fn, 'size', size);
+/**
+ * @throws ConfigError if a size is neither a positive number nor a float32 tensor that broadcasts
+ *   against another tensor.
+ */
+export function requireMaskSize(fn: string, size: unknown, against: string, other: Tensor): void {
+  if (typeof size !== 'object' || size === null) {
+    requirePositive(fn, 'size', size);
+    return;
+  }
+  requireTensor(fn, 'size', size);
+  requireBroadcast(fn, 'size', size as Tensor, against, other);
 }
 
 /** @throws ConfigError if a threshold is not a number between 0 and 1. */

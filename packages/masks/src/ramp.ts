@@ -1,6 +1,7 @@
-import { requireNumber, requireTensor, SMALLEST_NORMAL } from '@ds/checks';
+import { ConfigError, requireNumber, requireTensor, SMALLEST_NORMAL } from '@ds/checks';
 import { add, div, scalar, step, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { clip } from './clip.js';
+import { requireBroadcast } from './require-broadcast.js';
 
 /**
  * The ramp mask of adaptive attention span (Sukhbaatar et al. 2019, eq. 2):
@@ -14,8 +15,9 @@ import { clip } from './clip.js';
  * Shapes: positions any shape, threshold a number or a tensor that broadcasts against them → their
  * broadcast shape. Positions, z and R have one unit: bins for spectra, tokens for attention.
  *
- * @throws ConfigError if smoothness is negative or not finite, or a number given as threshold is
- *   NaN.
+ * @throws ConfigError if positions are neither float32 nor int32, smoothness is negative or not
+ *   finite, a number given as threshold is not finite, or a tensor of thresholds is not float32 or
+ *   does not broadcast against the positions.
  */
 export function rampMask(
   positions: Tensor,
@@ -23,9 +25,15 @@ export function rampMask(
   smoothness: number,
 ): Tensor {
   requireTensor('rampMask', 'positions', positions, { dtype: 'any' });
+  if (!['float32', 'int32'].includes(positions.dtype)) {
+    throw new ConfigError(`rampMask: positions must be float32 or int32, got ${positions.dtype}`);
+  }
   requireSmoothness('rampMask', smoothness);
   if (typeof threshold !== 'object') requireNumber('rampMask', 'threshold', threshold);
-  else requireTensor('rampMask', 'threshold', threshold);
+  else {
+    requireTensor('rampMask', 'threshold', threshold);
+    requireBroadcast('rampMask', 'threshold', threshold, 'positions', positions);
+  }
   return tidy(() => {
     const z = typeof threshold === 'number' ? scalar(threshold) : threshold;
     // tfjs's step is 1 above 0, and 0 at 0. Its gradient is 0.

@@ -36,8 +36,9 @@ const CHECKS: Checks<SigmoidMaskOptions> = {
  * Shapes: positions x ≥ 0 of any shape; size > 0, a number or a tensor that broadcasts against them
  * → their broadcast shape. Differentiable in both.
  *
- * @throws ConfigError if positions or a tensor of sizes are not float32, a number given as size or
- *   temperature is not positive, or threshold is not in (0, 1).
+ * @throws ConfigError if positions or a tensor of sizes are not float32, their shapes do not
+ *   broadcast, a number given as size or temperature is not positive, or threshold is not in
+ *   (0, 1).
  */
 export function sigmoidMask(
   positions: Tensor,
@@ -45,7 +46,7 @@ export function sigmoidMask(
   options: SigmoidMaskOptions = {},
 ): Tensor {
   requireTensor('sigmoidMask', 'positions', positions);
-  requireMaskSize('sigmoidMask', size);
+  requireMaskSize('sigmoidMask', size, 'positions', positions);
   requireOptions<SigmoidMaskOptions>('sigmoidMask', 'options', options, CHECKS);
   const { temperature = 1 } = options;
   return tidy(() => {

@@ -52,3 +52,51 @@ describe.each(BACKENDS)('the spans of AdaptiveSpan on %s', (backend) => {
     model.dispose();
   });
 });
+
+describe('AdaptiveSpan', () => {
+  const inputs = (...shapes: (number | null)[][]) => shapes.map((shape) => tf.input({ shape }));
+  const made = () => new AdaptiveSpan({ maxSpan: 4, smoothness: 2, relativePositions: true });
+
+  it('refuses symbolic q, k and v that do not fit', () => {
+    for (const shapes of [
+      [
+        [2, 5, 3],
+        [2, 5, 4],
+        [2, 5, 3],
+      ],
+      [
+        [2, 5, 3],
+        [3, 5, 3],
+        [2, 5, 3],
+      ],
+      [
+        [2, 5, 3],
+        [2, 5, 3],
+        [2, 6, 3],
+      ],
+      [
+        [2, null, 3],
+        [2, 5, 3],
+        [2, 6, 3],
+      ],
+    ]) {
+      expect(() => made().apply(inputs(...shapes))).toThrow(
+        'AdaptiveSpan: q, k and v must agree in batch, heads and T, and q and k in d, got [[null,2,',
+      );
+    }
+    expect(made().apply(inputs([2, null, 3], [null, 5, 3], [2, 5, 7]))).toBeDefined();
+  });
+
+  it('refuses symbolic queries that its weights do not suit', () => {
+    const layer = made();
+    layer.apply(inputs([2, 5, 3], [2, 5, 3], [2, 5, 3]));
+    for (const shape of [
+      [3, 5, 3],
+      [2, 5, 4],
+    ]) {
+      expect(() => layer.apply(inputs(shape, shape, shape))).toThrow(
+        'AdaptiveSpan: q must have the shape [null,2,null,3] of the weights, got [null,',
+      );
+    }
+  });
+});

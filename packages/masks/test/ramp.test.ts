@@ -3,7 +3,7 @@ import { gradientErrors, leakedTensors } from '@ds/testing';
 import { BACKENDS } from '@ds/testing/backends';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { keptIndices, rampMask, rampValue } from '../src/index.js';
+import { gaussianMask, keptIndices, rampMask, rampValue, sigmoidMask } from '../src/index.js';
 
 describe.each(BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
@@ -115,6 +115,31 @@ describe('bad input', () => {
       'rampMask: smoothness must be a finite number >= 0, got -1',
     ],
     ['a NaN threshold', () => rampMask(tf.ones([2]), Number.NaN, 1), 'rampMask: threshold must be'],
+    [
+      'positions of strings',
+      () => rampMask(tf.tensor(['a']), 1, 1),
+      'rampMask: positions must be float32 or int32, got string',
+    ],
+    [
+      'positions of booleans',
+      () => rampMask(tf.ones([2], 'bool'), 1, 1),
+      'rampMask: positions must be float32 or int32, got bool',
+    ],
+    [
+      'thresholds of another shape',
+      () => rampMask(tf.ones([2, 4]), tf.ones([3, 2, 1, 3]), 1),
+      'rampMask: threshold must broadcast against positions of shape [2,4], got shape [3,2,1,3]',
+    ],
+    [
+      'sizes of another shape',
+      () => gaussianMask(tf.ones([4]), tf.ones([3])),
+      'gaussianMask: size must broadcast against offsets of shape [4], got shape [3]',
+    ],
+    [
+      'sizes of a sigmoid of another shape',
+      () => sigmoidMask(tf.ones([4]), tf.ones([3])),
+      'sigmoidMask: size must broadcast against positions of shape [4], got shape [3]',
+    ],
     [
       'a mask with NaN',
       () => keptIndices(tf.tensor1d([1, Number.NaN])),

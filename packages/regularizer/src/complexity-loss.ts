@@ -11,7 +11,7 @@ import { type LayerStrides, strideComplexity } from './stride-complexity.js';
  * all calls. The paper sweeps λ from 0.1 to 10. Without strides the penalty is 0. With λ = 0 its
  * gradients are 0 too.
  *
- * @throws ConfigError if lambda is negative or not finite.
+ * @throws ConfigError if lambda is negative, or not finite in float32.
  */
 export function complexityLoss(
   strides: () => readonly LayerStrides[],
@@ -19,6 +19,9 @@ export function complexityLoss(
 ): () => Scalar {
   requireFunction('complexityLoss', 'strides', strides);
   requireNumber('complexityLoss', 'lambda', lambda, 0);
+  if (!Number.isFinite(Math.fround(lambda))) {
+    refuse('complexityLoss', 'lambda', 'be finite in float32', lambda);
+  }
   return () =>
     tidy(() => {
       const list = strides();

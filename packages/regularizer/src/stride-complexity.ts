@@ -42,7 +42,8 @@ export type LayerStrides = Tensor1D | readonly number[] | LearnedStrides;
  * three axes, `[S_d, S_h, S_w]`. An entry of `strideVariables` of `@ds/models` has the axes of its
  * layer. Strides are in input pixels per output pixel.
  *
- * @throws ConfigError if the list is empty, an entry has another form, or a number is < 1.
+ * @throws ConfigError if the list is empty, an entry has another form, a number is < 1, or the
+ *   product of an entry's numbers is not finite in float32.
  */
 export function strideComplexity(strides: readonly LayerStrides[]): Scalar {
   if (!Array.isArray(strides) || strides.length === 0) {
@@ -95,6 +96,10 @@ function requireEntry(entry: LayerStrides, layer: number): void {
       throw new ConfigError(
         `strideComplexity: ${name} must be one to three numbers >= 1, got [${entry.join(', ')}]`,
       );
+    }
+    const product = entry.reduce((before, stride) => before * stride, 1);
+    if (!Number.isFinite(Math.fround(product))) {
+      refuse('strideComplexity', name, 'have a product that is finite in float32', entry);
     }
     return;
   }

@@ -138,6 +138,19 @@ describe('bad input', () => {
       () => complexityLoss(() => [], Number.NaN),
       'complexityLoss: lambda must be a finite number >= 0, got NaN',
     ],
+    [
+      () => complexityLoss(() => [[2, 2]], 1e39),
+      'complexityLoss: lambda must be finite in float32, got 1e+39',
+    ],
+    [
+      () =>
+        strideComplexity([
+          [2, 2],
+          [1e200, 1e200],
+        ]),
+      'strideComplexity: strides[1] must have a product that is finite in float32, ' +
+        'got [1e+200, 1e+200]',
+    ],
   ])('%s is an error that names the argument', (call, message) => {
     expect(call).toThrow(message);
   });
