@@ -18,10 +18,10 @@ import {
   type Shape,
   symbolicImage,
 } from './layer-input.js';
+import { ModelRun } from './model-run.js';
 import { imageSize } from './multiply-adds.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
 import { requireSides } from './stride-values.js';
-import { TrainingRun } from './training-run.js';
 
 /** Configuration of fractional pooling with R axes. As in tfjs, one axis has no data format. */
 export type FractionalAxesConfig<R extends SpatialRank> = LayerArgs &
@@ -67,7 +67,7 @@ export abstract class FractionalAxesLayer<R extends SpatialRank>
   };
   private readonly seed: number;
   private readonly samples: number;
-  private readonly run = new TrainingRun();
+  private readonly run = new ModelRun();
   /**
    * Number of draws in training so far. Together with the seed it determines the next draw. Set it
    * to resume training.

@@ -30,9 +30,9 @@ import {
   symbolicImage,
   written,
 } from './layer-input.js';
+import { ModelRun } from './model-run.js';
 import { imageSize, tapsMultiplyAdds } from './multiply-adds.js';
 import { requireSides } from './stride-values.js';
-import { TrainingRun } from './training-run.js';
 import { requireReference } from './upsampled-size.js';
 
 /** Configuration of {@link FractionalUnpool}: that of the pooling, or the pooling itself. */
@@ -100,7 +100,7 @@ export class FractionalUnpool extends tfl.layers.Layer implements PoolingLayer {
   static className = 'ds>FractionalUnpool';
   private readonly options: Options;
   private readonly partner: FractionalMaxPool | FractionalAvgPool | undefined;
-  private readonly run = new TrainingRun();
+  private readonly run = new ModelRun();
   /**
    * Number of draws in training so far. Together with the seed it determines the next draw. Set it
    * to resume training.

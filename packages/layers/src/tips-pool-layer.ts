@@ -15,12 +15,12 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type LayerArgs, requireConfig, type Shape, symbolicImage } from './layer-input.js';
+import { ModelRun } from './model-run.js';
 import { imageSize } from './multiply-adds.js';
 import { checkPolyphaseStrides, type Mixture, polyphaseStrides } from './polyphase.js';
 import { PolyphaseLayer } from './polyphase-layer.js';
 import { tipsMixingLoss, undoLoss } from './tips-losses.js';
 import { mixingWeights, TIPS_CHECKS, type TipsPoolOptions, tipsFeatures } from './tips-pool.js';
-import { TrainingRun } from './training-run.js';
 
 /** Configuration of {@link TipsPool}. */
 export interface TipsPoolConfig extends LayerArgs, TipsPoolOptions {
@@ -88,7 +88,7 @@ export class TipsPool extends PolyphaseLayer<Options> implements PoolingLayer {
   private scale: tfl.LayerVariable | null = null;
   /** The losses of the last run in training, since the model last read them. */
   private pending: Scalar | null = null;
-  private readonly run = new TrainingRun();
+  private readonly run = new ModelRun();
   /**
    * Number of draws in training so far. Together with the seed it determines the next draw. Set it
    * to resume training.

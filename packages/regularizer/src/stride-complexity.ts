@@ -33,8 +33,9 @@ export type LayerStrides = Tensor1D | readonly number[] | LearnedStrides;
  *
  *     J = Σ_{l=1..L} Π_{i=1..l} 1/(S_h^i · S_w^i)
  *
- * Term l is the share of the input's positions that remain after pooling layer l. The compute and
- * memory of later layers are proportional to it. J is differentiable in every given tensor. For
+ * Term l is the share of the input's positions that the strides alone would leave after pooling
+ * layer l. The compute and memory of later layers are roughly proportional to it. The maps of
+ * DiffStride are larger, by its ramp. J is differentiable in every given tensor. For
  * sound and video the product is over their one or three axes; the paper has images only.
  *
  * Shapes: one entry per pooling layer, **in network order** → a scalar. An entry is a tensor `[2]`

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
-import { TrainingRun } from '../src/training-run.js';
+import { ModelRun } from '../src/model-run.js';
 
 it('begins with other arguments, or after the most calls of a run', () => {
-  const run = new TrainingRun();
+  const run = new ModelRun();
   const [first, second] = [{}, {}];
   expect([first, first, first, second].map((kwargs) => run.begins(kwargs, 2))).toEqual([
     true,
@@ -14,7 +14,7 @@ it('begins with other arguments, or after the most calls of a run', () => {
 });
 
 it('lasts as long as a gradient tape, with any arguments', () => {
-  const run = new TrainingRun();
+  const run = new ModelRun();
   const step = () => {
     const begun: boolean[] = [];
     const slope = tf.grad((x) => {
@@ -28,4 +28,6 @@ it('lasts as long as a gradient tape, with any arguments', () => {
     [true, false],
     [true, false],
   ]);
+  // The tape has ended.
+  expect([run.begins({}), run.begins({})]).toEqual([true, true]);
 });
