@@ -10,7 +10,7 @@ export function describe(value: unknown): string {
   if (typeof value !== 'object' || !value) return String(value);
   if (Array.isArray(value)) {
     const list = value.slice(0, 9).map((one) => (Array.isArray(one) ? '[…]' : describe(one)));
-    return short(`[${list.join(', ')}]`);
+    return short(`[${list.join(', ')}${value.length > 9 ? ', …' : ''}]`);
   }
   const name = value.constructor?.name ?? 'Object';
   if (name === 'Object') return short(`{ ${Object.keys(value).join(', ')} }`);

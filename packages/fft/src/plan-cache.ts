@@ -6,8 +6,20 @@ import { requireLength, requirePlane } from './spectrum-arrays.js';
 /** Capacity of each plan cache. The least recently used plan is evicted first. */
 export const MAX_PLANS = 32;
 
-const rows = new Map<string, RealFftPlan>();
-const planes = new Map<string, RealFft2dPlan>();
+/**
+ * The most values of the plans in a cache, if it has several. A plan takes up to about 50 bytes a
+ * value, so a cache stays below half a gigabyte.
+ */
+export const MAX_VALUES = 2 ** 23;
+
+/** A plan, and the number of values that it transforms. */
+interface Kept<Plan> {
+  plan: Plan;
+  values: number;
+}
+
+const rows = new Map<string, Kept<RealFftPlan>>();
+const planes = new Map<string, Kept<RealFft2dPlan>>();
 
 // Two variables, so that a bundler can drop the one that a program does not use.
 let makeSignal = (length: number): RealFftPlan => new RealFft(length);
@@ -28,7 +40,7 @@ export function providePlans(signal: typeof makeSignal, plane: typeof makePlane)
  */
 export function realFft(length: number): RealFftPlan {
   requireLength('realFft', 'length', length);
-  return kept(rows, `${length}`, () => makeSignal(length));
+  return kept(rows, `${length}`, length, () => makeSignal(length));
 }
 
 /**
@@ -38,7 +50,7 @@ export function realFft(length: number): RealFftPlan {
  */
 export function realFft2d(height: number, width: number): RealFft2dPlan {
   requirePlane('realFft2d', height, width);
-  return kept(planes, `${height}×${width}`, () => makePlane(height, width));
+  return kept(planes, `${height}×${width}`, height * width, () => makePlane(height, width));
 }
 
 /** Empties both plan caches and frees their memory. */
@@ -47,11 +59,28 @@ export function clearPlans(): void {
   planes.clear();
 }
 
-function kept<Plan>(plans: Map<string, Plan>, key: string, make: () => Plan): Plan {
-  const plan = plans.get(key) ?? make();
-  // Reinserting keeps the map ordered by last use.
-  plans.delete(key);
-  plans.set(key, plan);
-  if (plans.size > MAX_PLANS) plans.delete(plans.keys().next().value!);
+function kept<Plan>(
+  plans: Map<string, Kept<Plan>>,
+  key: string,
+  values: number,
+  make: () => Plan,
+): Plan {
+  const known = plans.get(key);
+  if (known) {
+    // Reinserting keeps the map ordered by last use.
+    plans.delete(key);
+    plans.set(key, known);
+    return known.plan;
+  }
+  let total = values;
+  for (const one of plans.values()) total += one.values;
+  // Room comes first, so that the memory of evicted plans is free for the new one.
+  for (const [oldest, one] of plans) {
+    if (plans.size < MAX_PLANS && total <= MAX_VALUES) break;
+    plans.delete(oldest);
+    total -= one.values;
+  }
+  const plan = make();
+  plans.set(key, { plan, values });
   return plan;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clearPlans, MAX_PLANS, RealFft, realFft, realFft2d } from '../src/plan.js';
+import { MAX_VALUES } from '../src/plan-cache.js';
 
 describe('the cache of plans', () => {
   it('makes a plan once', () => {
@@ -19,6 +20,19 @@ describe('the cache of plans', () => {
     expect(realFft(2)).not.toBe(second);
     clearPlans();
     expect(realFft(1)).not.toBe(first);
+  });
+
+  it('evicts plans of many values before it makes a large one', () => {
+    clearPlans();
+    // Together they have as many values as a cache holds.
+    expect(2 * 2048 * 2048).toBe(MAX_VALUES);
+    const [first, second] = [realFft2d(2048, 2048), realFft2d(1024, 4096)];
+    expect(realFft2d(2048, 2048)).toBe(first);
+    expect(realFft2d(1024, 4096)).toBe(second);
+    realFft2d(1, 2);
+    expect(realFft2d(1024, 4096)).toBe(second);
+    expect(realFft2d(2048, 2048)).not.toBe(first);
+    clearPlans();
   });
 
   it('refuses a wrong length', () => {

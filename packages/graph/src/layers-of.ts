@@ -1,5 +1,6 @@
 import { refuse, requireModel, requireObject, requireString } from '@ds/checks';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
+import { UniqueNames } from './unique-names.js';
 
 /** A layer of a model, with its position. */
 export interface PlacedLayer {
@@ -46,15 +47,12 @@ export function layersOf(model: LayersModel, op = 'layersOf'): PlacedLayer[] {
   const found: PlacedLayer[] = [];
   const seen = new Set<layers.Layer>();
   const enter = (holder: layers.Layer, before: string, within: layers.Layer[]) => {
-    const names = new Set<string>();
+    const names = new UniqueNames(':');
     for (const layer of heldBy(holder)) {
       if (seen.has(layer)) continue;
       seen.add(layer);
       // Layers of a model have unique names, but cells may not.
-      let name = layer.name;
-      for (let again = 2; names.has(name); again++) name = `${layer.name}:${again}`;
-      names.add(name);
-      const path = `${before}${name}`;
+      const path = `${before}${names.free(layer.name)}`;
       if (!isModel(layer)) found.push({ layer, path, within });
       enter(layer, `${path}/`, [...within, layer]);
     }

@@ -1,7 +1,7 @@
 import { requireOptions } from '@ds/checks';
-import { type Tensor1D, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
+import { type Tensor1D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { type ApsPoolOptions, apsChecks, apsChoice } from './aps-axes.js';
-import { requireImage } from './data-format.js';
+import { requireImage, toChannelsLast } from './data-format.js';
 import { polyphaseComponents, polyphaseStrides } from './polyphase.js';
 
 /**
@@ -20,7 +20,6 @@ export function apsGrid(
   requireOptions('apsGrid', 'options', options, apsChecks(2));
   const { order = 2, dataFormat = 'channelsLast' } = options;
   return tidy(() => {
-    const image = dataFormat === 'channelsLast' ? x : (transpose(x, [0, 2, 3, 1]) as Tensor4D);
-    return apsChoice(polyphaseComponents(image, pair), order);
+    return apsChoice(polyphaseComponents(toChannelsLast(x, dataFormat), pair), order);
   });
 }

@@ -7,6 +7,7 @@ import {
   requireSize,
   requireString,
 } from '@ds/checks';
+import { isLayer } from '@ds/graph';
 import {
   axisTapsKernel,
   batchNormTrainingKernel,
@@ -252,8 +253,7 @@ export function measureMultiplyAdds(
   op = 'measureMultiplyAdds',
 ): CountedOps {
   requireString('measureMultiplyAdds', 'op', op);
-  const isLayer = typeof (layer as tfl.layers.Layer | null)?.getClassName === 'function';
-  if (!isLayer) refuse(op, 'layer', 'be a tf.layers layer', layer);
+  if (!isLayer(layer)) refuse(op, 'layer', 'be a tf.layers layer', layer);
   requireList(op, 'inputShapes', inputShapes);
   for (const [i, shape] of inputShapes.entries()) {
     requireNumbers(op, `inputShapes[${i}]`, shape, shape?.length, requireSize);

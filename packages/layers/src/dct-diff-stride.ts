@@ -5,6 +5,7 @@ import {
   entriesOf,
   mostOnRamp,
   type PoolingMatrices,
+  RAMP_MARGIN,
   type Reach,
   resampleByMatrices,
 } from '@ds/kernels';
@@ -233,9 +234,6 @@ interface RampAxis extends CosineAxis {
   /** Whether the host knows the ramp's place. */
   isKnown: boolean;
 }
-
-/** Margin for rounding at the start of the ramp, in coefficients. */
-const RAMP_MARGIN = 1e-3;
 
 /** DiffStride raises its strides to a minimum. These need none. */
 const NO_MINIMUM: [number, number] = [0, 0];

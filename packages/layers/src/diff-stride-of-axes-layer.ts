@@ -18,7 +18,7 @@ import {
 import { reductionNote } from './reduction-note.js';
 import type { SpatialRank } from './spatial-rank.js';
 import { outputSizeAt } from './stride-bands.js';
-import { leastStride } from './stride-growth.js';
+import { leastStride, wholeWidth } from './stride-growth.js';
 import { checkStridesOf } from './stride-values.js';
 
 /** The options of images and volumes. A sound has one axis, without negative frequencies. */
@@ -86,6 +86,6 @@ export abstract class DiffStrideOfAxesLayer<R extends SpatialRank> extends Learn
   }
 
   protected uncroppedSize(size: number, isLast: boolean): number {
-    return isLast ? Math.max(1, 2 * Math.floor(size / 2)) : size;
+    return isLast ? wholeWidth(size) : size;
   }
 }

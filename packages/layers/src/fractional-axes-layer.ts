@@ -18,6 +18,7 @@ import {
   type Shape,
   symbolicImage,
 } from './layer-input.js';
+import { drawSeed } from './layer-seed.js';
 import { ModelRun } from './model-run.js';
 import { imageSize } from './multiply-adds.js';
 import type { PerAxis, SpatialRank } from './spatial-rank.js';
@@ -49,11 +50,6 @@ export interface LayerOptions<R extends SpatialRank> {
 
 /** The largest number of draws to average. */
 export const MOST_SAMPLES = 4096;
-
-/** The seed of a draw. Equal seeds of layers give equal regions of equal draws. */
-export function drawSeed(seed: number, draw: number): number {
-  return Math.imul(seed, 1_000_003) + draw;
-}
 
 /** The part that all layers of fractional pooling share. */
 export abstract class FractionalAxesLayer<R extends SpatialRank>

@@ -13,7 +13,7 @@ import {
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
 import { outputSizes } from './fractional-axes.js';
-import { drawSeed, MOST_SAMPLES } from './fractional-axes-layer.js';
+import { MOST_SAMPLES } from './fractional-axes-layer.js';
 import { type FractionalPoolOptions, fractionalRegions } from './fractional-pool.js';
 import type { FractionalAvgPool, FractionalMaxPool } from './fractional-pool-layer.js';
 import {
@@ -30,6 +30,7 @@ import {
   symbolicImage,
   written,
 } from './layer-input.js';
+import { drawSeed } from './layer-seed.js';
 import { ModelRun } from './model-run.js';
 import { imageSize, tapsMultiplyAdds } from './multiply-adds.js';
 import { requireSides } from './stride-values.js';

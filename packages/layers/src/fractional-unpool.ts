@@ -10,11 +10,16 @@ import {
   scalar,
   type Tensor4D,
   tidy,
-  transpose,
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { type DataFormat, inChannelsLast, requireImage, spatialAxes } from './data-format.js';
+import {
+  type DataFormat,
+  inChannelsLast,
+  requireImage,
+  spatialAxes,
+  toChannelsLast,
+} from './data-format.js';
 import {
   FRACTIONAL_CHECKS,
   type FractionalPoolOptions,
@@ -83,15 +88,9 @@ export function fractionalUnpool(
       return inChannelsLast(x, dataFormat, (image) => spreadMeans(image, regions));
     }
     return inChannelsLast(x, dataFormat, (image) =>
-      toMaxima(image, nhwc(reference, dataFormat), regions),
+      toMaxima(image, toChannelsLast(reference, dataFormat), regions),
     );
   });
-}
-
-function nhwc(reference: Tensor4D, dataFormat: DataFormat): Tensor4D {
-  return dataFormat === 'channelsLast'
-    ? reference
-    : (transpose(reference, [0, 2, 3, 1]) as Tensor4D);
 }
 
 function sidesOf({ shape }: Tensor4D, dataFormat: DataFormat): [number, number] {

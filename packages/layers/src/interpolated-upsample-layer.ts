@@ -46,7 +46,7 @@ export class InterpolatedUpsample extends UpsampleLayer<Options> implements Pool
     );
     requireOneSize('InterpolatedUpsample', config);
     const { interpolation = 'bilinear', dataFormat = 'channelsLast' } = config;
-    super(config, { ...sizeOptions(config), interpolation, dataFormat });
+    super(config, { ...sizeOptions('InterpolatedUpsample', config), interpolation, dataFormat });
   }
 
   protected upsample(image: Tensor4D, size: [number, number] | null): Tensor4D {

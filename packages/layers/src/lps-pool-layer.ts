@@ -4,6 +4,7 @@ import type { serialization, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { DataFormat } from './data-format.js';
 import { type LayerArgs, requireConfig, type Shape, symbolicImage } from './layer-input.js';
+import { drawSeed, weightSeed } from './layer-seed.js';
 import { LPS_CHECKS, type LpsSelector, lpsMixture, spreadNaN } from './lps-pool.js';
 import { checkPolyphaseStrides, type Mixture, polyphaseStrides } from './polyphase.js';
 import { PolyphaseLayer } from './polyphase-layer.js';
@@ -100,14 +101,13 @@ export class LpsPool extends PolyphaseLayer<Options> implements PoolingLayer {
       throw new ConfigError('LpsPool: the number of channels must be known, got null');
     const hidden = this.options.hidden ?? channels;
     const shapes = [[3, 3, channels, hidden], [hidden], [3, 3, hidden, hidden], [hidden]];
-    // The seeds start at 1, because tfjs treats 0 as no seed.
     this.variables = WEIGHTS.map((name, i) =>
       this.addWeight(
         name,
         shapes[i]!,
         'float32',
         name.startsWith('kernel')
-          ? tfl.initializers.heNormal({ seed: Math.imul(this.options.seed, 1_000_003) + i + 1 })
+          ? tfl.initializers.heNormal({ seed: weightSeed(this.options.seed, i) })
           : tfl.initializers.zeros(),
       ),
     );
@@ -129,7 +129,7 @@ export class LpsPool extends PolyphaseLayer<Options> implements PoolingLayer {
 
   protected mixture(components: Tensor4D[], training: boolean): Mixture {
     const { temperature } = this.options;
-    const seed = Math.imul(this.options.seed, 1_000_003) + (training ? ++this.draws : 0);
+    const seed = drawSeed(this.options.seed, training ? ++this.draws : 0);
     return lpsMixture(components, this.selector, { soft: training, temperature, seed });
   }
 

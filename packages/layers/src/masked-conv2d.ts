@@ -14,6 +14,7 @@ import {
   plainName,
   registerLayer,
 } from '@ds/graph';
+import { requireThreshold } from '@ds/masks/ops';
 import {
   add,
   conv2d,
@@ -39,6 +40,7 @@ import {
   type Shape,
   symbolicImage,
 } from './layer-input.js';
+import { weightSeed } from './layer-seed.js';
 import { type LearnedAxis, type LearnedSize, LearnedSizes } from './learned-sizes.js';
 
 /** Configuration of {@link MaskedConv2D}. */
@@ -106,7 +108,7 @@ const CHECKS: Checks<Omit<MaskedConv2DConfig, keyof LayerArgs | 'seed'>> = {
   initialFilters: requirePositive,
   minFilters: requirePositive,
   temperature: requirePositive,
-  threshold: checkMaskThreshold,
+  threshold: requireThreshold,
   cropping: requireBoolean,
   inputChannels: requireSize,
   useBias: requireBoolean,
@@ -188,8 +190,7 @@ export class MaskedConv2D extends tfl.layers.Layer implements PoolingLayer {
       tfl.initializers.randomNormal({
         mean: 0,
         stddev: Math.sqrt(2 / (inputs * this.initialPower())),
-        // tfjs treats 0 as no seed.
-        ...(this.seed !== null && { seed: Math.imul(this.seed, 1_000_003) + 1 || 1 }),
+        ...(this.seed !== null && { seed: weightSeed(this.seed, 0) }),
       }),
     );
     if (useBias) {
@@ -278,7 +279,8 @@ export class MaskedConv2D extends tfl.layers.Layer implements PoolingLayer {
    * of channels. They are the weights of a stock `Conv2D` that computes the same. The caller
    * disposes of them.
    *
-   * @throws ConfigError if the layer is not built, or its kernel has fewer input channels.
+   * @throws StateError if the layer is not built; ConfigError if its kernel has fewer input
+   *   channels.
    */
   croppedWeights(inputs: number): CroppedWeights {
     requireSize('MaskedConv2D.croppedWeights', 'inputs', inputs);
@@ -446,12 +448,6 @@ function axesOf(options: Options): LearnedAxis[] {
     temperature,
   };
   return [...(learnsKernel ? taps : []), ...(learnsWidth ? [width] : [])];
-}
-
-/** @throws ConfigError if a threshold is not a number between 0 and 1. */
-export function checkMaskThreshold(op: string, name: string, value: unknown): void {
-  const isInside = typeof value === 'number' && value > 0 && value < 1;
-  if (!isInside) refuse(op, name, 'be a number above 0 and below 1', value);
 }
 
 /** @throws ConfigError if a kernel size is not odd, or not one or two sizes. */

@@ -14,6 +14,7 @@ import {
   plainName,
   registerLayer,
 } from '@ds/graph';
+import { requireThreshold } from '@ds/masks/ops';
 import {
   add,
   mul,
@@ -36,7 +37,6 @@ import {
   written,
 } from './layer-input.js';
 import { type LearnedSize, LearnedSizes } from './learned-sizes.js';
-import { checkMaskThreshold } from './masked-conv2d.js';
 
 /** Configuration of {@link MaskedDepth}. */
 export interface MaskedDepthConfig extends LayerArgs {
@@ -63,7 +63,7 @@ const CHECKS: Checks<Omit<MaskedDepthConfig, keyof LayerArgs>> = {
   initialDepth: requirePositive,
   minDepth: requirePositive,
   temperature: requirePositive,
-  threshold: checkMaskThreshold,
+  threshold: requireThreshold,
 };
 
 /**
@@ -257,8 +257,14 @@ export class MaskedDepth extends tfl.layers.Layer implements PoolingLayer {
         blocks.push(blocks[block.repeats]!);
         continue;
       }
-      const [blockClass, make] =
-        serialization.SerializationMap.getMap().classNameMap[block.className]!;
+      const known = serialization.SerializationMap.getMap().classNameMap[block.className];
+      if (!known) {
+        throw new ConfigError(
+          `MaskedDepth: blocks must have registered classes, got '${block.className}'; import the ` +
+            'module of that class, which calls tf.serialization.registerClass',
+        );
+      }
+      const [blockClass, make] = known;
       blocks.push(make(blockClass, block.config));
     }
     return new cls({ ...config, blocks });

@@ -2,6 +2,7 @@ import { columnDistances, rowDistances } from '@ds/masks/ops';
 import type { DiffStrideOfAxes } from './diff-stride-options.js';
 import { type FullAxis, fullSizeNote } from './full-size-note.js';
 import { halfSize, outputSizeAt } from './stride-bands.js';
+import { wholeWidth } from './stride-growth.js';
 
 const NAMES = ['depth', 'height', 'width'];
 
@@ -25,7 +26,7 @@ export function reductionNote(
   const axes = input.flatMap((size, axis): (FullAxis & { axis: number; full: number })[] => {
     const stride = strides[axis]!;
     const isLast = axis === input.length - 1;
-    const full = isLast ? Math.max(1, 2 * Math.floor(size / 2)) : size;
+    const full = isLast ? wholeWidth(size) : size;
     if (output[axis]! < full || size / stride > full - 1) return [];
     const highest = isLast
       ? // The mask of the columns is one bin wider.

@@ -44,7 +44,7 @@ export class SpectralUpsample extends UpsampleLayer<Options> implements PoolingL
     );
     requireOneSize('SpectralUpsample', config);
     const { norm = 'ortho', dataFormat = 'channelsLast' } = config;
-    super(config, { ...sizeOptions(config), norm, dataFormat });
+    super(config, { ...sizeOptions('SpectralUpsample', config), norm, dataFormat });
   }
 
   protected upsample(image: Tensor4D, size: [number, number] | null): Tensor4D {

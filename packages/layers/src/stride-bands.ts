@@ -1,4 +1,4 @@
-import type { KeptBand } from '@ds/kernels';
+import { type KeptBand, RAMP_MARGIN } from '@ds/kernels';
 import { horizontalHalfSize, rampMask, rampValue, verticalHalfSize } from '@ds/masks/ops';
 import { type Tensor1D, tensor1d } from '@tensorflow/tfjs-core';
 import type { DiffStrideOfAxes, DiffStrideOptions, KnownStrides } from './diff-stride-options.js';
@@ -135,9 +135,6 @@ export function diffStrideBands(
   ) as [MaskedBand, MaskedBand];
   return { rows, columns };
 }
-
-/** Margin for rounding at both ends of the ramp, in bins. */
-const RAMP_MARGIN = 1e-3;
 
 /** The kept frequencies. `reaches` has R + a of each axis if the strides are known exactly. */
 function bandsOf(

@@ -46,7 +46,12 @@ export function leastStride(lowerLimit: unknown): number {
  * of 1 stays 1.
  */
 export function wholeSize(input: readonly number[]): number[] {
-  return [...input.slice(0, -1), Math.max(1, 2 * Math.floor(input.at(-1)! / 2))];
+  return [...input.slice(0, -1), wholeWidth(input.at(-1)!)];
+}
+
+/** The last side of {@link wholeSize}. */
+export function wholeWidth(width: number): number {
+  return Math.max(1, 2 * Math.floor(width / 2));
 }
 
 /**

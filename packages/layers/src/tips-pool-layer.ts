@@ -15,6 +15,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type LayerArgs, requireConfig, type Shape, symbolicImage } from './layer-input.js';
+import { drawSeed, weightSeed } from './layer-seed.js';
 import { ModelRun } from './model-run.js';
 import { imageSize } from './multiply-adds.js';
 import { checkPolyphaseStrides, type Mixture, polyphaseStrides } from './polyphase.js';
@@ -142,11 +143,10 @@ export class TipsPool extends PolyphaseLayer<Options> implements PoolingLayer {
     const channels = shape[this.options.dataFormat === 'channelsLast' ? 3 : 1];
     if (channels == null)
       throw new ConfigError('TipsPool: the number of channels must be known, got null');
-    // The seeds start at 1, because tfjs treats 0 as no seed.
-    const seed = Math.imul(this.options.seed, 1_000_003) + 1;
+    const seedOf = (place: number) => weightSeed(this.options.seed, place);
     // He-normal with the 9 inputs of the channel's own filter. tfjs would count all channels.
-    const normal = tfl.initializers.randomNormal({ stddev: Math.sqrt(2 / 9), seed });
-    const uniform = tfl.initializers.randomUniform({ minval: -1, maxval: 1, seed: seed + 1 });
+    const normal = tfl.initializers.randomNormal({ stddev: Math.sqrt(2 / 9), seed: seedOf(0) });
+    const uniform = tfl.initializers.randomUniform({ minval: -1, maxval: 1, seed: seedOf(1) });
     this.kernel = this.addWeight('kernel', [3, 3, channels, 1], 'float32', normal);
     this.scale = this.addWeight('scale', [channels], 'float32', uniform);
     this.addLoss(() => this.takeLoss());
@@ -174,7 +174,7 @@ export class TipsPool extends PolyphaseLayer<Options> implements PoolingLayer {
   /** The shift of this step, [down, right]. */
   private drawnShift(): [number, number] {
     const { seed, maxShift } = this.options;
-    const random = xoroshiro128plus(Math.imul(seed, 1_000_003) + ++this.draws);
+    const random = xoroshiro128plus(drawSeed(seed, ++this.draws));
     const draw = () => uniformInt(random, -maxShift, maxShift);
     return [draw(), draw()];
   }

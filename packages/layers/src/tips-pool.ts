@@ -21,7 +21,13 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { checkDataFormat, type DataFormat, inChannelsLast, requireImage } from './data-format.js';
+import {
+  checkDataFormat,
+  type DataFormat,
+  inChannelsLast,
+  requireImage,
+  toChannelsLast,
+} from './data-format.js';
 import {
   mixComponents,
   polyphaseComponents,
@@ -121,7 +127,7 @@ export function tipsWeights(
   const pair = requireTips('tipsWeights', x, strides, mixer, options);
   const { averaging = 'phase', dataFormat = 'channelsLast' } = options;
   return tidy(() => {
-    const image = dataFormat === 'channelsLast' ? x : (transpose(x, [0, 2, 3, 1]) as Tensor4D);
+    const image = toChannelsLast(x, dataFormat);
     return mixingWeights(tipsFeatures(image, pair, mixer.kernel), pair, mixer.scale, averaging);
   });
 }

@@ -4,8 +4,7 @@ import { type serialization, type Tensor, type Tensor4D, tidy } from '@tensorflo
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type DataFormat, requireImage, spatialAxes } from './data-format.js';
 import { type LayerArgs, type Shape, symbolicImage } from './layer-input.js';
-import { stridesPerAxis } from './stride-values.js';
-import { requireReference, type UpsampledSizeOptions } from './upsampled-size.js';
+import { requireReference, sizePair, type UpsampledSizeOptions } from './upsampled-size.js';
 
 /** The options of every upsampling layer. */
 type UpsampleOptions = UpsampledSizeOptions & { dataFormat: DataFormat };
@@ -66,7 +65,7 @@ export abstract class UpsampleLayer<Options extends UpsampleOptions> extends tfl
     if (outputSize !== undefined) {
       const input = axes.map((axis) => shape[axis]);
       if (isKnown(input)) this.sizeOf(input);
-      const [height, width] = stridesPerAxis(op, outputSize);
+      const [height, width] = sizePair(outputSize);
       shape[axes[0]] = height;
       shape[axes[1]] = width;
       return shape;

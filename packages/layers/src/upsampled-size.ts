@@ -51,12 +51,12 @@ export function requireOneSize(op: string, { strides, outputSize }: UpsampledSiz
 }
 
 /** The size options of a layer, as it saves them: `outputSize`, or strides for both axes. */
-export function sizeOptions({
-  strides = 2,
-  outputSize,
-}: UpsampledSizeOptions): UpsampledSizeOptions {
+export function sizeOptions(
+  op: string,
+  { strides = 2, outputSize }: UpsampledSizeOptions,
+): UpsampledSizeOptions {
   if (outputSize !== undefined) return { outputSize: plainSize(outputSize) };
-  return { strides: stridesPerAxis('strides', strides) };
+  return { strides: stridesPerAxis(op, strides) };
 }
 
 /**

@@ -253,4 +253,14 @@ describe('MaskedDepth', () => {
         'got pooled from [1,4,4,1] to [1,1,1,1]',
     );
   });
+
+  it('names the class of a saved block that is not registered', () => {
+    const { layer, model } = made();
+    const config = layer.getConfig();
+    const blocks = [{ className: 'mine>Block', config: {} }];
+    expect(() => MaskedDepth.fromConfig(MaskedDepth, { ...config, blocks } as never)).toThrow(
+      "MaskedDepth: blocks must have registered classes, got 'mine>Block'; import the module",
+    );
+    model.dispose();
+  });
 });

@@ -54,8 +54,9 @@ const CHECKS: Checks<SizeMaskOptions> = {
  *     from the first:   e_i = i + ½              {@link sigmoidMask} of x = e_i
  *                                                {@link rampMask} of x = e_i, z = s − R
  *
- * Elements with e_i > s have mask 0, and {@link keptRange} crops them. So a centred axis of odd
- * length keeps 2⌊s/2⌋ + 1 elements, and another axis keeps ⌊s + ½⌋.
+ * Elements with e_i > s have mask 0, and {@link keptRange} crops them. So a centred axis keeps
+ * 2⌊s/2⌋ + 1 elements if its length is odd, and 2⌊(s + 1)/2⌋ if it is even. An axis from the first
+ * element keeps ⌊s + ½⌋. None keeps more than its length.
  *
  * Shapes: size a scalar > 0, in elements → `[length]`. Differentiable in size.
  *

@@ -1,18 +1,14 @@
-import { type FractionalPoolOptions, fractionalMaxPool } from '@ds/layers/ops';
-import { type Tensor4D, tidy, zeros } from '@tensorflow/tfjs-core';
+import type { FractionalAvgPool, FractionalMaxPool } from '@ds/layers';
 import type { LayerApplication } from '../graph/layer-application.js';
 import type { Constant, Value } from '../graph/neutral-graph.js';
 import { imageInChannelsLast } from './channels-last.js';
 import type { Converter } from './converter.js';
 
-/** The first row or column of each region, and the one after its last: [start, end). */
-type Regions = [number, number][];
+/** The regions of both axes, in one draw. */
+type Draw = ReturnType<FractionalMaxPool['regions']>[number];
 
-/** The regions of both axes. */
-interface Draw {
-  rows: Regions;
-  columns: Regions;
-}
+/** The first row or column of each region, and the one after its last: [start, end). */
+type Regions = Draw['rows'];
 
 /**
  * `FractionalMaxPool` or `FractionalAvgPool` at inference: the mean over the layer's fixed draws
@@ -35,20 +31,9 @@ export function fractionalPool(reduce: 'max' | 'mean'): Converter {
 }
 
 /** The regions of one draw at inference. The layer counts these draws down from 0. */
-function drawOf({ config }: LayerApplication, x: Value, sample: number): Draw {
-  const { ratio, outputSize, pseudoRandom, overlapping } = config as FractionalPoolOptions;
-  const seed = Math.imul(config.seed as number, 1_000_003) - sample;
-  const size = ratio === undefined ? { outputSize } : { ratio };
-  const [rows, columns] = tidy(() => {
-    const blank = zeros([1, x.shape[1]!, x.shape[2]!, 1]) as Tensor4D;
-    const drawn = fractionalMaxPool(blank, { ...size, pseudoRandom, seed });
-    return [drawn.rows, drawn.columns];
-  });
-  const regions = (edges: number[]): Regions =>
-    edges
-      .slice(0, -1)
-      .map((start, at) => [start, Math.min(edges[at + 1]! + (overlapping ? 1 : 0), edges.at(-1)!)]);
-  return { rows: regions(rows), columns: regions(columns) };
+function drawOf({ layer }: LayerApplication, x: Value, sample: number): Draw {
+  const pooling = layer as FractionalMaxPool | FractionalAvgPool;
+  return pooling.regions([x.shape[1]!, x.shape[2]!])[sample]!;
 }
 
 /**

@@ -10,7 +10,9 @@ export class GraphDef {
   readonly nodes: NodeDef[] = [];
   readonly weightSpecs: io.WeightsManifestEntry[] = [];
   private readonly data: ArrayBufferView[] = [];
-  private readonly nodeOf = new Map<Value | Constant, string>();
+  private readonly nodeOf = new Map<Value, string>();
+  /** The nodes of each constant, by their shapes. */
+  private readonly nodesOf = new Map<Constant, Map<string, string>>();
   private readonly names = new UniqueNames('_');
 
   /** @param isHalf whether kernels and matrices are float16 numbers in the weights. */
@@ -62,10 +64,12 @@ export class GraphDef {
 
   /** The name of the node with a constant, in its own shape or another. */
   constant(constant: Constant, shape: number[] = constant.shape): string {
-    const known = this.nodeOf.get(constant);
+    const names = this.nodesOf.get(constant) ?? new Map<string, string>();
+    this.nodesOf.set(constant, names);
+    const known = names.get(`${shape}`);
     if (known) return known;
     const name = this.names.free(constant.name);
-    this.nodeOf.set(constant, name);
+    names.set(`${shape}`, name);
     if (this.isHalf && shape.length > 1) this.addHalf(name, shape, constant.values);
     else this.addConst({ name, shape, dtype: 'float32' }, constant.values);
     return name;

@@ -35,7 +35,6 @@ let loading: Promise<void> | null = null;
  *   ConfigError if an option is wrong.
  */
 export function loadSimd(options: LoadSimdOptions = {}): Promise<void> {
-  requireOptions<LoadSimdOptions>('loadSimd', 'options', options, { module: requireWasmSource });
   loading ??= load(options).catch((error) => {
     loading = null;
     throw error;
@@ -43,8 +42,9 @@ export function loadSimd(options: LoadSimdOptions = {}): Promise<void> {
   return loading;
 }
 
-async function load({ module }: LoadSimdOptions): Promise<void> {
-  await compile(module);
+async function load(options: LoadSimdOptions): Promise<void> {
+  requireOptions<LoadSimdOptions>('loadSimd', 'options', options, { module: requireWasmSource });
+  await compile(options.module);
   providePlans(
     (length) =>
       length >= FEWEST_SAMPLES && length <= MOST_VALUES

@@ -15,6 +15,12 @@ describe('loadSimd', () => {
     );
   });
 
+  it('rejects with the error of a wrong option', async () => {
+    await expect(loadSimd({ module: 3 as never })).rejects.toThrow(
+      'loadSimd: module must be the URL or the bytes of a WebAssembly module, got 3',
+    );
+  });
+
   it('comes before the plans on vectors, and changes those of the caches', async () => {
     expect(() => new SimdRealFft(8)).toThrow(StateError);
     expect(() => new SimdRealFft(8)).toThrow(
