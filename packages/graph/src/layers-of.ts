@@ -7,7 +7,7 @@ export interface PlacedLayer {
   layer: layers.Layer;
   /**
    * The layer's name, after the names of the models and wrappers around it: `trunk/pool`. A layer
-   * of the model itself has only its name. Paths are unique in a model.
+   * of the model itself has only its name. Paths are unique in a model, unless names have slashes.
    */
   path: string;
   /** The models and wrappers around the layer, from outermost to innermost, without the model. */

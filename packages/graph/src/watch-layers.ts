@@ -1,4 +1,4 @@
-import { requireFunction } from '@ds/checks';
+import { refuse, requireFunction } from '@ds/checks';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { layersOf, type PlacedLayer } from './layers-of.js';
@@ -15,7 +15,8 @@ export interface LayerCall extends Pick<PlacedLayer, 'layer' | 'path'> {
  * models. A wrapper comes after its inner layer. The tensors belong to the model, which may dispose
  * of them after `see`. Returns the result of `run`.
  *
- * @throws ConfigError if model is not a model of tf.layers, or `run` or `see` is not a function.
+ * @throws ConfigError if model is not a model of tf.layers, `run` or `see` is not a function, or
+ *   `run` returns a promise.
  */
 export function watchLayers<Result>(
   model: LayersModel,
@@ -27,7 +28,11 @@ export function watchLayers<Result>(
   requireFunction('watchLayers', 'see', see);
   const restore = placed.map((one) => watch(one, see));
   try {
-    return run();
+    const result = run();
+    if (typeof (result as Partial<Promise<unknown>> | null)?.then === 'function') {
+      refuse('watchLayers', 'run', 'be synchronous, since nothing is watched after it', result);
+    }
+    return result;
   } finally {
     for (const undo of restore) undo();
   }

@@ -87,6 +87,19 @@ describe('watchLayers', () => {
     ]);
   });
 
+  it('refuses a run that is not over when it returns', () => {
+    const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1] })] });
+    expect(() =>
+      watchLayers(
+        model,
+        async () => 1,
+        () => {},
+      ),
+    ).toThrow(
+      'watchLayers: run must be synchronous, since nothing is watched after it, got Promise()',
+    );
+  });
+
   it('restores the layers, also after an error', () => {
     const model = nested();
     const last = model.getLayer('last');

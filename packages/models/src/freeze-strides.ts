@@ -5,6 +5,7 @@ import {
   inputShapesOf,
   isModel,
   layersOf,
+  nodesOf,
   UniqueNames,
 } from '@ds/graph';
 import { isMaskedDepth, type MaskedDepth } from '@ds/layers';
@@ -108,6 +109,14 @@ export function freezeStrides(
     inputs,
     outputs: copy.ofModel(inputs),
   });
+  for (const { outboundLayer, outputTensors } of nodesOf(frozen)) {
+    const sizes = outputTensors.flatMap(({ shape }) => shape);
+    if (sizes.every((size) => size === null || size > 0)) continue;
+    throw new ConfigError(
+      `freezeStrides: inputShape must leave every layer a map, got [${inputShape}], which leaves ` +
+        `none at '${outboundLayer.name}'`,
+    );
+  }
   copy.setWeights();
   copyMetadata(model, frozen);
   storeReport(frozen, copy.report);

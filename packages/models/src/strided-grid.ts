@@ -72,10 +72,12 @@ function beforeMultiple({ window, stride }: StridedAxis): number {
  */
 export function wouldShift(
   axis: StridedAxis,
-  { kind, padding }: Pick<Downsampler, 'kind' | 'padding'>,
+  downsampler: Pick<Downsampler, 'kind' | 'padding'>,
+  isMultiple: boolean,
 ): boolean {
-  if (kind !== 'average' || padding === 'valid' || axis.size !== null) return false;
-  return beforeMultiple(axis) !== Math.floor((axis.window - 1) / 2);
+  if (downsampler.kind !== 'average' || axis.size !== null) return false;
+  const { before, after } = axisPadding(axis, downsampler, isMultiple);
+  return before + after > 0 && before !== Math.floor((axis.window - 1) / 2);
 }
 
 /** Whether a padding is that of `'same'` at stride 1. */

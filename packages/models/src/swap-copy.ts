@@ -179,7 +179,8 @@ export class SwappedCopy {
 
   /** Whether the activation of a convolution moves after the pooling. */
   private isSplit({ downsampler }: Swap): boolean {
-    return downsampler.isActivated && this.placement === 'convolution';
+    const { isActivated, mixesPixels } = downsampler;
+    return isActivated && (mixesPixels || this.placement === 'convolution');
   }
 
   /** Pools the output of an application, and those that are pooled together with it. */

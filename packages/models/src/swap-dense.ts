@@ -57,7 +57,21 @@ export function densePooling(downsampler: Downsampler, naming: Naming): DenseOp 
     return layer.name;
   };
   const dense = downsampler.kind === 'max' ? denseMax : denseMean;
-  return { twin: null, apply: (x, paddings) => dense(downsampler, x, paddings, name, naming) };
+  return {
+    twin: null,
+    apply: (x, paddings) => {
+      // Windows along an axis without padding need no crop, which tfjs cannot do at unknown sizes.
+      const along = (isPadded: boolean) =>
+        downsampler.window.map((side, axis) =>
+          isNone(paddings[axis]!) === isPadded ? 1 : side,
+        ) as [number, number];
+      const [plain, padded] = [along(false), along(true)];
+      const pools = (window: number[]) => window.some((side) => side > 1);
+      const y = pools(plain) || !pools(padded) ? pooledBy(layer, name(), plain, 'valid', x) : x;
+      if (!pools(padded)) return y;
+      return dense({ ...downsampler, window: padded }, y, paddings, name, naming);
+    },
+  };
 }
 
 /**
@@ -72,7 +86,6 @@ function denseMax(
   name: () => string,
   naming: Naming,
 ): tfl.SymbolicTensor {
-  if (paddings.every(isNone)) return pooledBy(layer, name(), window, 'valid', x);
   const first = window.map((side, axis) => Math.min(side, 2 * paddings[axis]!.before + 2));
   const left = window.map((side, axis) => side - first[axis]!);
   let y = pooledBy(layer, name(), first, 'same', x);
@@ -95,7 +108,6 @@ function denseMean(
   name: () => string,
   naming: Naming,
 ): tfl.SymbolicTensor {
-  if (paddings.every(isNone)) return pooledBy(layer, name(), window, 'valid', x);
   const means = pooledBy(layer, name(), window, 'same', x);
   const ends = paddings.map(({ before, after }, axis) => ({
     before: before - Math.floor((window[axis]! - 1) / 2),

@@ -15,6 +15,8 @@ export interface Downsampler {
   dataFormat: 'channelsFirst' | 'channelsLast';
   /** Whether it applies an activation to its sums. */
   isActivated: boolean;
+  /** Whether that activation depends on other pixels, so that it must come after the pooling. */
+  mixesPixels: boolean;
   /** The models around it, from outermost to innermost. */
   within: tfl.layers.Layer[];
 }
@@ -83,11 +85,17 @@ export function downsamplersOf(
           padding: padding as 'same' | 'valid',
           dataFormat: dataFormat as 'channelsFirst' | 'channelsLast',
           isActivated: activation !== undefined && activation !== 'linear',
+          mixesPixels: mixesPixels(activation, dataFormat),
           within,
         },
       ];
     },
   );
+}
+
+/** Whether an activation depends on other pixels: a softmax of tfjs is over the last axis. */
+export function mixesPixels(activation: unknown, dataFormat: unknown): boolean {
+  return dataFormat === 'channelsFirst' && /softmax/i.test(`${activation}`);
 }
 
 /** Whether a pooling can replace a layer. */

@@ -1,6 +1,6 @@
 import { type GraphNode, nodeOf, nodesOf } from '@ds/graph';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { Downsampler } from './swap-downsamplers.js';
+import { type Downsampler, mixesPixels } from './swap-downsamplers.js';
 
 /** Whether the inputs of an application depend on the outputs of one of some others. */
 export function followsAny(node: GraphNode, others: GraphNode[]): boolean {
@@ -20,12 +20,12 @@ const ACTIVATIONS = new Set(['Activation', 'ReLU', 'LeakyReLU', 'ELU', 'Threshol
 
 /**
  * The application after which a pooling comes: that of the downsampler itself, or that of the
- * activation after it. Only a batch norm may be between them, and nothing else may use the outputs
- * between.
+ * activation after it, if that computes each pixel alone. Only a batch norm may be between them,
+ * and nothing else may use the outputs between.
  */
 export function poolingPosition(
   node: GraphNode,
-  { kind, isActivated }: Downsampler,
+  { kind, isActivated, dataFormat }: Downsampler,
   placement: 'convolution' | 'activation',
   model: tfl.LayersModel,
 ): GraphNode {
@@ -41,6 +41,7 @@ export function poolingPosition(
   const isActivation =
     after !== null &&
     ACTIVATIONS.has(after.outboundLayer.getClassName()) &&
-    after.outboundLayer.getConfig().activation !== 'linear';
+    after.outboundLayer.getConfig().activation !== 'linear' &&
+    !mixesPixels(after.outboundLayer.getConfig().activation, dataFormat);
   return isActivation ? after! : node;
 }

@@ -202,6 +202,8 @@ class Sizes {
   private pooled(swap: Swap, node: GraphNode, input: Grid): Grid | null {
     const { downsampler, strides } = swap;
     const { dataFormat, window } = downsampler;
+    const channelsAt = ({ outputTensors }: GraphNode) =>
+      outputTensors[0]!.shape.at(dataFormat === 'channelsFirst' ? 1 : -1);
     const { shape } = node.inputTensors[0]!;
     const given = sidesIn(shape, dataFormat);
     const sides: [number | null, number | null] = isFree(input) ? [null, null] : given;
@@ -210,7 +212,7 @@ class Sizes {
       window: window[axis]!,
       stride: downsampler.strides[axis]!,
     }));
-    if (axes.some((axis) => wouldShift(axis, downsampler))) {
+    if (axes.some((axis) => wouldShift(axis, downsampler, this.pooling.isLearned))) {
       throw new Unfit([swap], 'its means would shift by a pixel in maps of unknown size');
     }
     const paddingsFor = (isMultiple: boolean) =>
@@ -220,6 +222,14 @@ class Sizes {
         (size, axis) => size + paddings[axis]!.before + paddings[axis]!.after - window[axis]! + 1,
       ) as Sides;
     const isFirst = swap.paddings.size === 0;
+    const [other] = swap.paddings.keys();
+    if (other && this.pooling.weighsChannels && channelsAt(other) !== channelsAt(node)) {
+      throw new Unfit(
+        [swap],
+        `${this.pooling.name} has weights for its channels, and it is applied to maps of ` +
+          `${channelsAt(other)} and ${channelsAt(node)}`,
+      );
+    }
     const settle = (paddings: Paddings, freedom: boolean) => {
       if (!isFirst && swap.isFree !== freedom) {
         throw new Unfit([swap], 'it is applied at several places, some of unknown size');

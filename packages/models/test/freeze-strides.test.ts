@@ -345,6 +345,16 @@ describe('a model of nested models', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('is refused if the input leaves a layer no map', () => {
+    const layer = tf.layers.conv2d({ filters: 1, kernelSize: 5, name: 'wide' });
+    const model = tf.sequential({
+      layers: [tf.layers.inputLayer({ inputShape: [null, null, 3] }), layer],
+    });
+    expect(() => freezeStrides(model, [3, 3, 3])).toThrow(
+      "freezeStrides: inputShape must leave every layer a map, got [3,3,3], which leaves none at 'wide'",
+    );
+  });
+
   it('keeps types and batch sizes of inputs', async () => {
     const words = tf.input({ batchShape: [2, 6], dtype: 'int32' });
     const embedding = tf.layers.embedding({ inputDim: 5, outputDim: 4, inputLength: 6 });

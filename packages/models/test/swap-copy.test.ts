@@ -151,6 +151,67 @@ describe('the graph of a copy', () => {
     expect(copy.getLayer('conv.pool').getConfig().dataFormat).toBe(dataFormat);
   });
 
+  it.each([
+    [[2, 1], 2],
+    [[1, 2], 2],
+    [[2, 3], 3],
+    [[3, 2], 3],
+    [
+      [3, 2],
+      [3, 2],
+    ],
+  ] as [[number, number], number | [number, number]][])(
+    'takes windows with strides %j of %j pixels after a map of learned size',
+    (strides, poolSize) => {
+      for (const [make, shape] of [
+        [tf.layers.maxPooling2d, [32, 64, 1]],
+        [tf.layers.averagePooling2d, [33, 47, 1]],
+        [tf.layers.maxPooling2d, [null, null, 1]],
+      ] as const) {
+        const model = modelOf(
+          [...shape],
+          make({ poolSize: 2 }),
+          make({ poolSize, strides, name: 'uneven' }),
+          tf.layers.globalAveragePooling2d({}),
+        );
+        const { model: copy, report } = swapDownsampling(model, 'diffstride');
+        // A mean of three pixels stays: at an unknown size it would shift by a pixel.
+        if (make === tf.layers.maxPooling2d) expect(report[1]!.swapped).not.toBeNull();
+        const x = unitTensor(1, [2, shape[0] ?? 32, shape[1] ?? 64, 1]);
+        expect((copy.predict(x) as tf.Tensor).shape).toEqual([2, 1]);
+        const plain = swapDownsampling(model, 'subsample').model;
+        if (shape[0] !== null) expectAlike(model, plain, [...shape]);
+        tf.dispose(x);
+      }
+    },
+  );
+
+  it.each(['own', 'layer'])('keeps a softmax along the width after the pooling: %s', (where) => {
+    const activation = 'softmax' as const;
+    const dataFormat = 'channelsFirst' as const;
+    const layer = tf.layers.conv2d({
+      ...{ filters: 2, kernelSize: 3, strides: 2, dataFormat },
+      ...(where === 'own' && { activation }),
+    });
+    const after = where === 'own' ? [] : [tf.layers.activation({ activation })];
+    const model = modelOf([2, 9, 9], layer, ...after);
+    for (const placement of ['activation', 'convolution'] as const) {
+      const copy = swapDownsampling(model, 'subsample', { placement }).model;
+      expectAlike(model, copy, [2, 9, 9]);
+    }
+  });
+
+  it('leaves a pooling with weights out of maps of other channels', () => {
+    const input = tf.input({ shape: [16, 16, 2] });
+    const pool = tf.layers.maxPooling2d({ poolSize: 2, name: 'shared' });
+    const wide = tf.layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same' });
+    const outputs = pool.apply(wide.apply(pool.apply(input))) as tf.SymbolicTensor;
+    const { report } = swapDownsampling(tf.model({ inputs: input, outputs }), 'tips');
+    expect(report).toMatchObject([
+      { swapped: null, reason: expect.stringContaining('maps of 2 and 4') },
+    ]);
+  });
+
   it('moves the activation of a convolution after a pooling of linear maps', () => {
     const model = modelOf([8, 8, 2], conv('conv', { strides: 2, activation: 'tanh' }));
     const { model: copy } = swapDownsampling(model, 'spectral');

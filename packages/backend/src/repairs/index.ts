@@ -6,6 +6,7 @@ import { batchNorm } from './batch-norm.js';
 import { booleanArithmetic } from './boolean-arithmetic.js';
 import { broadcastGradients } from './broadcast-gradients.js';
 import { complexParts } from './complex-parts.js';
+import { concatenate } from './concatenate.js';
 import { convolutionPadding } from './convolution-padding.js';
 import { emptyGradients } from './empty-gradients.js';
 import { emptyTensors } from './empty-tensors.js';
@@ -52,6 +53,7 @@ export const REPAIRS: readonly Repair[] = [
   batchNorm,
   normalisationLayers,
   separableConvolution,
+  concatenate,
   repeatedInputs,
   resizeGradients,
   negativeAxes,

@@ -22,6 +22,9 @@ export const conv1d: Converter = (application) => {
   if (dataFormat === 'channelsFirst') {
     application.refuse("have dataFormat 'channelsLast'", dataFormat);
   }
+  if (config.padding === 'causal') {
+    application.refuse("have padding 'same' or 'valid'", config.padding);
+  }
   const y = asImage(application, (image) =>
     graph.conv2d(image, kernelOf(application), {
       bias: application.optionalWeight('bias'),

@@ -14,7 +14,8 @@ import type { NeutralGraph, Value } from './neutral-graph.js';
  *
  * @param fn the function that the user called.
  * @param inputShapes the shapes of the inputs, without the batch axis.
- * @throws ConfigError if a layer has no converter, or its converter refuses it.
+ * @throws ConfigError if a layer has no converter, its converter refuses it, or its input is too
+ *   small for it.
  */
 export function convertModel(
   fn: string,
@@ -75,9 +76,22 @@ class Conversion {
       );
     }
     this.graph.scope = path;
-    return [
-      converter(new LayerApplication(this.fn, layer, path, inputs, this.graph, this.constants)),
-    ].flat();
+    const application = new LayerApplication(
+      this.fn,
+      layer,
+      path,
+      inputs,
+      this.graph,
+      this.constants,
+    );
+    const outputs = [converter(application)].flat();
+    for (const { shape } of outputs) {
+      // The batch is the first axis, and may have any size.
+      const isMap = shape.slice(1).every((size) => size > 0);
+      if (!isMap)
+        application.refuse('get an input that is large enough', inputs[0]!.shape.slice(1));
+    }
+    return outputs;
   }
 
   /** The output of a `TimeDistributed`, whose layer takes `[N · T, …]` instead of `[N, T, …]`. */

@@ -1,13 +1,14 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import {
   type Checks,
+  ConfigError,
   LARGEST_SIZE,
   oneOf,
   requireBoolean,
   requireModel,
   requireOptions,
 } from '@ds/checks';
-import { inputShapesOf } from '@ds/graph';
+import { inputShapesOf, layersOf } from '@ds/graph';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { convertModel } from '../graph/convert-model.js';
 import type { NeutralGraph, Value } from '../graph/neutral-graph.js';
@@ -70,25 +71,42 @@ const OPSET = 17n;
  * float32. Few runtimes compute in float16 on a CPU, and all of them can cast constants while they
  * load. Biases and statistics stay float32.
  *
- * @throws ConfigError if model is not a model of tf.layers, an option is wrong, the model leaves a
- *   size open, or a layer has no converter or one that refuses it. The error names the layer.
+ * @throws ConfigError if model is not a model of tf.layers, an option is wrong, `layout` is
+ *   `'nchw'` for a model with channels first, a layer's input is too small for it, the model leaves
+ *   a size open, or a layer has no converter or one that refuses it. The error names the layer.
  */
 export function toOnnx(model: LayersModel, options: OnnxOptions = {}): Uint8Array {
   requireModel('toOnnx', 'model', model);
   requireOptions('toOnnx', 'options', options, ONNX_CHECKS);
+  const first = layersOf(model).find(
+    ({ layer }) => layer.getConfig().dataFormat === 'channelsFirst',
+  );
+  if (first && options.layout === 'nchw') {
+    throw new ConfigError(
+      `toOnnx: layout must be left out for a model with channels first, such as '${first.path}', ` +
+        "whose images are in that order already, got 'nchw'",
+    );
+  }
   const shapes = inputShapesOf('toOnnx', model, options.inputShape, LARGEST_SIZE);
   const graph = convertModel('toOnnx', model, shapes);
-  return toBinary(ModelProtoSchema, protoOf(graph, options));
+  return toBinary(
+    ModelProtoSchema,
+    protoOf(graph, options, first ? CHANNELS_FIRST : CHANNELS_LAST),
+  );
 }
 
-function protoOf(source: NeutralGraph, { layout = 'nhwc', float16 = false }: OnnxOptions) {
+function protoOf(
+  source: NeutralGraph,
+  { layout = 'nhwc', float16 = false }: OnnxOptions,
+  axes: string[],
+) {
   const graph = new OnnxGraph(float16);
   const orderOf = ({ shape }: Value): AxisOrder =>
     layout === 'nchw' && shape.length === 4 ? channelsFirst(4) : ownOrder(shape.length);
   const inputs = source.inputs.map((value) => {
     const name = graph.reserve(value.name);
     graph.store(value, name, orderOf(value));
-    return described(name, value, orderOf(value));
+    return described(name, value, orderOf(value), axes);
   });
   const outputs = source.outputs.map(({ name, value }) => ({ name: graph.reserve(name), value }));
   for (const step of source.steps) writeStep(graph, step);
@@ -106,16 +124,22 @@ function protoOf(source: NeutralGraph, { layout = 'nhwc', float16 = false }: Onn
       node: graph.nodes,
       initializer: graph.initializers,
       input: inputs,
-      output: outputs.map(({ name, value }) => described(name, value, orderOf(value))),
+      output: outputs.map(({ name, value }) => described(name, value, orderOf(value), axes)),
     }),
   });
 }
 
 /** The names of the axes of an image. */
-const AXES = ['batch', 'height', 'width', 'channels'];
+const CHANNELS_LAST = ['batch', 'height', 'width', 'channels'];
+const CHANNELS_FIRST = ['batch', 'channels', 'height', 'width'];
 
 /** The description of an input or an output. */
-function described(name: string, { shape }: Value, order: AxisOrder): ValueInfoProto {
+function described(
+  name: string,
+  { shape }: Value,
+  order: AxisOrder,
+  names: string[],
+): ValueInfoProto {
   const dim = order.map((axis) => {
     const size = shape[axis]!;
     return create(DimensionSchema, {
@@ -123,7 +147,7 @@ function described(name: string, { shape }: Value, order: AxisOrder): ValueInfoP
         size < 0 ? { case: 'dimParam', value: 'batch' } : { case: 'dimValue', value: BigInt(size) },
     });
   });
-  const axes = order.map((axis) => AXES[axis]).join(', ');
+  const axes = order.map((axis) => names[axis]).join(', ');
   return create(ValueInfoProtoSchema, {
     name,
     docString: shape.length === 4 ? `[${axes}]` : '',

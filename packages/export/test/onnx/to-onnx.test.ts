@@ -3,7 +3,7 @@ import { DiffStride } from '@ds/layers';
 import { freezeStrides, resnet18 } from '@ds/models';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { toOnnx } from '../../src/index.js';
+import { toGraphModel, toOnnx } from '../../src/index.js';
 import { type ModelProto, ModelProtoSchema } from '../../src/onnx/onnx_pb.js';
 import { batchFor } from '../batch-for.js';
 import { expectEqual } from '../expect-equal.js';
@@ -60,6 +60,42 @@ describe('toOnnx', () => {
     expect(shapesOf(file, 'output')).toEqual(['image_2 batch,3', 'dense batch,2']);
     const [x] = batchFor(model, 2);
     expectEqual(await runOnnx(file, [x!]), model.predict(x!) as tf.Tensor[], 1e-5);
+  });
+
+  it('keeps images of a model with channels first, says so, and refuses nchw for it', () => {
+    const layer = tf.layers.conv2d({ filters: 4, kernelSize: 3, dataFormat: 'channelsFirst' });
+    const model = tf.sequential({
+      layers: [tf.layers.inputLayer({ inputShape: [2, 9, 7], name: 'img' }), layer],
+    });
+    const { graph } = fromBinary(ModelProtoSchema, toOnnx(model));
+    expect(graph!.input[0]!.docString).toBe('[batch, channels, height, width]');
+    expect(() => toOnnx(model, { layout: 'nchw' })).toThrow(
+      "toOnnx: layout must be left out for a model with channels first, such as 'conv2d",
+    );
+  });
+
+  it.each([
+    ['convolution', () => tf.layers.conv2d({ filters: 1, kernelSize: 5, name: 'wide' })],
+    ['pooling', () => tf.layers.maxPooling2d({ poolSize: 5, name: 'wide' })],
+  ])('refuses an input that leaves a %s no map', (_, make) => {
+    const model = tf.sequential({
+      layers: [tf.layers.inputLayer({ inputShape: [null, null, 3] }), make()],
+    });
+    for (const convert of [toOnnx, toGraphModel]) {
+      expect(() => convert(model, { inputShape: [3, 3, 3] })).toThrow(
+        /layer 'wide' \(.*\) must get an input that is large enough, got \[3, 3, 3\]/,
+      );
+    }
+  });
+
+  it('refuses a causal convolution', () => {
+    const model = tf.sequential({
+      layers: [tf.layers.inputLayer({ inputShape: [8, 2] })],
+    });
+    const layer = tf.layers.conv1d({ filters: 1, kernelSize: 3, name: 'past' });
+    model.add(layer);
+    (layer as unknown as { padding: string }).padding = 'causal';
+    expect(() => toOnnx(model)).toThrow(/layer 'past' .* must have padding 'same' or 'valid'/);
   });
 
   it('takes and returns NCHW images with that layout', async () => {
