@@ -111,12 +111,10 @@ const keys = NAMES.map(
     `<g transform="translate(${60 + 240 * i},20)"><circle r="6" ` +
     `fill="${poolingColors(POOLINGS)[i]}"/><text x="12" y="4.5">${name}</text></g>`,
 ).join('');
-// The list of starts with two seeds is too long for a line.
-const seeds = startsInWords(starts).replace(/one seed, two from .*/, 'one or two seeds');
 const missing = below
   .map((point) => `; below the picture, ${point.start}: ${point.accuracy.toFixed(1)} %`)
   .join('');
-const runs = `ResNet-18 of width 8, CIFAR-10, 10 epochs: ${seeds}. Labels are initial strides.`;
+const runs = `ResNet-18 of width 8, CIFAR-10, 10 epochs: ${startsInWords(starts)}. Labels are initial strides.`;
 const line = `Filled dots of DiffStride have λ = ${LAMBDA}. The line is DiffStride from ${inBrackets(CURVE_START)} over λ${missing}.`;
 const svg = [
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 450" width="860" height="450" ',

@@ -8,10 +8,12 @@ import {
   guessSentences,
   headlineTable,
   mediumCells,
-  seedsInWords,
+  seedsFrom,
   spanOf,
+  startsBySeeds,
 } from './medium-table.mjs';
 import { curveSentences, penaltyCurve } from './penalty-curve.mjs';
+import { seedsText } from './seed-groups.mjs';
 import { wrapped } from './wrapped.mjs';
 
 const at = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
@@ -42,7 +44,12 @@ function guesses(starts) {
 }
 
 function runs(starts, times, curve) {
-  const seeds = seedsInWords(starts).replace('one seed, two', 'one seed for each start, and two');
+  const [least, ...more] = startsBySeeds(starts);
+  const each = seedsText(least.seeds);
+  const seeds =
+    least.seeds > 1
+      ? `${each} or more`
+      : [`${each} for each start`, ...more.map(seedsFrom)].join(', and ');
   return [
     headlineTable(starts, times),
     `${guessSentences(starts)} ${bestFixedSentence(starts)} ${differencesSentence(starts)}`,

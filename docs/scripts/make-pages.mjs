@@ -9,7 +9,6 @@ import { speedPage } from './speed-page.mjs';
 /** Maps link targets in READMEs to pages of the site. */
 const PLACES = [
   [/^(?:\.\.\/\.\.\/)?packages\/(\w+)\/?$/, '/packages/$1'],
-  [/^\.\.\/\.\.\/packages\/(\w+)$/, '/packages/$1'],
   [/^\.\.\/(\w+)$/, '/packages/$1'],
   [/^(?:\.\.\/\.\.\/)?apps\/benchmark\/?$/, '/experiments'],
   [/^(?:\.\.\/\.\.\/)?README\.md$/, '/'],

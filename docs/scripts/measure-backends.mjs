@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CHROMIUM, CLOSED_NETWORK } from '@ds/testing/chromium';
 import { chromium } from 'playwright-core';
 import { build, preview } from 'vite';
 import { measureBackend } from '../backends/measure.mjs';
@@ -49,27 +50,27 @@ async function tried(measure) {
 async function inChromium(names) {
   const root = path.join(docs, 'backends');
   const outDir = mkdtempSync(path.join(tmpdir(), 'backends-'));
-  await build({ root, configFile: false, logLevel: 'error', build: { outDir, emptyOutDir: true } });
-  const server = await preview({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    build: { outDir },
-    preview: { port: 0 },
-  });
-  const browser = await chromium.launch({
-    executablePath: process.env.DS_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-quic', '--disable-background-networking', ...GPU],
-  });
-  const where = `Chromium ${browser.version().split('.')[0]}, ${isHardware ? 'its GPU' : 'software adapter'}`;
-  const columns = {};
-  for (const name of names) {
-    columns[name] = { where, ...(await tried(() => everyCase(browser, server, name))) };
+  let server;
+  let browser;
+  try {
+    const common = { root, configFile: false, logLevel: 'error' };
+    await build({ ...common, build: { outDir, emptyOutDir: true } });
+    server = await preview({ ...common, build: { outDir }, preview: { port: 0 } });
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: [...CLOSED_NETWORK, ...GPU],
+    });
+    const where = `Chromium ${browser.version().split('.')[0]}, ${isHardware ? 'its GPU' : 'software adapter'}`;
+    const columns = {};
+    for (const name of names) {
+      columns[name] = { where, ...(await tried(() => everyCase(browser, server, name))) };
+    }
+    return columns;
+  } finally {
+    await browser?.close();
+    await server?.close();
+    rmSync(outDir, { recursive: true, force: true });
   }
-  await browser.close();
-  await server.close();
-  rmSync(outDir, { recursive: true, force: true });
-  return columns;
 }
 
 /** Runs each case in a new page, so that a lost GPU or a failed engine affects no other case. */

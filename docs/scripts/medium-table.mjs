@@ -5,6 +5,7 @@ import path from 'node:path';
 import jstat from 'jstat';
 import { markdownTable } from './markdown-table.mjs';
 import { intervalText, varianceRatio } from './paired-interval.mjs';
+import { countInWords, listed, seedGroups, seedsText } from './seed-groups.mjs';
 
 /** The columns of the table. */
 export const POOLINGS = ['conv', 'spectral', 'diffstride'];
@@ -93,18 +94,20 @@ export function overStarts(starts) {
   });
 }
 
-/**
- * `six starts, one seed, two from (3, 2, 3)`: the starts that have all poolings, and their seeds.
- */
+/** `six starts, one or two seeds`: the starts that have all poolings, and their seeds. */
 export function startsInWords(starts) {
   const whole = starts.filter(isWhole);
-  return `${countInWords(whole)} ${whole.length === 1 ? 'start' : 'starts'}, ${seedsInWords(whole)}`;
+  const noun = whole.length === 1 ? 'start' : 'starts';
+  const counts = startsBySeeds(whole).map(({ seeds }) => seeds);
+  const texts = [...counts.slice(0, -1).map(countInWords), seedsText(counts.at(-1))];
+  const seeds = new Intl.ListFormat('en', { type: 'disjunction' }).format(texts);
+  return `${countInWords(whole.length)} ${noun}, ${counts[0] > 1 ? seedsInWords(whole) : seeds}`;
 }
 
 /** The first sentences of the README: what a guess of the strides costs, fixed and learned. */
 export function firstSentences(starts) {
   const whole = starts.filter(isWhole);
-  const count = countInWords(whole);
+  const count = countInWords(whole.length);
   const span = (at) => spanOf(whole.map(({ cells }) => cells[at].accuracy)).replace('–', ' to ');
   return (
     'A convolutional network shrinks its feature maps by **strides that you must guess**. From the ' +
@@ -203,7 +206,7 @@ export function headlineTable(starts, times) {
   const names = ['strided convolutions', 'fixed spectral pooling', `DiffStride, λ = ${LAMBDA}`];
   return markdownTable(
     [
-      `from ${countInWords(whole)} starts`,
+      `from ${countInWords(whole.length)} starts`,
       'test accuracy',
       'multiply-adds per image',
       'training, ms per image',
@@ -277,18 +280,31 @@ export function accuracyText({ accuracy, deviation: spread }) {
   return spread === null ? accuracy.toFixed(1) : `${accuracy.toFixed(1)} ± ${spread.toFixed(1)}`;
 }
 
+/** The starts by their number of seeds, from the least. A start has as many as each pooling has. */
+export function startsBySeeds(starts) {
+  return seedGroups(
+    starts.map(({ strides, cells }) => ({
+      name: inBrackets(strides),
+      seeds: Math.min(...cells.filter((cell) => cell !== null).map(({ runs }) => runs)),
+    })),
+  );
+}
+
 /** `one seed`, or `one seed, two from (3, 2, 3)`: the runs of each pooling and start. */
 export function seedsInWords(starts) {
-  const most = starts.filter(({ cells }) => cells.every((cell) => cell?.deviation != null));
-  if (most.length === 0) return 'one seed';
-  const names = new Intl.ListFormat('en').format(most.map(({ strides }) => inBrackets(strides)));
-  return most.length === starts.length ? 'two seeds or more' : `one seed, two from ${names}`;
+  const [least, ...more] = startsBySeeds(starts);
+  if (least.seeds > 1) return `${seedsText(least.seeds)} or more`;
+  return [seedsText(least.seeds), ...more.map(seedsFrom)].join(', ');
+}
+
+/** `two from (3, 2, 3)`: a group of {@link startsBySeeds}. */
+export function seedsFrom({ seeds, names }) {
+  return `${countInWords(seeds)} from ${listed(names)}`;
 }
 
 export const { mean } = jstat;
 /** The sample deviation. */
 export const deviation = (values) => jstat.stdev(values, true);
-const countInWords = ({ length }) => ['no', 'one', 'two', 'three', 'four', 'five', 'six'][length];
 const isWhole = ({ cells }) => cells.every((cell) => cell !== null);
 /** `3 2 3`: the initial strides of a run. */
 export const startOf = ({ strides }) => strides.slice(2).join(' ');

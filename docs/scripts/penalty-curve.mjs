@@ -8,6 +8,7 @@ import {
   million,
   startOf,
 } from './medium-table.mjs';
+import { countInWords, listed, seedGroups, seedsText } from './seed-groups.mjs';
 
 /** The initial strides of the curve: the worst guess of the table. */
 export const CURVE_START = '3 2 3';
@@ -56,7 +57,7 @@ export function curveSentences(curve, starts) {
   });
   return (
     `A smaller λ keeps larger maps. From ${inBrackets(CURVE_START)}, learned strides reach ` +
-    `${list(points)} (${seedsText(curve)}). ${leadSentence(curve, starts)}`
+    `${listed(points)} (${seedsOf(curve)}). ${leadSentence(curve, starts)}`
   );
 }
 
@@ -74,8 +75,8 @@ export function leadSentence(curve, starts) {
     `${accuracyText(best)} % with ${million(best.macs)}`;
   const ahead = curve.filter(({ accuracy }) => accuracy > best.accuracy);
   if (ahead.length === 0) return `None is more accurate than the best fixed network, ${name}.`;
-  const penalties = list(ahead.map(({ lambda }) => `λ = ${lambda}`));
-  const leads = list(ahead.map(({ accuracy }) => (accuracy - best.accuracy).toFixed(1)));
+  const penalties = listed(ahead.map(({ lambda }) => `λ = ${lambda}`));
+  const leads = listed(ahead.map(({ accuracy }) => (accuracy - best.accuracy).toFixed(1)));
   const subject = ahead.length === 1 ? 'The network' : 'The networks';
   const verb = ahead.length === 1 ? 'is' : 'are';
   return (
@@ -88,13 +89,10 @@ export function leadSentence(curve, starts) {
 const NOISE = 100 * 1.96 * Math.sqrt((2 * 0.85 * 0.15) / 10_000);
 
 /** `one seed, two at λ = 0.1`. */
-function seedsText(curve) {
-  const several = curve.filter(({ runs }) => runs > 1);
-  if (several.length === 0) return 'one seed';
-  const least = Math.min(...several.map(({ runs }) => runs));
-  const count = ['two', 'three', 'four'][least - 2] ?? `${least}`;
-  if (several.length === curve.length) return `${count} seeds`;
-  return `one seed, ${count} at λ = ${list(several.map(({ lambda }) => `${lambda}`))}`;
+function seedsOf(curve) {
+  const [least, ...more] = seedGroups(
+    curve.map(({ runs, lambda }) => ({ seeds: runs, name: `${lambda}` })),
+  );
+  const others = more.map(({ seeds, names }) => `${countInWords(seeds)} at λ = ${listed(names)}`);
+  return [seedsText(least.seeds), ...others].join(', ');
 }
-
-const list = (texts) => new Intl.ListFormat('en').format(texts);

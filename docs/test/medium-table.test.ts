@@ -16,6 +16,7 @@ import {
   spreadSentence,
   startsInWords,
 } from '../scripts/medium-table.mjs';
+import { countInWords } from '../scripts/seed-groups.mjs';
 
 let folder: string;
 const run = (pooling: string, start: number[], seed: number, score: number, more = {}) => ({
@@ -127,6 +128,16 @@ describe('the sentences about the starts', () => {
     const twice = { strides: '3 2 3', cells };
     expect(seedsInWords([...starts.slice(0, 2), twice])).toBe('one seed, two from (3, 2, 3)');
     expect(seedsInWords([twice])).toBe('two seeds or more');
+    expect(startsInWords([...starts.slice(1, 2), twice])).toBe('two starts, one or two seeds');
+    const thrice = { strides: '2 2 3', cells: cells.map((cell) => ({ ...cell, runs: 3 })) };
+    expect(seedsInWords([thrice])).toBe('three seeds or more');
+    expect(seedsInWords([starts[1]!, thrice])).toBe('one seed, three from (2, 2, 3)');
+    expect(seedsInWords([starts[1]!, twice, thrice])).toBe(
+      'one seed, two from (3, 2, 3), three from (2, 2, 3)',
+    );
+    expect(startsInWords([starts[1]!, twice, thrice])).toBe(
+      'three starts, one, two, or three seeds',
+    );
     expect(firstSentences(starts)).toBe(
       'A convolutional network shrinks its feature maps by **strides that you must guess**. From ' +
         'the paper’s two initial strides, a small ResNet with strided convolutions reaches 80.5 to ' +
@@ -189,4 +200,9 @@ it('the table of the README has ranges of accuracy, work and times', () => {
     '| fixed spectral pooling | 82.0–90.0 % | 2.0–2.0 M | 3.0–3.0 | 1.5–1.5 |',
     '| DiffStride, λ = 0.1 | 84.0–90.0 % | 2.0–2.0 M | 4.0–4.0 | 2.0–2.0 |',
   ]);
+});
+
+it('refuses to write a count that it has no word for', () => {
+  expect(countInWords(6)).toBe('six');
+  expect(() => countInWords(7)).toThrow('countInWords: count must be 0 … 6, got 7');
 });

@@ -90,5 +90,7 @@ it('says at which λ there are several seeds', () => {
   expect(seedsOf(1, 2, 2)).toBe('one seed, two at λ = 0.1 and 0.01');
   expect(seedsOf(2, 2, 2, 1)).toBe('one seed, two at λ = 1, 0.1, and 0.01');
   expect(seedsOf(2, 2)).toBe('two seeds');
+  expect(seedsOf(1, 2, 3)).toBe('one seed, two at λ = 0.1, three at λ = 0.01');
+  expect(seedsOf(2, 3)).toBe('two seeds, three at λ = 0.1');
   expect(seedsOf(1, 1)).toBe('one seed');
 });

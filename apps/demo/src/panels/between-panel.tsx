@@ -7,7 +7,7 @@ import { PictureCanvas } from '../ui/picture-canvas.js';
 import { PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
 import { Problem } from '../ui/problem.js';
 import { Slider } from '../ui/slider.js';
-import { startWeights, weightsLink } from '../ui/weights-link.js';
+import { weightsLink } from '../ui/weights-link.js';
 import { latestOnly, messageOf } from '../ui/worker-link.js';
 import type { AtStride } from '../workers/between-api.js';
 import type { Picture } from '../workers/image-bytes.js';
@@ -28,12 +28,16 @@ const curve = signal<AtStride[] | null>(null);
 const shown = signal<Shown[]>([]);
 const error = signal<string | null>(null);
 
+/** Whether the worker may have lost the picture, for example after a crash. */
+let isLost = false;
+
 const take = latestOnly<Picture>(async (picture) => {
   try {
-    await startWeights();
     curve.value = await weightsLink.call(({ between }) => between.setPicture(picture, CURVE));
+    isLost = false;
     show(stride.peek());
   } catch (reason) {
+    isLost = true;
     error.value = messageOf(reason);
   }
 });
@@ -47,6 +51,7 @@ const show = latestOnly<number>(async (middle) => {
     );
     error.value = null;
   } catch (reason) {
+    isLost = true;
     error.value = messageOf(reason);
   }
 });
@@ -58,7 +63,8 @@ export function BetweenPanel() {
     () =>
       effect(() => {
         const middle = stride.value;
-        if (curve.peek()) show(middle);
+        if (isLost) take(poolPicture.peek()!);
+        else if (curve.peek()) show(middle);
       }),
     [],
   );

@@ -9,7 +9,7 @@ import { poolingName } from '../ui/pooling-name.js';
 import { Problem } from '../ui/problem.js';
 import { ShiftedCell } from '../ui/shifted-cell.js';
 import { inShownOrder } from '../ui/shown-networks.js';
-import { networksReady, startWeights, weightsLink } from '../ui/weights-link.js';
+import { networksReady, weightsLink } from '../ui/weights-link.js';
 import { messageOf } from '../ui/worker-link.js';
 import type { Heard, HeardBy } from '../workers/hear-api.js';
 import { SECONDS, SHIFTS } from '../workers/heard-shifts.js';
@@ -55,7 +55,7 @@ const record = () =>
   hear(null, async () => {
     status.value = 'asking';
     // The recording comes first, and so may its error. This one is reported afterwards.
-    startWeights().catch(() => {});
+    weightsLink.call(async () => {}).catch(() => {});
     const { samples, sampleRate } = await recordSound(SECONDS, () => {
       status.value = 'speak';
     });

@@ -6,12 +6,12 @@ import type { FeatureMaps, LearnProgress } from '../workers/learn-api.js';
 
 /** One of the two runs. */
 export class Run {
-  readonly link = new WorkerLink();
+  // For small maps and many steps, wasm with SIMD kernels is the fastest backend, also among GPUs.
+  readonly link = new WorkerLink(({ learn }) => learn.start('wasm'));
   readonly pooling: Signal<string>;
   readonly history = signal<LearnProgress[]>([]);
   readonly maps = signal<FeatureMaps[]>([]);
   readonly probabilities = signal<Float32Array | null>(null);
-  isStarted = false;
   /** How often it was restarted. */
   beginnings = 0;
 
@@ -67,7 +67,7 @@ export const reset = latestOnly<{ plays: boolean }>(async ({ plays }) => {
     await Promise.all(runs.map(look));
     state.value = 'paused';
     error.value = null;
-    if (plays) all('play');
+    if (plays) await all('play');
   } catch (reason) {
     error.value = messageOf(reason);
   }
@@ -75,9 +75,6 @@ export const reset = latestOnly<{ plays: boolean }>(async ({ plays }) => {
 
 /** Begins a run, with about as many multiply-adds as asked. Returns how many it has. */
 async function begin(run: Run, macs?: number): Promise<number> {
-  // For small maps and many steps, wasm with SIMD kernels is the fastest backend, also among GPUs.
-  if (!run.isStarted) await run.link.call(({ learn }) => learn.start('wasm'));
-  run.isStarted = true;
   const pooling = run.pooling.peek();
   const initial: [number, number] =
     macs === undefined
@@ -112,8 +109,7 @@ async function begin(run: Run, macs?: number): Promise<number> {
   };
   const onFailed = (message: string) => {
     if (own !== run.beginnings) return;
-    error.value = `${run.name}: ${message}`;
-    state.value = 'paused';
+    halt(`${run.name}: ${message}`);
   };
   const first = await run.link.call(({ learn }) =>
     learn.begin(settings, proxy(onProgress), proxy(onFailed)),
@@ -135,8 +131,19 @@ export async function look(run: Run): Promise<void> {
   }
 }
 
-/** Calls a method of both runs. */
-export function all(action: 'play' | 'pause' | 'step'): void {
-  for (const run of runs) run.link.call(({ learn }) => learn[action]());
+/** Calls a method of both runs. If one fails, both pause. */
+export async function all(action: 'play' | 'pause' | 'step'): Promise<void> {
   if (action !== 'step') state.value = action === 'play' ? 'playing' : 'paused';
+  try {
+    await Promise.all(runs.map(({ link }) => link.call(({ learn }) => learn[action]())));
+  } catch (reason) {
+    halt(messageOf(reason));
+  }
+}
+
+/** Shows why a run failed, and pauses the other one. */
+function halt(message: string): void {
+  error.value = message;
+  state.value = 'paused';
+  for (const { link } of runs) link.call(({ learn }) => learn.pause()).catch(() => {});
 }

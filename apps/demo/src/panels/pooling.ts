@@ -6,6 +6,7 @@ import { PoolCrew, type Pooled } from '../ui/pool-crew.js';
 import { latestOnly, messageOf, startOn, WorkerEnded } from '../ui/worker-link.js';
 import type { Alternative } from '../workers/compare-api.js';
 import type { Picture } from '../workers/image-bytes.js';
+import type { PageBackend } from '../workers/page-backends.js';
 import type { PoolSettings } from '../workers/pool-api.js';
 
 const crew = new PoolCrew();
@@ -79,7 +80,8 @@ const pool = latestOnly<PoolSettings>(async (settings) => {
 
 /** Continues with wasm when another backend fails, for example after a lost GPU. */
 function recover(reason: unknown): void {
-  if (reason instanceof WorkerEnded) return;
+  // While a backend starts, the failure is of the one before.
+  if (reason instanceof WorkerEnded || !isReady.peek()) return;
   const { name } = backendInUse.peek() ?? { name: 'wasm' };
   if (name === 'wasm') {
     error.value = messageOf(reason);
@@ -92,16 +94,17 @@ function recover(reason: unknown): void {
   wantedBackend.value = 'wasm';
 }
 
-async function start(): Promise<void> {
-  const wanted = wantedBackend.value;
+const start = latestOnly<PageBackend>(async (wanted) => {
   const isDefault = isFirst;
   isFirst = false;
   isReady.value = false;
   try {
     const note = await startOn((name) => crew.start(name), wanted);
+    // Another choice was made meanwhile, and starts next.
+    if (wantedBackend.peek() !== wanted) return;
     backendInUse.value =
       isDefault && note.name === wanted ? { ...note, reason: 'the default of this page' } : note;
-    if (note.name !== wanted && wantedBackend.peek() === wanted) {
+    if (note.name !== wanted) {
       isFollowing = true;
       wantedBackend.value = 'wasm';
       isFollowing = false;
@@ -110,14 +113,19 @@ async function start(): Promise<void> {
   } catch (reason) {
     error.value = `Nothing can be computed here: ${messageOf(reason)}`;
   }
-}
+});
 
 /** Pools again when the backend, the picture or a setting changes. */
 export function usePooling(): void {
-  useEffect(() => effect(() => void (wantedBackend.value && !isFollowing && start())), []);
+  useEffect(() => effect(startBackend), []);
   useEffect(() => effect(poolNewPicture), []);
   useEffect(() => effect(poolAtNewStrides), []);
   useEffect(() => effect(compareAtNewSeed), []);
+}
+
+function startBackend(): void {
+  const wanted = wantedBackend.value;
+  if (!isFollowing) start(wanted);
 }
 
 function poolNewPicture(): void {

@@ -30,8 +30,16 @@ export async function recordSound(seconds: number, onSpeak: () => void): Promise
     .catch((error) => {
       throw new Error(reasonOf(error), { cause: error });
     });
-  const context = new AudioContext();
+  const ended = new Promise<never>((_, reject) => {
+    const fail = () =>
+      reject(new Error('The microphone was lost. Connect it or allow it again, and try again.'));
+    for (const track of stream.getTracks()) track.addEventListener('ended', fail);
+  });
+  // It may end before anything waits for it.
+  ended.catch(() => {});
+  let context: AudioContext | null = null;
   try {
+    context = new AudioContext();
     await context.audioWorklet.addModule(new URL('recorder.js', document.baseURI));
     const samples = new Float32Array(Math.round(seconds * context.sampleRate));
     const recorder = new AudioWorkletNode(context, 'recorder', { numberOfOutputs: 0 });
@@ -46,11 +54,11 @@ export async function recordSound(seconds: number, onSpeak: () => void): Promise
     });
     context.createMediaStreamSource(stream).connect(recorder);
     onSpeak();
-    await isFull;
+    await Promise.race([isFull, ended]);
     return { samples, sampleRate: context.sampleRate };
   } finally {
     for (const track of stream.getTracks()) track.stop();
-    await context.close();
+    await context?.close();
   }
 }
 

@@ -13,7 +13,7 @@ import type { ShiftResponse } from '../workers/shift-api.js';
 import { DrawingPad } from './drawing-pad.js';
 import { namesAtEnds } from './names-at-ends.js';
 
-const link = new WorkerLink();
+const link = new WorkerLink(({ shift }) => shift.start('wasm'));
 
 /** The largest shift in each direction, in pixels. */
 const REACH = 6;
@@ -40,8 +40,9 @@ export function ShiftPanel() {
   useEffect(() => {
     (async () => {
       try {
-        await link.call(({ shift }) => shift.start('wasm'));
-        digit.value ??= await link.call(({ shift }) => shift.digit(7));
+        const seven = await link.call(({ shift }) => shift.digit(7));
+        // The reader may have drawn one meanwhile.
+        digit.value ??= seven;
       } catch (reason) {
         error.value = messageOf(reason);
       }

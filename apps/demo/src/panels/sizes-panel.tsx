@@ -6,7 +6,7 @@ import { PlotFigure, type PlotLibrary } from '../ui/plot-figure.js';
 import { Problem } from '../ui/problem.js';
 import { SiteLink } from '../ui/site-link.js';
 import { Slider } from '../ui/slider.js';
-import { startWeights, weightsLink } from '../ui/weights-link.js';
+import { weightsLink } from '../ui/weights-link.js';
 import { latestOnly, messageOf } from '../ui/worker-link.js';
 import type { MaskedAxis } from '../workers/sizes-api.js';
 
@@ -24,7 +24,6 @@ const error = signal<string | null>(null);
 
 const compute = latestOnly<[number, number, number]>(async ([taps, channels, blocks]) => {
   try {
-    await startWeights();
     axes.value = await Promise.all([
       weightsLink.call(({ sizes }) => sizes.mask(TAPS, taps, 'gaussian', 1)),
       weightsLink.call(({ sizes }) => sizes.mask(CHANNELS, channels, 'sigmoid', OF_CHANNELS)),

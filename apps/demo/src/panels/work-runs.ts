@@ -47,7 +47,10 @@ const AT_ONCE = navigator.hardwareConcurrency > 2 ? 2 : 1;
 /** Trains all networks. Each worker takes the next one when it has finished one. */
 export async function trainAll(): Promise<void> {
   stop();
-  const own = Array.from({ length: AT_ONCE }, () => new WorkerLink());
+  const own = Array.from(
+    { length: AT_ONCE },
+    () => new WorkerLink(({ learn }) => learn.start('wasm')),
+  );
   links = own;
   isWorking.value = true;
   workError.value = null;
@@ -56,7 +59,6 @@ export async function trainAll(): Promise<void> {
   try {
     await Promise.all(
       own.map(async (link) => {
-        await link.call(({ learn }) => learn.start('wasm'));
         for (const index of waiting) await train(link, index);
       }),
     );

@@ -41,10 +41,11 @@ export function CameraView({ stream, onShot, onError, onClose }: CameraViewProps
       <button
         type="button"
         onClick={async () => {
-          try {
-            onShot(await createImageBitmap(video.current!));
+          const bitmap = await createImageBitmap(video.current!).catch(() => null);
+          if (bitmap) {
+            onShot(bitmap);
             onClose();
-          } catch {
+          } else {
             // Before its first frame, a video has no picture.
             onError('The camera shows no picture yet. Wait a moment, then take it.');
           }

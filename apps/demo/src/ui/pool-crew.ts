@@ -22,11 +22,17 @@ export interface Pooled extends Omit<PooledPart, 'picture'> {
  * after the first pooled picture. Until it is ready, the lead computes all rows.
  */
 export class PoolCrew {
-  readonly lead = new WorkerLink();
+  readonly lead = new WorkerLink(async ({ pool }) => {
+    const picture = this.#picture;
+    await pool.start(this.#backend);
+    // A worker before it may have crashed.
+    if (picture) await pool.setPicture(picture);
+  });
   readonly #helper = new WorkerLink();
   readonly #comparer = new WorkerLink();
   #compared: { picture: Picture; taken: Promise<void> } | null = null;
   #wantsHelper = false;
+  #backend: PageBackend = 'wasm';
   #picture: Picture | null = null;
   /** The picture already sent to the helper. */
   #helperPicture: Picture | null = null;
@@ -37,6 +43,8 @@ export class PoolCrew {
 
   async start(backend: PageBackend): Promise<BackendNote> {
     this.#dismissHelper();
+    this.#backend = backend;
+    this.#picture = null;
     const note = await this.lead.call((apis) => apis.pool.start(backend));
     this.#wantsHelper = backend === 'wasm' && navigator.hardwareConcurrency > 1;
     return note;

@@ -1,12 +1,10 @@
 import { WorkerLink } from './worker-link.js';
 
 /** The worker of the panels with trained networks. They share it, and so its copy of tfjs. */
-export const weightsLink = new WorkerLink();
-
-let started: Promise<unknown> | null = null;
+export const weightsLink = new WorkerLink(({ hear }) => hear.start('wasm'));
 
 /**
- * Waits until the worker has a backend, and networks that it loads.
+ * Waits until the worker has the networks that it loads.
  *
  * @throws Error for the reader if it has not. The console has the reason.
  */
@@ -14,7 +12,6 @@ export async function networksReady(
   load: Parameters<typeof weightsLink.call<void>>[0],
 ): Promise<void> {
   try {
-    await startWeights();
     await weightsLink.call(load);
   } catch (reason) {
     console.error(reason);
@@ -22,15 +19,4 @@ export async function networksReady(
       'The trained networks could not be loaded. Connect to the network and try again.',
     );
   }
-}
-
-/** Starts the worker's backend once. After a failure, the next call tries again. */
-export function startWeights(): Promise<unknown> {
-  started ??= weightsLink
-    .call(({ hear }) => hear.start('wasm'))
-    .catch((error) => {
-      started = null;
-      throw error;
-    });
-  return started;
 }

@@ -7,24 +7,31 @@ type RemoteApis = { [Name in keyof ComputeWorker]: Remote<ComputeWorker[Name]> }
 /** The error of a call whose worker ended before it answered. */
 export class WorkerEnded extends Error {}
 
-/** A compute worker. It can be ended, and the next call starts a new one. */
+/** A compute worker. When it has ended or crashed, the next call starts a new one. */
 export class WorkerLink {
+  readonly #prepare: (apis: RemoteApis) => Promise<unknown>;
   #worker: Worker | null = null;
   #api: Remote<ComputeWorker> | null = null;
+  #prepared: Promise<unknown> = Promise.resolve();
   /** Rejects when the worker ends. Otherwise callers would wait forever. */
   #gone: Promise<never> = new Promise(() => {});
   #leave: (reason: Error) => void = () => {};
 
+  /** @param prepare sets up each new worker, before the first call reaches it. */
+  constructor(prepare: (apis: RemoteApis) => Promise<unknown> = async () => {}) {
+    this.#prepare = prepare;
+  }
+
   /**
    * Calls a function of the worker and returns its result. The first call starts the worker.
    *
-   * @throws Error the function's own error, or an error if the worker cannot be loaded or crashes.
+   * @throws Error the function's own error, or an error if the worker cannot be loaded or prepared,
+   *   or crashes.
    * @throws WorkerEnded if the worker is ended first.
    */
   call<Result>(use: (apis: RemoteApis) => Promise<Result>): Promise<Result> {
-    if (!this.#api) this.#begin();
-    // Comlink also calls functions of nested objects, but its types do not declare it.
-    return Promise.race([use(this.#api as unknown as RemoteApis), this.#gone]);
+    const apis = this.#apis ?? this.#begin();
+    return Promise.race([this.#prepared.then(() => use(apis)), this.#gone]);
   }
 
   /** Ends the worker at once. */
@@ -36,7 +43,12 @@ export class WorkerLink {
     this.#worker = null;
   }
 
-  #begin(): void {
+  get #apis(): RemoteApis | null {
+    // Comlink also calls functions of nested objects, but its types do not declare it.
+    return this.#api as unknown as RemoteApis | null;
+  }
+
+  #begin(): RemoteApis {
     this.#worker = new Worker(new URL('../workers/compute.worker.ts', import.meta.url), {
       type: 'module',
     });
@@ -51,6 +63,13 @@ export class WorkerLink {
       );
     };
     this.#api = wrap<ComputeWorker>(this.#worker);
+    const apis = this.#apis!;
+    this.#prepared = this.#prepare(apis);
+    this.#prepared.catch((reason) => {
+      // The next call tries again, with a new worker.
+      if (this.#apis === apis) this.end(reason);
+    });
+    return apis;
   }
 }
 

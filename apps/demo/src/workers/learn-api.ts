@@ -151,15 +151,18 @@ export const learnApi = {
   },
 
   play() {
+    running();
     isPaused = false;
     wake();
   },
 
   pause() {
+    running();
     isPaused = true;
   },
 
   step() {
+    running();
     owed += 1;
     wake();
   },

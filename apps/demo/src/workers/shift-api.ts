@@ -29,30 +29,19 @@ export interface ShiftResponse {
   change: number[];
 }
 
-let nets: { info: TrainedNet; net: LayersModel }[] = [];
+interface LoadedNet {
+  info: TrainedNet;
+  net: LayersModel;
+}
+
+let nets: LoadedNet[] = [];
 
 export const shiftApi = {
   async start(backend: PageBackend) {
     for (const { net } of nets) net.dispose();
+    nets = [];
     const info = await startBackend(backend);
-    const folder = new URL('models/', pageAddress());
-    const list: TrainedNet[] = await (await fetch(new URL('models.json', folder))).json();
-    nets = await Promise.all(
-      list.map(async (entry) => {
-        const net = digitNet({ ...entry, seed: 1 });
-        const response = await fetch(new URL(entry.file, folder));
-        const values = new Float32Array(await response.arrayBuffer());
-        let at = 0;
-        const weights = entry.shapes.map((shape) => {
-          const size = shape.reduce((product, side) => product * side, 1);
-          at += size;
-          return tensor(values.slice(at - size, at), shape);
-        });
-        net.setWeights(weights);
-        for (const weight of weights) weight.dispose();
-        return { info: entry, net };
-      }),
-    );
+    nets = await loadNets();
     return info;
   },
 
@@ -102,3 +91,41 @@ export const shiftApi = {
     return responses;
   },
 };
+
+/** Loads all networks. If one fails, none is kept. */
+async function loadNets(): Promise<LoadedNet[]> {
+  const list: TrainedNet[] = await (await modelFile('models.json')).json();
+  const results = await Promise.allSettled(list.map(loadNet));
+  const loaded = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = results.find((one) => one.status === 'rejected');
+  if (!failed) return loaded;
+  for (const { net } of loaded) net.dispose();
+  throw failed.reason;
+}
+
+async function loadNet(info: TrainedNet): Promise<LoadedNet> {
+  const values = new Float32Array(await (await modelFile(info.file)).arrayBuffer());
+  const net = digitNet({ ...info, seed: 1 });
+  try {
+    tidy(() => net.setWeights(weightsOf(info, values)));
+  } catch (error) {
+    net.dispose();
+    throw error;
+  }
+  return { info, net };
+}
+
+function weightsOf({ shapes }: TrainedNet, values: Float32Array): Tensor[] {
+  let at = 0;
+  return shapes.map((shape) => {
+    const size = shape.reduce((product, side) => product * side, 1);
+    at += size;
+    return tensor(values.slice(at - size, at), shape);
+  });
+}
+
+async function modelFile(name: string): Promise<Response> {
+  const response = await fetch(new URL(`models/${name}`, pageAddress()));
+  if (!response.ok) throw new Error(`the networks could not be loaded (${response.status})`);
+  return response;
+}

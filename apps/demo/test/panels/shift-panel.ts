@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pixelsOf } from '../page.js';
+import { colorsOf, pixelsOf } from '../page.js';
 import type { SharedPage } from '../shared-page.js';
 
 export function describeShiftPanel(shared: SharedPage): void {
@@ -28,6 +28,37 @@ export function describeShiftPanel(shared: SharedPage): void {
       const names = await page.locator('#shift .plot svg text').allTextContents();
       expect(names).toEqual(expect.arrayContaining(['DiffStride', 'Strided convolution', 'APS']));
       expect(complaints).toEqual([]);
+    });
+
+    it('shows what networks make of a digit that was drawn before they were loaded', async () => {
+      const context = await shared.browser.newContext({ serviceWorkers: 'block' });
+      let load = () => {};
+      const drawn = new Promise<void>((resolve) => {
+        load = resolve;
+      });
+      await context.route('**/models.json', async (route) => {
+        await drawn;
+        await route.continue();
+      });
+      const page = await context.newPage();
+      await page.goto(shared.address);
+      await page.locator('#shift').scrollIntoViewIfNeeded();
+      const asked = page.waitForRequest('**/models.json');
+      const pad = page.locator('#shift').getByLabel('A digit: draw your own');
+      await pad.scrollIntoViewIfNeeded();
+      await asked;
+      const box = (await pad.boundingBox())!;
+      await page.mouse.move(box.x + box.width / 2, box.y + 40);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height - 40);
+      await page.mouse.up();
+      const digit = async () => colorsOf(await pixelsOf(page, 'The digit where it is now'));
+      await expect.poll(async () => Math.max(...(await digit()))).toBeGreaterThan(200);
+      const own = await digit();
+      load();
+      await page.getByText(/DiffStride sees \d/).waitFor({ timeout: 30_000 });
+      expect(await digit()).toEqual(own);
+      await context.close();
     });
   });
 }
