@@ -15,6 +15,7 @@ export {
   requireNumber,
   requirePositive,
   requireSize,
+  requireThreshold,
   SMALLEST_NORMAL,
 } from './require-number.js';
 export { type Checks, requireOptions } from './require-options.js';

@@ -52,6 +52,12 @@ export function requireSize(
   return requireInteger(fn, name, value, min, max);
 }
 
+/** @throws ConfigError if a value is not a number above 0 and below 1, such as a threshold. */
+export function requireThreshold(fn: string, name: string, value: unknown): number {
+  const isInside = typeof value === 'number' && value > 0 && value < 1;
+  return inRange(fn, name, value, isInside, 'a number above 0 and below 1');
+}
+
 /** @throws ConfigError if a value is not a finite number above 0. */
 export function requirePositive(fn: string, name: string, value: unknown): number {
   const isPositive = Number.isFinite(value) && (value as number) > 0;

@@ -17,6 +17,7 @@ import {
   requireSize,
   requireString,
   requireTensor,
+  requireThreshold,
 } from '../src/index.js';
 
 it.each<[unknown, string]>([
@@ -73,6 +74,12 @@ it('checks choices and types', () => {
   expect(() => requireString('f', 'x', '')).toThrow('must be a non-empty string, got ""');
   expect(() => requireFunction('f', 'x', {})).toThrow('must be a function, got {  }');
   expect(() => requirePositive('f', 'x', 0)).toThrow('f: x must be a finite number > 0, got 0');
+  expect(requireThreshold('f', 'x', 0.1)).toBe(0.1);
+  for (const wrong of [0, 1, Number.NaN, '0.5']) {
+    expect(() => requireThreshold('f', 'x', wrong)).toThrow(
+      'f: x must be a number above 0 and below 1, got ',
+    );
+  }
 });
 
 it('checks lists', () => {

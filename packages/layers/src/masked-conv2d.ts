@@ -5,6 +5,7 @@ import {
   requireBoolean,
   requirePositive,
   requireSize,
+  requireThreshold,
   StateError,
 } from '@ds/checks';
 import {
@@ -14,7 +15,6 @@ import {
   plainName,
   registerLayer,
 } from '@ds/graph';
-import { requireThreshold } from '@ds/masks/ops';
 import {
   add,
   conv2d,

@@ -6,6 +6,7 @@ import {
   requireModel,
   requirePositive,
   requireTensor,
+  requireThreshold,
 } from '@ds/checks';
 import {
   disposeByGraph,
@@ -14,7 +15,6 @@ import {
   plainName,
   registerLayer,
 } from '@ds/graph';
-import { requireThreshold } from '@ds/masks/ops';
 import {
   add,
   mul,

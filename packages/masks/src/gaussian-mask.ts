@@ -1,4 +1,4 @@
-import { requirePositive, requireTensor } from '@ds/checks';
+import { requirePositive, requireTensor, requireThreshold } from '@ds/checks';
 import {
   abs,
   div,
@@ -10,7 +10,7 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { isWithin, requireMaskSize, requireThreshold, THRESHOLD } from './mask-cut.js';
+import { isWithin, requireMaskSize, THRESHOLD } from './mask-cut.js';
 
 /** Below this size, the square of a quotient could overflow, and gradients would be NaN. */
 const SMALLEST = 1e-15;

@@ -1,4 +1,4 @@
-import { refuse, requirePositive, requireTensor } from '@ds/checks';
+import { requirePositive, requireTensor } from '@ds/checks';
 import { scalar, step, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { requireBroadcast } from './require-broadcast.js';
 
@@ -21,10 +21,4 @@ export function requireMaskSize(fn: string, size: unknown, against: string, othe
   }
   requireTensor(fn, 'size', size);
   requireBroadcast(fn, 'size', size as Tensor, against, other);
-}
-
-/** @throws ConfigError if a threshold is not a number between 0 and 1. */
-export function requireThreshold(fn: string, name: string, threshold: unknown): void {
-  const isInside = typeof threshold === 'number' && threshold > 0 && threshold < 1;
-  if (!isInside) refuse(fn, name, 'be a number above 0 and below 1', threshold);
 }

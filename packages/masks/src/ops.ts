@@ -20,7 +20,6 @@ export {
 } from './frequency-mask.js';
 export { gaussianMask, gaussianSigma, gaussianSize } from './gaussian-mask.js';
 export { keptIndices } from './kept-indices.js';
-export { requireThreshold } from './mask-cut.js';
 export { rampMask, rampValue } from './ramp.js';
 export {
   type SigmoidMaskOptions,

@@ -4,9 +4,10 @@ import {
   requireOptions,
   requirePositive,
   requireTensor,
+  requireThreshold,
 } from '@ds/checks';
 import { div, mul, scalar, sigmoid, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { isWithin, requireMaskSize, requireThreshold, THRESHOLD } from './mask-cut.js';
+import { isWithin, requireMaskSize, THRESHOLD } from './mask-cut.js';
 
 /** Options of {@link sigmoidMask}. */
 export interface SigmoidMaskOptions {

@@ -6,6 +6,7 @@ import {
   requirePositive,
   requireSize,
   requireTensor,
+  requireThreshold,
 } from '@ds/checks';
 import {
   mul,
@@ -18,7 +19,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { gaussianMask } from './gaussian-mask.js';
-import { isWithin, requireThreshold } from './mask-cut.js';
+import { isWithin } from './mask-cut.js';
 import { rampMask } from './ramp.js';
 import { sigmoidMask } from './sigmoid-mask.js';
 

@@ -33,6 +33,7 @@ export const checks: Record<string, Table> = {
     requireSize: [],
     requireString: [],
     requireTensor: [],
+    requireThreshold: [],
     requireWasmSource: [],
   },
 };
