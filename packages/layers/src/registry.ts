@@ -352,7 +352,7 @@ function fractionalAvg(config: RankedPoolingConfig<'fractional-avg'>): layers.La
 function refuseGiven(op: string, config: object, names: string[]): void {
   for (const name of names) {
     const given = (config as Record<string, unknown>)[name];
-    if (given !== undefined) refuse(op, name, 'not be given', given);
+    if (given !== undefined) refuse(op, name, 'be left out, since the pooling decides it', given);
   }
 }
 

@@ -244,10 +244,22 @@ describe('the registry', () => {
   });
 
   it.each([
-    ['fractional-max', { ratio: 2 }, 'ratio must not be given, got 2'],
-    ['fractional-avg', { outputSize: 2 }, 'outputSize must not be given, got 2'],
-    ['subsample', { filterSize: 3 }, 'filterSize must not be given, got 3'],
-    ['subsample', { filter: 'kaiser' }, 'filter must not be given, got "kaiser"'],
+    ['fractional-max', { ratio: 2 }, 'ratio must be left out, since the pooling decides it, got 2'],
+    [
+      'fractional-avg',
+      { outputSize: 2 },
+      'outputSize must be left out, since the pooling decides it, got 2',
+    ],
+    [
+      'subsample',
+      { filterSize: 3 },
+      'filterSize must be left out, since the pooling decides it, got 3',
+    ],
+    [
+      'subsample',
+      { filter: 'kaiser' },
+      'filter must be left out, since the pooling decides it, got "kaiser"',
+    ],
   ])('makes no %s with an option that its name sets: %j', (name, options, message) => {
     expect(() => poolingLayer(name, { strides: [2, 2], ...options })).toThrow(
       `${name}: ${message}`,

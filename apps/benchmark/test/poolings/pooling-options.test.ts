@@ -56,8 +56,18 @@ describe('requirePoolingOptions', () => {
     ['conv', { norm: 'ortho' }, "conv has no option 'norm' (it has none)", 'got "ortho"'],
     ['blur', { filterSize: 0 }, 'filterSize must be', 'got 0'],
     ['diffstride', { norm: 'unit' }, 'norm must be', 'got "unit"'],
-    ['subsample', { filterSize: 5 }, "subsample decides 'filterSize' itself, as 1", 'got 5'],
-    ['fractional-max', { ratio: 3 }, "fractional-max decides 'ratio' itself", 'got 3'],
+    [
+      'subsample',
+      { filterSize: 5 },
+      'subsample: filterSize must be left out, since the pooling decides it',
+      'got 5',
+    ],
+    [
+      'fractional-max',
+      { ratio: 3 },
+      'fractional-max: ratio must be left out, since the pooling decides it',
+      'got 3',
+    ],
     ['max', { poolSize: 3 }, 'poolSize', 'got'],
     ['blurr', {}, 'pooling must be one of conv,', 'got "blurr" (blur?)'],
   ])('refuses %s with %j', (pooling, options, rule, got) => {

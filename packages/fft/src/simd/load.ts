@@ -35,6 +35,11 @@ let loading: Promise<void> | null = null;
  *   ConfigError if an option is wrong.
  */
 export function loadSimd(options: LoadSimdOptions = {}): Promise<void> {
+  try {
+    requireOptions<LoadSimdOptions>('loadSimd', 'options', options, { module: requireWasmSource });
+  } catch (error) {
+    return Promise.reject(error);
+  }
   loading ??= load(options).catch((error) => {
     loading = null;
     throw error;
@@ -42,9 +47,8 @@ export function loadSimd(options: LoadSimdOptions = {}): Promise<void> {
   return loading;
 }
 
-async function load(options: LoadSimdOptions): Promise<void> {
-  requireOptions<LoadSimdOptions>('loadSimd', 'options', options, { module: requireWasmSource });
-  await compile(options.module);
+async function load({ module }: LoadSimdOptions): Promise<void> {
+  await compile(module);
   providePlans(
     (length) =>
       length >= FEWEST_SAMPLES && length <= MOST_VALUES
