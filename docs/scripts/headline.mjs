@@ -12,6 +12,7 @@ import {
   spanOf,
   startsBySeeds,
 } from './medium-table.mjs';
+import { otherPoolings, otherPoolingsSentences } from './other-poolings.mjs';
 import { curveSentences, penaltyCurve } from './penalty-curve.mjs';
 import { seedsText } from './seed-groups.mjs';
 import { wrapped } from './wrapped.mjs';
@@ -54,8 +55,9 @@ function runs(starts, times, curve) {
     headlineTable(starts, times),
     `${guessSentences(starts)} ${bestFixedSentence(starts)} ${differencesSentence(starts)}`,
     curveSentences(curve, starts),
-    'The networks have width 8 and train for ten epochs on all images of CIFAR-10, with ' +
-      `${seeds}. Two seeds of one network differ by up to ${largestGap(starts)} points. Times are ` +
+    otherPoolingsSentences(otherPoolings(at('results')), curve),
+    'The networks have width 8 and train for ten epochs on all images of CIFAR-10, those of the ' +
+      `table with ${seeds}. Two seeds of one network differ by up to ${largestGap(starts)} points. Times are ` +
       'for one image on one core. Only DiffStride has a penalty, λ·J, where J estimates a ' +
       'network’s work from its strides ([the formula](docs/theory/regularizer.md)). The penalty ' +
       'makes the costs of networks with the same λ similar. No setting was chosen on test images; ' +

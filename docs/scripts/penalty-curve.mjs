@@ -74,13 +74,15 @@ export function leadSentence(curve, starts) {
     `the ${best.name} one from ${inBrackets(best.strides)}: ` +
     `${accuracyText(best)} % with ${million(best.macs)}`;
   const ahead = curve.filter(({ accuracy }) => accuracy > best.accuracy);
-  if (ahead.length === 0) return `None is more accurate than the best fixed network, ${name}.`;
+  if (ahead.length === 0)
+    return `None is more accurate than the best fixed network of the table, ${name}.`;
   const penalties = listed(ahead.map(({ lambda }) => `λ = ${lambda}`));
   const leads = listed(ahead.map(({ accuracy }) => (accuracy - best.accuracy).toFixed(1)));
   const subject = ahead.length === 1 ? 'The network' : 'The networks';
   const verb = ahead.length === 1 ? 'is' : 'are';
   return (
-    `${subject} with ${penalties} ${verb} ahead of the most accurate fixed network, ${name}, by ` +
+    `${subject} with ${penalties} ${verb} ahead of the most accurate fixed network of the table, ` +
+    `${name}, by ` +
     `${leads} points. A difference below ${NOISE.toFixed(1)} points may be chance.`
   );
 }

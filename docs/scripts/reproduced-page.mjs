@@ -18,6 +18,7 @@ import {
   seedsInWords,
 } from './medium-table.mjs';
 import { mediumTime } from './medium-time.mjs';
+import { otherPoolings, otherPoolingsSentences } from './other-poolings.mjs';
 import { curveSentences, penaltyCurve } from './penalty-curve.mjs';
 import { claims } from './reproduced-claims.mjs';
 
@@ -44,7 +45,7 @@ export function reproducedPage(folder, timeFile, audioStartFile, gpuFile) {
       sounds: sounds.rows,
       shift: rowsOf('50-shift-quick'),
     }),
-    mediumSection(starts, table, curve),
+    mediumSection(starts, table, curve, otherPoolings(folder)),
     mediumTime(read(timeFile)),
     audioStartSection(read(audioStartFile), sounds),
     audioTrialsSection(
@@ -72,7 +73,7 @@ function claimsSection(results) {
 }
 
 /** The paper's table from the medium runs, whose accuracies of the paper are in the quick one. */
-function mediumSection(starts, quickTable, curve) {
+function mediumSection(starts, quickTable, curve, others) {
   const paperOf = (strides, pooling) =>
     quickTable.find((row) => row.strides === strides && row.pooling === pooling).paper;
   return [
@@ -85,6 +86,7 @@ function mediumSection(starts, quickTable, curve) {
     `${differencesSentence(starts)} ${guessSentences(starts)} ${bestFixedSentence(starts)} Each network ` +
       `has ${seedsInWords(starts)}.`,
     curveSentences(curve, starts),
+    otherPoolingsSentences(others, curve),
   ].join('\n\n');
 }
 

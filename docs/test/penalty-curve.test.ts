@@ -63,13 +63,13 @@ it('says which networks are ahead of the most accurate fixed one', () => {
   expect(curveSentences(curve, [start(84, 85.5)])).toBe(
     'A smaller λ keeps larger maps. From (3, 2, 3), learned strides reach 86.0 % with 23.0 M ' +
       'multiply-adds at λ = 0.03 and 83.0 ± 1.4 % with 15.5 M at λ = 0.1 (one seed, two at λ = 0.1). The network ' +
-      'with λ = 0.03 is ahead of the most accurate fixed network, the spectral one from ' +
+      'with λ = 0.03 is ahead of the most accurate fixed network of the table, the spectral one from ' +
       '(2, 2, 2): 85.5 ± 0.3 % with 20.0 M, by 0.5 points. A difference below 1.0 points may be ' +
       'chance.',
   );
   expect(leadSentence(curve, [start(82.5, 82)])).toContain('λ = 0.03 and λ = 0.1 are ahead of the');
   expect(leadSentence(curve, [start(90, 80)])).toBe(
-    'None is more accurate than the best fixed network, the strided one from (2, 2, 2): 90.0 % ' +
+    'None is more accurate than the best fixed network of the table, the strided one from (2, 2, 2): 90.0 % ' +
       'with 10.0 M.',
   );
 });
