@@ -2,6 +2,7 @@
 // notices a module of another version: a project may serve a copy, and may forget to renew it after
 // an update. Such a copy could compute wrong numbers.
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** The name of the last section. `readWasm` of `@ds/checks` finds the mark by it. */
 const SECTION = Buffer.from('build');
@@ -17,4 +18,9 @@ export function buildOf(...modules) {
 export function stamped(bytes, build) {
   const content = Buffer.concat([Buffer.from([SECTION.length]), SECTION, Buffer.from(build)]);
   return Buffer.concat([bytes, Buffer.from([0, content.length]), content]);
+}
+
+/** Writes a file that names the build. An unchanged one keeps its modification time, for caches. */
+export function writeChanged(file, source) {
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== source) writeFileSync(file, source);
 }

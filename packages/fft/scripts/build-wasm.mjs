@@ -1,10 +1,10 @@
 // Compiles the module of `@ds/fft/simd`. Its source is in `@ds/kernels`, whose kernels on tensors
 // use it too. Writes `src/simd/build.ts`, which names the build.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
-import { buildOf, stamped } from '../../../scripts/stamp-wasm.mjs';
+import { buildOf, stamped, writeChanged } from '../../../scripts/stamp-wasm.mjs';
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 const kernels = fileURLToPath(new URL('../../kernels', import.meta.url));
@@ -27,10 +27,4 @@ const source = `// Written by \`scripts/build-wasm.mjs\`. Do not edit it.
 /** The mark of \`fft.wasm\`. A module with another mark belongs to other JavaScript. */
 export const BUILD = '${build}';
 `;
-const file = fileURLToPath(new URL('../src/simd/build.ts', import.meta.url));
-let former = '';
-try {
-  former = readFileSync(file, 'utf8');
-} catch {}
-// An unchanged file keeps its modification time, so that editors and caches do not reload it.
-if (former !== source) writeFileSync(file, source);
+writeChanged(fileURLToPath(new URL('../src/simd/build.ts', import.meta.url)), source);

@@ -1,11 +1,11 @@
 // Compiles the AssemblyScript of all kernels to two WebAssembly modules, with SIMD and with relaxed
 // SIMD. Writes `src/wasm/kernel-exports.ts`, which declares the exports and the names of their
 // arguments, and names the build.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
-import { buildOf, stamped } from '../../../scripts/stamp-wasm.mjs';
+import { buildOf, stamped, writeChanged } from '../../../scripts/stamp-wasm.mjs';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
 const at = (file) => path.join(home, file);
@@ -77,10 +77,4 @@ const build = buildOf(...modules);
 writeFileSync(at('dist/kernels.wasm'), stamped(modules[0], build));
 writeFileSync(at('dist/kernels-relaxed.wasm'), stamped(modules[1], build));
 const source = sourceOf(functionsOf(String(simd.get('simd.d.ts'))), build);
-const file = at('src/wasm/kernel-exports.ts');
-let former = '';
-try {
-  former = readFileSync(file, 'utf8');
-} catch {}
-// An unchanged file keeps its modification time, so that editors and caches do not reload it.
-if (former !== source) writeFileSync(file, source);
+writeChanged(at('src/wasm/kernel-exports.ts'), source);

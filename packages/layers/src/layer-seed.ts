@@ -1,6 +1,6 @@
 /**
- * A prime. Layers whose seeds are neighbours have no draw in common before the millionth, and no
- * integer seed loses its bits modulo 2³².
+ * A prime, so that no two seeds become equal modulo 2³². Seeds that differ by 1 have no draw in
+ * common before the millionth.
  */
 const SPREAD = 1_000_003;
 

@@ -103,8 +103,8 @@ export function checkStridesOf(rank: SpatialRank, least = 1): Check {
 /** The check of the strides of images. */
 export const checkStrides = checkStridesOf(2);
 
-/** The largest side of an image. */
-export const LARGEST_SIDE = 2 ** 20;
+/** The longest side of an image, or of a signal. */
+export const LONGEST_SIDE = 2 ** 20;
 
 /**
  * Checks the sides of images, by default the height and the width. Returns a plain list, because
@@ -116,6 +116,6 @@ export function requireSides<R extends SpatialRank = 2>(
   sides: unknown,
   rank: R = 2 as R,
 ): PerAxis<R> {
-  requireNumbers(op, name, sides, rank, integerIn(1, LARGEST_SIDE));
+  requireNumbers(op, name, sides, rank, integerIn(1, LONGEST_SIDE));
   return [...(sides as number[])] as PerAxis<R>;
 }

@@ -7,7 +7,7 @@ import {
   requireTensor,
 } from '@ds/checks';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { LARGEST_SIDE, requireSides, requireStrides, stridesPerAxis } from './stride-values.js';
+import { LONGEST_SIDE, requireSides, requireStrides, stridesPerAxis } from './stride-values.js';
 
 /** The output size of an upsampling. Give at most one of both. */
 export interface UpsampledSizeOptions {
@@ -92,8 +92,8 @@ export function upsampledSize(
  * @param name the option that gives the size.
  */
 export function requireLargest(op: string, name: string, [height, width]: [number, number]): void {
-  if (Math.max(height, width) <= LARGEST_SIDE && height * width <= LARGEST_PLANE) return;
-  const rule = `give sides <= ${LARGEST_SIDE} and at most ${LARGEST_PLANE} pixels`;
+  if (Math.max(height, width) <= LONGEST_SIDE && height * width <= LARGEST_PLANE) return;
+  const rule = `give sides <= ${LONGEST_SIDE} and at most ${LARGEST_PLANE} pixels`;
   refuse(op, name, rule, [height, width]);
 }
 

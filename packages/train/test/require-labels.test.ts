@@ -68,7 +68,9 @@ describe('images that do not fit', () => {
     const optimizer = sgd();
     const batches = () => [{ images: tf.ones(shape), labels: tf.ones<tf.Rank.R2>([2, 2]) }];
     const { numTensors } = tf.memory();
-    const rule = `images must have the shape of the model's input, [batch, 6, 8, 1], got [${shape.join(', ')}]`;
+    const rule =
+      "images must have the shape of the model's input, [batch, 6, 8, 1], " +
+      `got [${shape.join(', ')}]`;
     const options = { batches, epochs: 1, optimizer, schedule: constant(0.1) };
     await expect(train(model, options)).rejects.toThrow(new ConfigError(`train: ${rule}`));
     const made = function* () {
