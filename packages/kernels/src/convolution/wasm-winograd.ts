@@ -11,8 +11,14 @@ type Tile = 2 | 4;
 /** With fewer tiles, transforming the filter costs more than it saves. */
 const FEWEST_TILES = { 2: 16, 4: 8 };
 
-/** With fewer input channels, the transformations cost more than they save. */
+/**
+ * With fewer input channels, the transformations of 2×2 cost more than they save, and results in
+ * 4×4 may have more than three times the rounding error of a direct convolution.
+ */
 const FEWEST_CHANNELS = { 2: 16, 4: 12 };
+
+/** The same for a filter gradient in 4×4, whose sums run over the tiles. */
+const FEWEST_CHANNELS_OF_FILTER = 8;
 
 /**
  * The smallest side of a map for tiles of 4×4. On smaller maps a direct convolution sums so few
@@ -61,7 +67,8 @@ export function winogradForward(info: Conv2DInfo): WinogradConvolution | null {
 export function winogradFilter(info: Conv2DInfo): WinogradConvolution | null {
   const { top, left } = info.padInfo;
   if (!isPlain(info)) return null;
-  return worthwhile({ ...info, batch: info.batchSize, top, left }, FEWEST_SUMMED_TILES);
+  const sizes = { ...info, batch: info.batchSize, top, left };
+  return worthwhile(sizes, FEWEST_SUMMED_TILES, FEWEST_CHANNELS_OF_FILTER);
 }
 
 /** The same for the input gradient: the convolution of dy with the rotated filter. */
@@ -95,19 +102,20 @@ function isPlain(info: Conv2DInfo): boolean {
 function worthwhile(
   sizes: WinogradSizes,
   fewestLargeTiles = FEWEST_TILES[4],
+  fewestChannels = FEWEST_CHANNELS[4],
 ): WinogradConvolution | null {
   const { batch, inChannels, outChannels, outHeight, outWidth } = sizes;
   if (inChannels % 4 !== 0 || outChannels % 8 !== 0) return null;
   const tilesOf = (tile: Tile) => batch * Math.ceil(outHeight / tile) * Math.ceil(outWidth / tile);
-  const isAllowed = (tile: Tile, fewestTiles: number) =>
-    inChannels >= FEWEST_CHANNELS[tile] && tilesOf(tile) >= fewestTiles;
+  const isAllowed = (tile: Tile, channels: number, tiles: number) =>
+    inChannels >= channels && tilesOf(tile) >= tiles;
   const productsOf = (tile: Tile) => tilesOf(tile) * PRODUCTS[tile];
   const isLarge =
-    isAllowed(4, fewestLargeTiles) &&
+    isAllowed(4, fewestChannels, fewestLargeTiles) &&
     Math.min(outHeight, outWidth) >= SMALLEST_SIDE &&
     productsOf(4) < productsOf(2);
   if (isLarge) return { tile: 4, sizes };
-  return isAllowed(2, FEWEST_TILES[2]) ? { tile: 2, sizes } : null;
+  return isAllowed(2, FEWEST_CHANNELS[2], FEWEST_TILES[2]) ? { tile: 2, sizes } : null;
 }
 
 /** Computes the filter gradient `df` of the forward convolution from x and dy. */

@@ -1,7 +1,7 @@
 // Written by `scripts/build-wasm.mjs` from the AssemblyScript sources. Do not edit it.
 
 /** The mark of both modules. A module with another mark belongs to other JavaScript. */
-export const BUILD = 'a963dc90';
+export const BUILD = 'ade3e572';
 
 /** The kernels of the WebAssembly module. Sizes are in elements, addresses in bytes. */
 export interface KernelExports {
@@ -103,11 +103,14 @@ export interface KernelExports {
   }): void;
   convolutionForwardScratch(given: {
     inChannels: number;
+    outHeight: number;
     outWidth: number;
     outChannels: number;
     filterHeight: number;
     filterWidth: number;
+    strideHeight: number;
     strideWidth: number;
+    dilationHeight: number;
     dilationWidth: number;
   }): number;
   convolutionFilterGradient(given: {
@@ -118,9 +121,15 @@ export interface KernelExports {
   }): void;
   convolutionFilterGradientScratch(given: {
     inChannels: number;
+    outHeight: number;
+    outWidth: number;
     outChannels: number;
     filterHeight: number;
     filterWidth: number;
+    strideHeight: number;
+    strideWidth: number;
+    dilationHeight: number;
+    dilationWidth: number;
   }): number;
   convolutionInputGradient(given: {
     dy: number;
@@ -768,11 +777,14 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
     convolutionForwardScratch: (given) =>
       kernels.convolutionForwardScratch(
         given.inChannels,
+        given.outHeight,
         given.outWidth,
         given.outChannels,
         given.filterHeight,
         given.filterWidth,
+        given.strideHeight,
         given.strideWidth,
+        given.dilationHeight,
         given.dilationWidth,
       ),
     convolutionFilterGradient: (given) =>
@@ -785,9 +797,15 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
     convolutionFilterGradientScratch: (given) =>
       kernels.convolutionFilterGradientScratch(
         given.inChannels,
+        given.outHeight,
+        given.outWidth,
         given.outChannels,
         given.filterHeight,
         given.filterWidth,
+        given.strideHeight,
+        given.strideWidth,
+        given.dilationHeight,
+        given.dilationWidth,
       ),
     convolutionInputGradient: (given) =>
       kernels.convolutionInputGradient(

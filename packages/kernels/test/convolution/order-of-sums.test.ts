@@ -80,6 +80,8 @@ const CASES: Sizes[] = [
   { width: 30, stride: 2, inChannels: 64 },
   { width: 23, stride: 1, inChannels: 64 },
   { width: 20, stride: 3, inChannels: 20 },
+  { width: 40, stride: 2, inChannels: 3 },
+  { width: 33, stride: 1, inChannels: 8 },
 ];
 
 describe.each([false, true])('with wide tiles: %s', (on) => {

@@ -2,39 +2,47 @@
 
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 import { isWide, wideProduct, wideRows } from '../../wasm/assembly/wide-tile';
+import { paddedRows, paddedRowsFloats, rowsOf } from './padded-rows';
 import { afterShape, SHAPE_FLOATS, Shape, shapeAt } from './shape';
 
 /** Output channels in one panel of the packed filter. They are summed together. */
 const PANEL: i32 = 8;
 
-/**
- * Pixels in a padded row, from the first tap of the first window to the last tap of the last
- * window.
- */
-function paddedPixels(outWidth: i32, filterWidth: i32, stride: i32, dilation: i32): i32 {
-  return (outWidth - 1) * stride + (filterWidth - 1) * dilation + 1;
-}
+/** Pixels of a row of `pointwise`. All panels of the filter read them from the cache. */
+const POINTS: i32 = 48;
 
 /**
  * The number of floats that `convolutionForward` needs as scratch space: the shape, the packed
- * filter and kh padded rows. With fewer than 8 output channels it also holds one output row of 8
+ * filter and padded rows. With fewer than 8 output channels it also holds one output row of 8
  * channels.
  */
 export function convolutionForwardScratch(
   inChannels: i32,
+  outHeight: i32,
   outWidth: i32,
   outChannels: i32,
   filterHeight: i32,
   filterWidth: i32,
+  strideHeight: i32,
   strideWidth: i32,
+  dilationHeight: i32,
   dilationWidth: i32,
 ): f64 {
   const panels = <f64>((outChannels + PANEL - 1) / PANEL);
   const filter = panels * <f64>(filterHeight * filterWidth * PANEL) * <f64>inChannels;
-  const row =
-    <f64>paddedPixels(outWidth, filterWidth, strideWidth, dilationWidth) * <f64>inChannels;
+  const rows = paddedRowsFloats(
+    inChannels,
+    outHeight,
+    outWidth,
+    filterHeight,
+    filterWidth,
+    strideHeight,
+    strideWidth,
+    dilationHeight,
+    dilationWidth,
+  );
   const aside = outChannels < PANEL ? <f64>outWidth * <f64>PANEL : 0;
-  return SHAPE_FLOATS + filter + <f64>filterHeight * row + aside;
+  return SHAPE_FLOATS + filter + rows + aside;
 }
 
 /**
@@ -45,8 +53,8 @@ export function convolutionForwardScratch(
  * `writeConvolutionShape` writes the sizes to the start of the scratch space.
  *
  * One pass. The filter is first packed into panels of 8 output channels. The loops run over images,
- * output rows, panels, and blocks of 4 pixels. For each output row, the rows of x under it are
- * copied to scratch with their padding. The taps and channels of a filter row are then one
+ * output rows, panels, and blocks of 4 pixels. The rows of x under some output rows are copied to
+ * scratch with their padding, if they need any. The taps and channels of a filter row are then one
  * contiguous run; in a dilated filter each tap is a run. The inner loop follows the runs and sums 4
  * pixels × 8 channels in registers.
  *
@@ -55,57 +63,66 @@ export function convolutionForwardScratch(
  */
 export function convolutionForward(x: usize, f: usize, y: usize, scratch: usize): void {
   const shape = shapeAt(scratch);
-  const inHeight = shape.inHeight;
-  const inWidth = shape.inWidth;
-  const inChannels = shape.inChannels;
-  const outHeight = shape.outHeight;
-  const outWidth = shape.outWidth;
   const outChannels = shape.outChannels;
-  const filterHeight = shape.filterHeight;
-  const filterWidth = shape.filterWidth;
-  const panels = (outChannels + PANEL - 1) / PANEL;
-  const taps = filterHeight * filterWidth * inChannels;
-  const filter = afterShape(scratch);
-  packFilter(f, filter, taps, outChannels, panels);
-  const rows = filter + ((<usize>panels * taps * PANEL) << 2);
-  const paddedWidth = paddedPixels(outWidth, filterWidth, shape.strideWidth, shape.dilationWidth);
-  const rowBytes = (<usize>paddedWidth * inChannels) << 2;
-  const aside = rows + <usize>filterHeight * rowBytes;
   const isNarrow = outChannels < PANEL;
+  const outHeight = shape.outHeight;
+  const panels = (outChannels + PANEL - 1) / PANEL;
+  const taps = shape.filterHeight * shape.filterWidth * shape.inChannels;
+  const aside = afterShape(scratch);
+  const filter = aside + (isNarrow ? (<usize>shape.outWidth * PANEL) << 2 : 0);
+  packFilter(f, filter, taps, outChannels, panels);
+  if (!isNarrow && seesOnePixel(shape)) {
+    pointwise(x, filter, y, shape);
+    return;
+  }
+  const rows = paddedRows(filter + ((<usize>panels * taps * PANEL) << 2), shape, true);
   const pixel = (<usize>outChannels) << 2;
   const outStep = isNarrow ? (<usize>PANEL) << 2 : pixel;
+  const outRow = <usize>shape.outWidth * pixel;
+  const imageBytes = (<usize>(shape.inHeight * shape.inWidth * shape.inChannels)) << 2;
+  let target = y;
   for (let n = 0; n < shape.batch; n++) {
-    const image = x + ((<usize>n * inHeight * inWidth * inChannels) << 2);
-    for (let p = 0; p < outHeight; p++) {
-      padRows(image, rows, p, paddedWidth, shape);
-      const target = y + <usize>(n * outHeight + p) * outWidth * pixel;
-      sumRow(rows, rowBytes, filter, isNarrow ? aside : target, outStep, shape);
-      if (isNarrow) {
-        for (let q: usize = 0; q < <usize>outWidth; q++) {
+    for (let first = 0; first < outHeight; first += rows.outputs) {
+      const count = min(rows.outputs, outHeight - first);
+      let from = rowsOf(x + <usize>n * imageBytes, rows, first, count, shape);
+      for (let p = 0; p < count; p++) {
+        sumRow(from, rows.tapStep, filter, isNarrow ? aside : target, outStep, shape);
+        for (let q: usize = 0; isNarrow && q < <usize>shape.outWidth; q++) {
           memory.copy(target + q * pixel, aside + q * outStep, pixel);
         }
+        from += rows.outputStep;
+        target += outRow;
       }
     }
   }
 }
 
-/** Copies the rows of an image under one row of outputs, with their padding. */
-function padRows(image: usize, rows: usize, p: i32, paddedWidth: i32, shape: Shape): void {
-  const inWidth = shape.inWidth;
-  const channels = shape.inChannels;
-  const rowBytes = (<usize>paddedWidth * channels) << 2;
-  for (let i = 0; i < shape.filterHeight; i++) {
-    const row = p * shape.strideHeight + i * shape.dilationHeight - shape.top;
-    const isInside = row >= 0 && row < shape.inHeight;
-    const source = isInside ? image + ((<usize>row * inWidth * channels) << 2) : 0;
-    padRow(source, rows + <usize>i * rowBytes, inWidth, channels, shape.left, paddedWidth);
+/** Whether each output sees one pixel, and each pixel is seen. */
+function seesOnePixel(shape: Shape): bool {
+  const isPoint = shape.filterHeight === 1 && shape.filterWidth === 1;
+  const isUnit = shape.strideHeight === 1 && shape.strideWidth === 1;
+  const isSame = shape.inHeight === shape.outHeight && shape.inWidth === shape.outWidth;
+  return isPoint && isUnit && isSame && shape.top === 0 && shape.left === 0;
+}
+
+/** A convolution at stride 1 with a 1×1 filter, in rows that do not end with those of the map. */
+function pointwise(x: usize, filter: usize, y: usize, shape: Shape): void {
+  const pixels = shape.batch * shape.inHeight * shape.inWidth;
+  const inPixel = (<usize>shape.inChannels) << 2;
+  const outPixel = (<usize>shape.outChannels) << 2;
+  for (let first = 0; first < pixels; first += POINTS) {
+    shape.outWidth = min(POINTS, pixels - first);
+    sumRow(x + <usize>first * inPixel, 0, filter, y + <usize>first * outPixel, outPixel, shape);
   }
 }
 
-/** Computes one row of outputs, `outStep` bytes apart, from padded rows and the packed filter. */
+/**
+ * Computes one row of outputs, `outStep` bytes apart, from padded rows and the packed filter. The
+ * rows under two taps are `tapStep` bytes apart.
+ */
 function sumRow(
   rows: usize,
-  rowBytes: usize,
+  tapStep: usize,
   filters: usize,
   out: usize,
   outStep: usize,
@@ -133,7 +150,7 @@ function sumRow(
       runs,
       runStep,
       run,
-      rowBytes,
+      tapStep,
       xStep,
       outStep,
     );
@@ -143,7 +160,7 @@ function sumRow(
     const y = out + ((<usize>max(0, min(panel * PANEL, outChannels - PANEL))) << 2);
     for (let q = 0; outWidth < 4 && q < outWidth; q++) {
       const from = rows + <usize>q * xStep;
-      onePixel(from, filter, y + <usize>q * outStep, filterHeight, runs, runStep, run, rowBytes);
+      onePixel(from, filter, y + <usize>q * outStep, filterHeight, runs, runStep, run, tapStep);
     }
     for (let block = 0; outWidth >= 4 && block < outWidth; block += 4) {
       const q = <usize>min(block, outWidth - 4);
@@ -155,7 +172,7 @@ function sumRow(
         runs,
         runStep,
         runBytes,
-        rowBytes,
+        tapStep,
         xStep,
         outStep,
       );
@@ -187,31 +204,6 @@ function packFilter(f: usize, target: usize, taps: i32, outChannels: i32, panels
   }
 }
 
-/**
- * Copies one row of x, with zeros where the windows reach beyond it. Without a source all are
- * zeros.
- */
-function padRow(
-  source: usize,
-  target: usize,
-  inWidth: i32,
-  channels: i32,
-  left: i32,
-  paddedWidth: i32,
-): void {
-  const pixel = (<usize>channels) << 2;
-  if (source === 0) {
-    memory.fill(target, 0, <usize>paddedWidth * pixel);
-    return;
-  }
-  const before = min(left, paddedWidth);
-  const inside = max(0, min(inWidth, paddedWidth - before));
-  const after = paddedWidth - before - inside;
-  memory.fill(target, 0, <usize>before * pixel);
-  memory.copy(target + <usize>before * pixel, source, <usize>inside * pixel);
-  if (after > 0) memory.fill(target + <usize>(before + inside) * pixel, 0, <usize>after * pixel);
-}
-
 /** Sums 4 pixels × 8 output channels in registers, over all taps and input channels. */
 function fourPixels(
   x: usize,
@@ -221,7 +213,7 @@ function fourPixels(
   runs: i32,
   runStep: usize,
   runBytes: usize,
-  rowBytes: usize,
+  tapStep: usize,
   xStep: usize,
   yStep: usize,
 ): void {
@@ -256,7 +248,7 @@ function fourPixels(
         at += 4;
       }
     }
-    x += rowBytes;
+    x += tapStep;
   }
   v128.store(y, c00);
   v128.store(y, c01, 16);
@@ -279,7 +271,7 @@ function sixteenChannels(
   runs: i32,
   runStep: usize,
   run: i32,
-  rowBytes: usize,
+  tapStep: usize,
   xStep: usize,
   yStep: usize,
 ): void {
@@ -289,7 +281,7 @@ function sixteenChannels(
     let filter = f;
     for (let i = 0; i < filterHeight; i++) {
       for (let j = 0; j < runs; j++) {
-        const at = x + from * xStep + <usize>i * rowBytes + <usize>j * runStep;
+        const at = x + from * xStep + <usize>i * tapStep + <usize>j * runStep;
         const to = y + from * yStep;
         const isAdded = i + j > 0;
         wideProduct(at, xStep, 4, filter, panelBytes, 32, to, yStep, tile, run, isAdded);
@@ -309,7 +301,7 @@ function onePixel(
   runs: i32,
   runStep: usize,
   run: i32,
-  rowBytes: usize,
+  tapStep: usize,
 ): void {
   let c0 = f32x4.splat(0),
     c1 = f32x4.splat(0);
@@ -323,7 +315,7 @@ function onePixel(
         f += 32;
       }
     }
-    x += rowBytes;
+    x += tapStep;
   }
   v128.store(y, c0);
   v128.store(y, c1, 16);

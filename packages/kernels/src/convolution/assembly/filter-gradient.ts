@@ -1,9 +1,9 @@
 // Filter gradient of 2-D convolutions, NHWC, by products of matrices.
 
-import { multiplyAdd } from '../../wasm/assembly/multiply-add';
-import { fourByEight } from '../../wasm/assembly/narrow-tile';
-import { isWide, WIDE_BYTES, wideProduct } from '../../wasm/assembly/wide-tile';
+import { isWide, WIDE_BYTES } from '../../wasm/assembly/wide-tile';
 import { firstInside, outputsInside, placeOfRow } from './inside';
+import { addOuterProducts } from './outer-products';
+import { paddedRows, paddedRowsFloats, rowsOf } from './padded-rows';
 import { afterShape, SHAPE_FLOATS, Shape, shapeAt } from './shape';
 import { gatherRows, rowsInChunk } from './tap-rows';
 
@@ -16,10 +16,25 @@ const FEWEST_OF_ROW: i32 = 16;
 const LONG_ROW: i32 = 8;
 const LONG_ROW_WIDE: i32 = 16;
 
-/** The number of taps whose channels are side by side in one product: one, one row, or all. */
+/** Whether the outputs are summed row by row. */
+function isLong(outWidth: i32): bool {
+  return outWidth >= (isWide ? LONG_ROW_WIDE : LONG_ROW);
+}
+
+/** Whether the channels of one tap fill the rows of whole tiles. */
+function isWhole(inChannels: i32): bool {
+  return inChannels >= FEWEST_OF_ROW && inChannels % 4 === 0;
+}
+
+/** The number of taps whose copies are side by side in one product: one, one row, or all. */
 function tapsTogether(filterHeight: i32, filterWidth: i32, inChannels: i32): i32 {
-  if (inChannels < FEWEST_OF_ROW || inChannels % 4 !== 0) return filterHeight * filterWidth;
+  if (!isWhole(inChannels)) return filterHeight * filterWidth;
   return inChannels < FEWEST_OF_TAP ? filterWidth : 1;
+}
+
+/** The number of taps that are side by side in a padded row. */
+function tapsInRow(filterWidth: i32, dilationWidth: i32): i32 {
+  return dilationWidth === 1 ? filterWidth : 1;
 }
 
 /** The length of a row of the product's left matrix: the channels of the taps, up to four more. */
@@ -38,18 +53,40 @@ function isAligned(dyBytes: usize): bool {
 }
 
 /**
- * The number of floats that `convolutionFilterGradient` needs as scratch space: the shape,
- * the rows of a chunk of both operands, and sums with as many rows as a row is long.
+ * The number of floats that `convolutionFilterGradient` needs as scratch space: the shape, padded
+ * rows, or the rows of a chunk of both operands, and sums with as many rows as a row is long.
  */
 export function convolutionFilterGradientScratch(
   inChannels: i32,
+  outHeight: i32,
+  outWidth: i32,
   outChannels: i32,
   filterHeight: i32,
   filterWidth: i32,
+  strideHeight: i32,
+  strideWidth: i32,
+  dilationHeight: i32,
+  dilationWidth: i32,
 ): f64 {
   const length = rowLength(tapsTogether(filterHeight, filterWidth, inChannels), inChannels);
-  const rows = <f64>(stepOf(length) >> 2) + <f64>outChannels;
-  return SHAPE_FLOATS + <f64>rowsInChunk(length) * rows + <f64>length * <f64>outChannels;
+  const chunk = <f64>rowsInChunk(length) * <f64>((<i32>stepOf(length) >> 2) + outChannels);
+  const copied = chunk + <f64>length * <f64>outChannels;
+  if (!isLong(outWidth) || isWhole(inChannels)) return SHAPE_FLOATS + copied;
+  const inRow = tapsInRow(filterWidth, dilationWidth);
+  const products = filterHeight * (filterWidth / inRow);
+  const sums = <f64>(products * rowLength(inRow, inChannels)) * <f64>outChannels;
+  const rows = paddedRowsFloats(
+    inChannels,
+    outHeight,
+    outWidth,
+    filterHeight,
+    filterWidth,
+    strideHeight,
+    strideWidth,
+    dilationHeight,
+    dilationWidth,
+  );
+  return SHAPE_FLOATS + sums + rows;
 }
 
 /**
@@ -59,63 +96,30 @@ export function convolutionFilterGradientScratch(
  *
  * `writeConvolutionShape` writes the sizes to the start of the scratch space.
  *
- * The outer loop takes a chunk of outputs [n, p, q], the inner loop a tap of the filter: df[i, j]
- * grows by a product xᵀ dy. If rows of outputs are long, a chunk is one row, and x are its pixels
- * in place. Otherwise the rows of x are copies of the pixels that the chunk meets, with those of
- * neighbouring taps side by side in one product. They are padded with zeros to a multiple of four
- * values. Sums of padded products are copied to df at the end.
+ * One pass, in one of three ways. Each adds products xᵀ dy of the pixels that taps meet with the
+ * gradients of their outputs. If rows of outputs are long, a product sums one row. Its pixels are
+ * those of one tap in place or, with few channels, those of a row of taps in padded rows. If rows
+ * are short, a product sums a chunk of outputs over copies of pixels.
  */
 export function convolutionFilterGradient(x: usize, dy: usize, df: usize, scratch: usize): void {
   const shape = shapeAt(scratch);
-  const inChannels = shape.inChannels;
-  const outWidth = shape.outWidth;
-  const outChannels = shape.outChannels;
-  const filterHeight = shape.filterHeight;
-  const filterWidth = shape.filterWidth;
-  const taps = filterHeight * filterWidth;
-  const longRow = isWide ? LONG_ROW_WIDE : LONG_ROW;
-  const isLong = outWidth >= longRow && inChannels >= FEWEST_OF_ROW && inChannels % 4 === 0;
-  const together = isLong ? 1 : tapsTogether(filterHeight, filterWidth, inChannels);
-  const length = rowLength(together, inChannels);
-  const chunk = isLong ? outWidth : rowsInChunk(length);
-  const dyBytes = (<usize>outChannels) << 2;
-  const dfBytes = <usize>(taps * inChannels) * dyBytes;
-  const step = stepOf(length);
-  const isPacked = !isLong && isAligned(dyBytes);
-  const isPadded = length > together * inChannels;
-  const copies = afterShape(scratch);
-  const panels = copies + <usize>chunk * step;
-  const sums = isPadded ? panels + <usize>chunk * dyBytes : df;
-  memory.fill(sums, 0, isPadded ? <usize>length * dyBytes : dfBytes);
-  if (isPadded) memory.fill(copies, 0, <usize>chunk * step);
-  const outputs = shape.batch * shape.outHeight * outWidth;
-  for (let start = 0; start < outputs; start += chunk) {
-    const end = min(start + chunk, outputs);
-    const upstream = dy + <usize>start * dyBytes;
-    if (isLong) {
-      addLine(x, upstream, sums, start / outWidth, shape);
-      continue;
-    }
-    if (isPacked) toPanels(upstream, panels, end - start, dyBytes);
-    for (let tap = 0; tap < taps; tap += together) {
-      gatherTaps(x, copies, step, start, end, tap, together, shape);
-      addOuterProducts(
-        copies,
-        step,
-        isPacked ? panels : upstream,
-        isPacked ? WIDE_BYTES : dyBytes,
-        isPacked ? <usize>(end - start) * WIDE_BYTES : WIDE_BYTES,
-        sums + <usize>(tap * inChannels) * dyBytes,
-        end - start,
-        length,
-        outChannels,
-      );
-    }
-  }
-  if (isPadded) memory.copy(df, sums, dfBytes);
+  const space = afterShape(scratch);
+  if (!isLong(shape.outWidth)) sumCopies(x, dy, df, space, shape);
+  else if (isWhole(shape.inChannels)) sumInPlace(x, dy, df, shape);
+  else sumPaddedRows(x, dy, df, space, shape);
 }
 
-/** Adds the products of one row [n, p] of outputs with the pixels that each tap meets, in place. */
+/** Adds the products of each row of outputs with the pixels that each tap meets, in place. */
+function sumInPlace(x: usize, dy: usize, df: usize, shape: Shape): void {
+  const dyBytes = (<usize>shape.outChannels) << 2;
+  const taps = shape.filterHeight * shape.filterWidth;
+  memory.fill(df, 0, <usize>(taps * shape.inChannels) * dyBytes);
+  for (let line = 0; line < shape.batch * shape.outHeight; line++) {
+    addLine(x, dy + <usize>(line * shape.outWidth) * dyBytes, df, line, shape);
+  }
+}
+
+/** Adds the products of one row of outputs, counted over the batch. */
 function addLine(x: usize, dy: usize, df: usize, line: i32, shape: Shape): void {
   const channels = shape.inChannels;
   const pixel = (<usize>channels) << 2;
@@ -139,6 +143,99 @@ function addLine(x: usize, dy: usize, df: usize, line: i32, shape: Shape): void 
       shape.outChannels,
     );
   }
+}
+
+/**
+ * Adds the products of each row of outputs with padded rows. A product has the channels of all taps
+ * in a row of an undilated filter, which are side by side. If their number is no multiple of four,
+ * it has up to three values of the next pixel too, and these sums are left out at the end.
+ */
+function sumPaddedRows(x: usize, dy: usize, df: usize, space: usize, shape: Shape): void {
+  const dyBytes = (<usize>shape.outChannels) << 2;
+  const pixel = (<usize>shape.inChannels) << 2;
+  const inRow = tapsInRow(shape.filterWidth, shape.dilationWidth);
+  const runs = shape.filterWidth / inRow;
+  const length = rowLength(inRow, shape.inChannels);
+  const blockBytes = <usize>length * dyBytes;
+  const usedBytes = <usize>(inRow * shape.inChannels) * dyBytes;
+  const sums = space;
+  const all = <usize>(shape.filterHeight * runs) * blockBytes;
+  const rows = paddedRows(sums + all, shape, false);
+  const imageBytes = <usize>(shape.inHeight * shape.inWidth) * pixel;
+  memory.fill(sums, 0, all);
+  for (let n = 0; n < shape.batch; n++) {
+    for (let first = 0; first < shape.outHeight; first += rows.outputs) {
+      const count = min(rows.outputs, shape.outHeight - first);
+      let from = rowsOf(x + <usize>n * imageBytes, rows, first, count, shape);
+      for (let p = 0; p < count; p++) {
+        let sum = sums;
+        for (let i = 0; i < shape.filterHeight; i++) {
+          for (let j = 0; j < runs; j++) {
+            addOuterProducts(
+              from + <usize>i * rows.tapStep + <usize>(j * shape.dilationWidth) * pixel,
+              <usize>shape.strideWidth * pixel,
+              dy,
+              dyBytes,
+              WIDE_BYTES,
+              sum,
+              shape.outWidth,
+              length,
+              shape.outChannels,
+            );
+            sum += blockBytes;
+          }
+        }
+        from += rows.outputStep;
+        dy += <usize>shape.outWidth * dyBytes;
+      }
+    }
+  }
+  for (let block = 0; block < shape.filterHeight * runs; block++) {
+    memory.copy(df + <usize>block * usedBytes, sums + <usize>block * blockBytes, usedBytes);
+  }
+}
+
+/**
+ * Adds the products of chunks of outputs with copies of the pixels that they meet, the taps side by
+ * side. Copies are padded with zeros to a multiple of four values.
+ */
+function sumCopies(x: usize, dy: usize, df: usize, copies: usize, shape: Shape): void {
+  const inChannels = shape.inChannels;
+  const outChannels = shape.outChannels;
+  const taps = shape.filterHeight * shape.filterWidth;
+  const together = tapsTogether(shape.filterHeight, shape.filterWidth, inChannels);
+  const length = rowLength(together, inChannels);
+  const chunk = rowsInChunk(length);
+  const dyBytes = (<usize>outChannels) << 2;
+  const dfBytes = <usize>(taps * inChannels) * dyBytes;
+  const step = stepOf(length);
+  const isPacked = isAligned(dyBytes);
+  const isPadded = length > together * inChannels;
+  const panels = copies + <usize>chunk * step;
+  const sums = isPadded ? panels + <usize>chunk * dyBytes : df;
+  memory.fill(sums, 0, isPadded ? <usize>length * dyBytes : dfBytes);
+  if (isPadded) memory.fill(copies, 0, <usize>chunk * step);
+  const outputs = shape.batch * shape.outHeight * shape.outWidth;
+  for (let start = 0; start < outputs; start += chunk) {
+    const end = min(start + chunk, outputs);
+    const upstream = dy + <usize>start * dyBytes;
+    if (isPacked) toPanels(upstream, panels, end - start, dyBytes);
+    for (let tap = 0; tap < taps; tap += together) {
+      gatherTaps(x, copies, step, start, end, tap, together, shape);
+      addOuterProducts(
+        copies,
+        step,
+        isPacked ? panels : upstream,
+        isPacked ? WIDE_BYTES : dyBytes,
+        isPacked ? <usize>(end - start) * WIDE_BYTES : WIDE_BYTES,
+        sums + <usize>(tap * inChannels) * dyBytes,
+        end - start,
+        length,
+        outChannels,
+      );
+    }
+  }
+  if (isPadded) memory.copy(df, sums, dfBytes);
 }
 
 /** Copies the pixels that `together` taps meet at some outputs, with the taps side by side. */
@@ -173,96 +270,5 @@ function toPanels(dy: usize, panels: usize, count: i32, bytes: usize): void {
       panels += WIDE_BYTES;
       from += bytes;
     }
-  }
-}
-
-/**
- * f [inChannels, outChannels] += x [count, inChannels]ᵀ · dy [count, outChannels]. inChannels is a
- * multiple of four. Each sixteen channels of dy lie `blockStep` bytes after those before, with
- * `dyStep` bytes from one row to the next.
- */
-function addOuterProducts(
-  x: usize,
-  xStep: usize,
-  dy: usize,
-  dyStep: usize,
-  blockStep: usize,
-  f: usize,
-  count: i32,
-  inChannels: i32,
-  outChannels: i32,
-): void {
-  const fStep = (<usize>outChannels) << 2;
-  let wide: usize = 0;
-  for (; isWide && wide + WIDE_BYTES <= fStep; wide += WIDE_BYTES) {
-    const block = dy + (wide / WIDE_BYTES) * blockStep;
-    wideProduct(x, 4, xStep, block, 32, dyStep, f + wide, fStep, inChannels, count, true);
-  }
-  for (; wide < fStep; wide += WIDE_BYTES) {
-    const block = dy + (wide / WIDE_BYTES) * blockStep;
-    const bytes = min(WIDE_BYTES, fStep - wide);
-    addBlock(x, xStep, block, dyStep, f + wide, fStep, bytes, count, inChannels);
-  }
-}
-
-/** The same for `bytes` of the channels of dy, in tiles of four rows and eight columns. */
-function addBlock(
-  x: usize,
-  xStep: usize,
-  dy: usize,
-  dyStep: usize,
-  f: usize,
-  fStep: usize,
-  bytes: usize,
-  count: i32,
-  inChannels: i32,
-): void {
-  for (let a = 0; a < inChannels; a += 4) {
-    const source = x + ((<usize>a) << 2);
-    const rows = f + <usize>a * fStep;
-    let b: usize = 0;
-    for (; b + 32 <= bytes; b += 32) {
-      fourByEight(source, dy + b, rows + b, count, xStep, dyStep, fStep);
-    }
-    if (b < bytes) {
-      for (let r: usize = 0; r < 4; r++) {
-        outerRow(source + (r << 2), dy + b, rows + r * fStep + b, count, xStep, dyStep, bytes - b);
-      }
-    }
-  }
-}
-
-/** The same for one row of the filter, `bytes` long. */
-function outerRow(
-  x: usize,
-  dy: usize,
-  f: usize,
-  count: i32,
-  xStep: usize,
-  dyStep: usize,
-  bytes: usize,
-): void {
-  let b: usize = 0;
-  for (; b + 16 <= bytes; b += 16) {
-    let c = v128.load(f + b);
-    let s = x;
-    let u = dy + b;
-    for (let q = 0; q < count; q++) {
-      c = multiplyAdd(v128.load32_splat(s), v128.load(u), c);
-      s += xStep;
-      u += dyStep;
-    }
-    v128.store(f + b, c);
-  }
-  for (; b < bytes; b += 4) {
-    let c = load<f32>(f + b);
-    let s = x;
-    let u = dy + b;
-    for (let q = 0; q < count; q++) {
-      c += load<f32>(s) * load<f32>(u);
-      s += xStep;
-      u += dyStep;
-    }
-    store<f32>(f + b, c);
   }
 }
