@@ -50,7 +50,7 @@ function addBlock(
     const rows = f + <usize>a * fStep;
     let b: usize = 0;
     for (; b + 32 <= bytes; b += 32) {
-      fourByEight(source, dy + b, rows + b, count, xStep, dyStep, fStep);
+      fourByEight(source, 4, xStep, dy + b, dyStep, rows + b, fStep, count, true);
     }
     if (b < bytes) {
       for (let r: usize = 0; r < 4; r++) {

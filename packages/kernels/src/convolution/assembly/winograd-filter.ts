@@ -182,7 +182,7 @@ export function accumulateParts(
     for (let a: usize = 0; a < inBytes; a += 16) {
       const rows = out + (a >> 2) * outBytes;
       for (let b = wide; b < outBytes; b += 32) {
-        fourByEight(left + a, right + b, rows + b, count, xStep, dStep, outBytes);
+        fourByEight(left + a, 4, xStep, right + b, dStep, rows + b, outBytes, count, true);
       }
     }
   }

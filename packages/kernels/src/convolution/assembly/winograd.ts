@@ -2,7 +2,7 @@
 // algorithms for convolutional neural networks", 2016). Each 2×2 block of outputs takes 16
 // products for each pair of channels; a direct convolution takes 36.
 
-import { multiplyAdd } from '../../wasm/assembly/multiply-add';
+import { fourByEight } from '../../wasm/assembly/narrow-tile';
 import { isWide, WIDE_BYTES, wideProduct } from '../../wasm/assembly/wide-tile';
 
 /**
@@ -292,50 +292,12 @@ export function multiplyParts(
     }
     for (; column < yStep; column += (<usize>PANEL) << 2) {
       for (let t: usize = 0; t < <usize>count; t += 4) {
-        fourTiles(left + t * xStep, panel, out + t * yStep + column, xStep, yStep);
+        const to = out + t * yStep + column;
+        fourByEight(left + t * xStep, xStep, 4, panel, 32, to, yStep, inChannels, false);
       }
       panel += panelBytes;
     }
   }
-}
-
-/** Multiplies four rows of x by a panel. A row of x is `xStep` bytes long. */
-function fourTiles(x: usize, f: usize, y: usize, xStep: usize, yStep: usize): void {
-  let c00 = f32x4.splat(0),
-    c01 = f32x4.splat(0),
-    c10 = f32x4.splat(0),
-    c11 = f32x4.splat(0),
-    c20 = f32x4.splat(0),
-    c21 = f32x4.splat(0),
-    c30 = f32x4.splat(0),
-    c31 = f32x4.splat(0);
-  const end = x + xStep;
-  while (x < end) {
-    const f0 = v128.load(f);
-    const f1 = v128.load(f, 16);
-    const x0 = v128.load32_splat(x);
-    c00 = multiplyAdd(x0, f0, c00);
-    c01 = multiplyAdd(x0, f1, c01);
-    const x1 = v128.load32_splat(x + xStep);
-    c10 = multiplyAdd(x1, f0, c10);
-    c11 = multiplyAdd(x1, f1, c11);
-    const x2 = v128.load32_splat(x + 2 * xStep);
-    c20 = multiplyAdd(x2, f0, c20);
-    c21 = multiplyAdd(x2, f1, c21);
-    const x3 = v128.load32_splat(x + 3 * xStep);
-    c30 = multiplyAdd(x3, f0, c30);
-    c31 = multiplyAdd(x3, f1, c31);
-    f += 32;
-    x += 4;
-  }
-  v128.store(y, c00);
-  v128.store(y, c01, 16);
-  v128.store(y + yStep, c10);
-  v128.store(y + yStep, c11, 16);
-  v128.store(y + 2 * yStep, c20);
-  v128.store(y + 2 * yStep, c21, 16);
-  v128.store(y + 3 * yStep, c30);
-  v128.store(y + 3 * yStep, c31, 16);
 }
 
 /** Aᵀ m A of one tile, for all channels. Pixels outside the image are not written. */

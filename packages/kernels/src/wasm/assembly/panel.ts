@@ -2,6 +2,7 @@
 // is contiguous, so it fits in the first-level cache.
 
 import { multiplyAdd } from './multiply-add';
+import { fourByEight } from './narrow-tile';
 import { fourBySixteen, isWide } from './wide-tile';
 
 /** Columns of a panel. */
@@ -217,69 +218,13 @@ function multiplyBlock(
       fourBySixteen(a, 4, 16, from, 32, xStep, y + column, yStep, k, isAdded);
     }
     for (; column + 32 <= end; column += 32) {
-      fourByEight(a, x + column, xStep, y + column, yStep, k, isAdded);
+      fourByEight(a, 4, 16, x + column, xStep, y + column, yStep, k, isAdded);
     }
   }
   for (let r: usize = 0; r < <usize>rows; r++) {
     const left = a + (r << 2);
     oneRow(left, x + column, xStep, y + r * yStep + column, k, end - column, isAdded);
   }
-}
-
-function fourByEight(
-  a: usize,
-  x: usize,
-  xStep: usize,
-  y: usize,
-  yStep: usize,
-  k: i32,
-  isAdded: bool,
-): void {
-  let c00 = f32x4.splat(0),
-    c01 = f32x4.splat(0),
-    c10 = f32x4.splat(0),
-    c11 = f32x4.splat(0);
-  let c20 = f32x4.splat(0),
-    c21 = f32x4.splat(0),
-    c30 = f32x4.splat(0),
-    c31 = f32x4.splat(0);
-  if (isAdded) {
-    c00 = v128.load(y);
-    c01 = v128.load(y, 16);
-    c10 = v128.load(y + yStep);
-    c11 = v128.load(y + yStep, 16);
-    c20 = v128.load(y + 2 * yStep);
-    c21 = v128.load(y + 2 * yStep, 16);
-    c30 = v128.load(y + 3 * yStep);
-    c31 = v128.load(y + 3 * yStep, 16);
-  }
-  const end = a + ((<usize>k) << 4);
-  while (a < end) {
-    const x0 = v128.load(x);
-    const x1 = v128.load(x, 16);
-    const a0 = v128.load32_splat(a, 0);
-    c00 = multiplyAdd(a0, x0, c00);
-    c01 = multiplyAdd(a0, x1, c01);
-    const a1 = v128.load32_splat(a, 4);
-    c10 = multiplyAdd(a1, x0, c10);
-    c11 = multiplyAdd(a1, x1, c11);
-    const a2 = v128.load32_splat(a, 8);
-    c20 = multiplyAdd(a2, x0, c20);
-    c21 = multiplyAdd(a2, x1, c21);
-    const a3 = v128.load32_splat(a, 12);
-    c30 = multiplyAdd(a3, x0, c30);
-    c31 = multiplyAdd(a3, x1, c31);
-    x += xStep;
-    a += 16;
-  }
-  v128.store(y, c00);
-  v128.store(y, c01, 16);
-  v128.store(y + yStep, c10);
-  v128.store(y + yStep, c11, 16);
-  v128.store(y + 2 * yStep, c20);
-  v128.store(y + 2 * yStep, c21, 16);
-  v128.store(y + 3 * yStep, c30);
-  v128.store(y + 3 * yStep, c31, 16);
 }
 
 /** Computes one row of a block, `bytes` wide. */
