@@ -64,6 +64,7 @@ export function makePages(docs) {
     'speed.md',
     speedPage(
       path.join(docs, 'speed/stored.json'),
+      path.join(docs, 'speed/another.json'),
       path.join(docs, 'speed/fft.json'),
       path.join(docs, 'speed/gpu.json'),
     ),

@@ -8,13 +8,15 @@ export const PAGES = ['README.md', 'packages/backend/README.md', 'docs/contribut
 
 const BLOCK = /(<!-- measured: ([\w-]+) -->\n)[\s\S]*?(\n[ ]*<!-- end -->)/g;
 
-/** A page whose passages have the figures of a result of `speed`. */
-export function withMeasuredTexts(page, result) {
+/**
+ * A page whose passages have the figures of a result of `speed`, and of one on another processor.
+ */
+export function withMeasuredTexts(page, result, another) {
   return page.replace(BLOCK, (_, begin, name, end) => {
     const passage = PASSAGES[name];
     if (!passage) throw new Error(`measured-texts: no passage has the name '${name}'`);
     // A passage in a list is indented like its end.
-    return `${begin}${wrapped(passage(result), /[ ]*(?=<)/.exec(end)[0])}${end}`;
+    return `${begin}${wrapped(passage(result, another), /[ ]*(?=<)/.exec(end)[0])}${end}`;
   });
 }
 
@@ -28,6 +30,7 @@ const PASSAGES = {
   convolutions: convolutionSentences,
   steps: stepSentences,
   replicas: replicaSentences,
+  'another-processor': anotherSentences,
   resample: resampleSentences,
   'kernel-table': kernelTable,
 };
@@ -96,6 +99,32 @@ function stepSentences(result) {
       const [{ case: step }] = rows.filter((row) => row.case.name.endsWith(size));
       return `At width ${step.width} and batch ${step.batch}, it takes ${listed(each)}.`;
     }),
+  ].join(' ');
+}
+
+/** Where PyTorch is ahead on a processor with a higher native peak. */
+function anotherSentences(_, { machine, peak, nativePeak, rows }) {
+  const names = ['PyTorch, 1 thread', 'PyTorch, 2 threads'];
+  const own = ['ds wasm', 'ds wasm, 2 replicas'];
+  const factors = names.map((name, i) =>
+    rows.flatMap(({ case: { kind }, timings }) => {
+      const [theirs, ours] = [timings[name]?.ratio, timings[own[i]]?.ratio];
+      return theirs && ours ? [{ kind, factor: theirs / ours }] : [];
+    }),
+  );
+  const ahead = factors.map((list) => list.filter(({ factor }) => factor < 1).length);
+  const spanOfKind = (kind) =>
+    factors
+      .map((list) => list.filter((one) => one.kind === kind).map(({ factor }) => factor))
+      .map((list) => `×${span(list, (value) => value.toFixed(2))}`)
+      .join(' and ');
+  return [
+    `On another processor (${machine}), PyTorch's fastest matrix product does`,
+    `${nativePeak.toFixed(0)} GFLOP/s on one thread, and the peak of wasm is ${peak.toFixed(0)}.`,
+    `There PyTorch is ahead in ${ahead[0]} of ${factors[0].length} rows on one core, and in`,
+    `${ahead[1]} of ${factors[1].length} rows with two threads against two replicas. Its time over`,
+    `ours, on one core and on two, is ${spanOfKind('spectral')} in spectral pooling,`,
+    `${spanOfKind('diffstride')} in DiffStride, and ${spanOfKind('step')} in training steps.`,
   ].join(' ');
 }
 

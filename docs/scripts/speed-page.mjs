@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { markdownTable } from './markdown-table.mjs';
 import { speedupSentence } from './measured-texts.mjs';
 
-/** The page on speed, generated from the stored results of `ds-benchmark speed`. */
-export function speedPage(file, fftFile, gpuFile) {
+/**
+ * The page on speed, generated from the stored results of `ds-benchmark speed`: of the main run, of
+ * a run on another processor, of FFTs, and of a GPU.
+ */
+export function speedPage(file, anotherFile, fftFile, gpuFile) {
   const result = JSON.parse(readFileSync(file, 'utf8'));
   const { date, commit, machine, command, contenders, rows, speedups = [] } = result;
   return `# Speed
@@ -26,7 +29,9 @@ ${standings(rows, contenders)}
 
 ${tablesOf(rows, contenders, '##')}
 
-${twoCoresPart(result)}${replicasPart(speedups)}${gpuPart(gpuFile)}
+${twoCoresPart(result, '##')}${replicasPart(speedups, '##')}${anotherPart(anotherFile)}
+
+${gpuPart(gpuFile)}
 
 ${fftPart(fftFile)}
 
@@ -62,7 +67,7 @@ const MATRICES = 'PyTorch matrices, 2 threads';
 const REPLICAS = 'ds wasm, 2 replicas';
 
 /** Compares PyTorch on two threads with our two replicas, row by row. */
-function twoCoresPart({ rows, peak, nativePeak }) {
+function twoCoresPart({ rows, peak, nativePeak }, heading) {
   const both = rows.filter(({ timings }) => timings[THREADS]?.ratio && timings[REPLICAS]?.ratio);
   if (both.length === 0) return '';
   const over = ({ timings }, name) =>
@@ -72,7 +77,7 @@ function twoCoresPart({ rows, peak, nativePeak }) {
     both.filter((row) => over(row, name) !== null && over(row, name) < 1).length;
   const asked = (name) => both.filter((row) => over(row, name) !== null).length;
   return [
-    '## Two threads against two replicas',
+    `${heading} Two threads against two replicas`,
     '',
     'The time of PyTorch on two threads over ours with two replicas: ×2 means that ours take half as ' +
       'long. Both ratios are medians of pairs with the first contender. In the first column PyTorch ' +
@@ -103,10 +108,22 @@ function twoCoresPart({ rows, peak, nativePeak }) {
 }
 
 /** The speedups by replicas, with their intervals. */
-function replicasPart(speedups) {
+function replicasPart(speedups, heading) {
   if (speedups.length === 0) return '';
   const lines = speedups.map((speedup) => `- ${speedupSentence(speedup)}`);
-  return ['## Replicas', '', ...lines, '', ''].join('\n');
+  return [`${heading} Replicas`, '', ...lines, '', ''].join('\n');
+}
+
+/** The same comparisons on another processor, without the tables of one core. */
+function anotherPart(file) {
+  const result = JSON.parse(readFileSync(file, 'utf8'));
+  const { date, commit, machine, command, contenders, rows, speedups = [] } = result;
+  return [
+    '## On another processor',
+    `${machine}, ${date.slice(0, 10)}, commit ${commit}. ${peaksOf(result)}`,
+    standings(rows, contenders),
+    `${twoCoresPart(result, '###')}${replicasPart(speedups, '###')}\`\`\`sh\n${command}\n\`\`\``,
+  ].join('\n\n');
 }
 
 const contendersTable = (contenders) =>

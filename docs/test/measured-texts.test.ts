@@ -11,9 +11,10 @@ import {
 const read = (file: string) =>
   readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8');
 const stored = JSON.parse(read('docs/speed/stored.json'));
+const another = JSON.parse(read('docs/speed/another.json'));
 
-const passage = (name: string, result: object) =>
-  withMeasuredTexts(`<!-- measured: ${name} -->\n…\n<!-- end -->`, result)
+const passage = (name: string, result: object, other: object = another) =>
+  withMeasuredTexts(`<!-- measured: ${name} -->\n…\n<!-- end -->`, result, other)
     .split('\n')
     .slice(1, -1)
     .join(' ');
@@ -48,7 +49,7 @@ describe('pages with measured passages', () => {
   it.each(PAGES)('%s has the figures of the stored run', (page) => {
     const text = read(page);
     expect(passagesOf(text).length).toBeGreaterThan(0);
-    expect(withMeasuredTexts(text, stored)).toBe(text);
+    expect(withMeasuredTexts(text, stored, another)).toBe(text);
   });
 
   it('name no passage that is not written', () => {
@@ -56,7 +57,11 @@ describe('pages with measured passages', () => {
   });
 
   it('break lines at 100 columns, with the indentation of a list', () => {
-    const text = withMeasuredTexts('- x\n  <!-- measured: steps -->\n  …\n  <!-- end -->', stored);
+    const text = withMeasuredTexts(
+      '- x\n  <!-- measured: steps -->\n  …\n  <!-- end -->',
+      stored,
+      another,
+    );
     const lines = text.split('\n').slice(2, -1);
     expect(lines.length).toBeGreaterThan(1);
     for (const line of lines) expect(line).toMatch(/^ {2}\S.{0,97}$/);
@@ -94,6 +99,28 @@ describe('the passages', () => {
     expect(passage('convolutions', { ...stored, nativePeak: null })).not.toContain(
       'fastest matrix product',
     );
+  });
+
+  it('count the rows in which PyTorch is ahead on another processor', () => {
+    const row = (kind: string, one: number, two: number) => ({
+      case: { kind },
+      timings: {
+        'ds wasm': { ratio: 1 },
+        'PyTorch, 1 thread': { ratio: one },
+        'PyTorch, 2 threads': { ratio: two },
+        'ds wasm, 2 replicas': { ratio: 0.5 },
+      },
+    });
+    const missing = { case: { kind: 'step' }, timings: { 'ds wasm': { ratio: 1 } } };
+    const rows = [row('spectral', 3, 1), row('spectral', 4, 2), row('diffstride', 2, 0.5)];
+    const text = passage('another-processor', stored, {
+      ...{ machine: 'a processor', peak: 80, nativePeak: 160 },
+      rows: [...rows, row('step', 0.9, 0.4), missing],
+    });
+    expect(text).toContain('does 160 GFLOP/s on one thread, and the peak of wasm is 80.');
+    expect(text).toContain('ahead in 1 of 4 rows on one core, and in 1 of 4 rows with two threads');
+    expect(text).toContain('×3.00–4.00 and ×2.00–4.00 in spectral pooling');
+    expect(text).toContain('×0.90 and ×0.80 in training steps');
   });
 
   it('say whether the speedup by replicas is certain', () => {

@@ -13,7 +13,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function gpuPart(gpu: object): string {
   const onGpu = path.join(folder, 'gpu.json');
   writeFileSync(onGpu, JSON.stringify(gpu));
-  const page: string = speedPage(fileOf('stored.json'), fileOf('fft.json'), onGpu);
+  const others = ['stored.json', 'another.json', 'fft.json'].map(fileOf);
+  const page: string = speedPage(...(others as [string, string, string]), onGpu);
   return page.slice(page.indexOf('## On a GPU'), page.indexOf('## Real FFTs'));
 }
 
@@ -52,7 +53,10 @@ const withRatios = (...ratios: number[]) => ({
   })),
 });
 
-/** The page of a run on a CPU with these ratios to `ds wasm`, by contender. */
+/** The section on another processor of the page that `cpuPage` made last. */
+let anotherPart = '';
+
+/** The page up to that section, of a run on a CPU with these ratios to `ds wasm`, by contender. */
 function cpuPage(rows: Record<string, number>[], more: object = {}): string {
   const cpu = path.join(folder, 'cpu.json');
   const asked = rows.flatMap((row) => Object.keys(row));
@@ -77,7 +81,10 @@ function cpuPage(rows: Record<string, number>[], more: object = {}): string {
     ...more,
   };
   writeFileSync(cpu, JSON.stringify(run));
-  return speedPage(cpu, fileOf('fft.json'), fileOf('gpu.json'));
+  const page: string = speedPage(cpu, cpu, fileOf('fft.json'), fileOf('gpu.json'));
+  const [main, another] = page.split('## On another processor');
+  anotherPart = another!.slice(0, another!.indexOf('## On a GPU'));
+  return main!;
 }
 
 describe('the page on speed, of a CPU', () => {
@@ -97,6 +104,14 @@ describe('the page on speed, of a CPU', () => {
     );
     expect(page).toContain('does 2.0 times the wasm peak');
     expect(cpuPage([{ 'PyTorch, 1 thread': 2 }])).not.toContain('## Two threads');
+  });
+
+  it('compares them on another processor too, without the tables of one core', () => {
+    cpuPage([two]);
+    expect(anotherPart).toContain('a host, 2026-01-01, commit abc.');
+    expect(anotherPart).toContain('### Two threads against two replicas');
+    expect(anotherPart).toContain('| a group: case 0 | ×2.00 | – |');
+    expect(anotherPart).not.toContain('### a group');
   });
 
   it('compares with others on as many cores, and has a dash for what was not timed', () => {
