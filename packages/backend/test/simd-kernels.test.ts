@@ -57,6 +57,19 @@ describe('matMul', () => {
   });
 });
 
+it.each([1, 3])('a convolution without input channels is 0, with a filter of side %i', (side) => {
+  tf.tidy(() => {
+    const [x, filter] = [tf.zeros([2, 9, 20, 0]), tf.zeros([side, side, 0, 8])];
+    const convolve = (...given: tf.Tensor[]) =>
+      tf.conv2d(given[0] as tf.Tensor4D, given[1] as tf.Tensor4D, 1, 'same');
+    const y = convolve(x, filter);
+    expect(y.shape).toEqual([2, 9, 20, 8]);
+    expect(y.dataSync().every((value) => value === 0)).toBe(true);
+    const gradients = tf.grads(convolve)([x, filter], tf.onesLike(y));
+    expect(gradients.map(({ shape }) => shape)).toEqual([x.shape, filter.shape]);
+  });
+});
+
 it('refuses products of other dtypes, which tfjs does not compute on wasm', () => {
   tf.tidy(() => {
     const a = tf.ones([2, 3, 3], 'int32');

@@ -55,6 +55,9 @@ const CASES: [string, Sizes][] = [
   ['single pixels, few filters', { image: [7, 9], filter: [1, 1], channels: 12, filters: 3 }],
   ['single pixels and a stride', { image: [17, 39], filter: [1, 1], strides: [2, 2], channels: 9 }],
   ['one pixel', { image: [1, 1], filter: [1, 1], channels: 1, batch: 1 }],
+  ['no channels', { image: [9, 20], filter: [3, 3], padding: [1, 1], channels: 0 }],
+  ['no channels, single pixels', { image: [9, 20], filter: [1, 1], channels: 0 }],
+  ['no columns of outputs', { image: [9, 2], filter: [3, 3], channels: 5 }],
   ['a stem', { image: [50, 50], filter: [7, 7], strides: [2, 2], padding: [3, 3], channels: 3 }],
 ];
 

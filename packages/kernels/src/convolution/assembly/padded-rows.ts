@@ -17,7 +17,7 @@ const RECORD_FLOATS: f64 = 8;
  * window.
  */
 function paddedPixels(outWidth: i32, filterWidth: i32, stride: i32, dilation: i32): i32 {
-  return (outWidth - 1) * stride + (filterWidth - 1) * dilation + 1;
+  return outWidth === 0 ? 0 : (outWidth - 1) * stride + (filterWidth - 1) * dilation + 1;
 }
 
 /** Rows from the first tap of the first to the last tap of the last of so many rows of outputs. */
@@ -34,7 +34,8 @@ function outputsTogether(
   dilation: i32,
 ): i32 {
   const window = rowsUnder(1, filterHeight, stride, dilation);
-  const fitting = <i32>min(<usize>(i32.MAX_VALUE >> 1), BAND_BYTES / rowBytes);
+  // Without channels a row has no bytes.
+  const fitting = <i32>(BAND_BYTES / max(1, rowBytes));
   if (fitting < window) return 1;
   const outputs = min(outHeight, (fitting - window) / stride + 1);
   const copied = rowsUnder(outputs, filterHeight, stride, dilation);

@@ -11,7 +11,7 @@ const MOST_ROWS: i32 = 128;
 
 /** The number of outputs in a chunk, a multiple of four, for rows of so many channels. */
 export function rowsInChunk(channels: i32): i32 {
-  const rows = (CHUNK_BYTES / (channels << 2)) & ~3;
+  const rows = (CHUNK_BYTES / (max(1, channels) << 2)) & ~3;
   return min(MOST_ROWS, max(FEWEST_ROWS, rows));
 }
 
