@@ -23,11 +23,6 @@ export function withSizes({ kernels }: KernelModule, scratch: number, info: Conv
   return scratch;
 }
 
-/** The number of floats that the forward convolution needs as scratch space. */
-export function convolutionScratch({ kernels }: KernelModule, info: Conv2DInfo): number {
-  return kernels.convolutionForwardScratch(info);
-}
-
 /** Attributes that the gradient kernels accept in addition to tfjs's own. */
 export interface Dilated {
   dilations?: number | [number, number];

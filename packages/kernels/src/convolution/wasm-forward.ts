@@ -10,7 +10,7 @@ import { kernelModule } from '../wasm/kernel-module.js';
 import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { withChannelsFirst } from './channels-first.js';
 import { type FusedConvolution, fusedKernel } from './fused.js';
-import { type Conv2DInfo, convolutionScratch, outerPadding, withSizes } from './sizes.js';
+import { type Conv2DInfo, outerPadding, withSizes } from './sizes.js';
 import { activatedInPlace } from './wasm-activation.js';
 import { runWinograd, winogradForward } from './wasm-winograd.js';
 
@@ -42,11 +42,12 @@ export const conv2dOnWasm: BackendKernel<Record<'x' | 'filter', TensorInfo>, Con
         runWinograd(module, [x, filter, y], winograd, false);
         return y;
       }
-      module.kernels.convolutionForward({
-        x: module.address(x),
-        f: module.address(filter),
-        y: module.address(y),
-        scratch: withSizes(module, module.scratch(convolutionScratch(module, info)), info),
+      const { kernels, address, scratch } = module;
+      kernels.convolutionForward({
+        x: address(x),
+        f: address(filter),
+        y: address(y),
+        scratch: withSizes(module, scratch(kernels.convolutionForwardScratch(info)), info),
       });
       return y;
     }),

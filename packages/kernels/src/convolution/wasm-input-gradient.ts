@@ -18,7 +18,6 @@ import type { WasmBackend } from '../wasm/wasm-backend.js';
 import { withChannelsFirst } from './channels-first.js';
 import {
   type Conv2DInfo,
-  convolutionScratch,
   type Dilated,
   gradientInfo,
   reachAcross,
@@ -134,7 +133,7 @@ function forwardOfRotated(
       left: reachAcross(info) - info.padInfo.left,
     },
   };
-  const rotated = turnFilter(module, filter, true, convolutionScratch(module, turned));
+  const rotated = turnFilter(module, filter, true, kernels.convolutionForwardScratch(turned));
   kernels.convolutionForward({
     x: address(dy),
     f: rotated,
