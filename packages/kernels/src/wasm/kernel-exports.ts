@@ -1,7 +1,7 @@
 // Written by `scripts/build-wasm.mjs` from the AssemblyScript sources. Do not edit it.
 
 /** The mark of both modules. A module with another mark belongs to other JavaScript. */
-export const BUILD = '8f21b984';
+export const BUILD = 'd8428caf';
 
 /** The kernels of the WebAssembly module. Sizes are in elements, addresses in bytes. */
 export interface KernelExports {
@@ -103,14 +103,11 @@ export interface KernelExports {
   }): void;
   convolutionForwardScratch(given: {
     inChannels: number;
-    outHeight: number;
     outWidth: number;
     outChannels: number;
     filterHeight: number;
     filterWidth: number;
-    strideHeight: number;
     strideWidth: number;
-    dilationHeight: number;
     dilationWidth: number;
   }): number;
   convolutionFilterGradient(given: {
@@ -121,14 +118,11 @@ export interface KernelExports {
   }): void;
   convolutionFilterGradientScratch(given: {
     inChannels: number;
-    outHeight: number;
     outWidth: number;
     outChannels: number;
     filterHeight: number;
     filterWidth: number;
-    strideHeight: number;
     strideWidth: number;
-    dilationHeight: number;
     dilationWidth: number;
   }): number;
   convolutionInputGradient(given: {
@@ -777,14 +771,11 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
     convolutionForwardScratch: (given) =>
       kernels.convolutionForwardScratch(
         given.inChannels,
-        given.outHeight,
         given.outWidth,
         given.outChannels,
         given.filterHeight,
         given.filterWidth,
-        given.strideHeight,
         given.strideWidth,
-        given.dilationHeight,
         given.dilationWidth,
       ),
     convolutionFilterGradient: (given) =>
@@ -797,14 +788,11 @@ export function byName(exports: WebAssembly.Exports): KernelExports {
     convolutionFilterGradientScratch: (given) =>
       kernels.convolutionFilterGradientScratch(
         given.inChannels,
-        given.outHeight,
         given.outWidth,
         given.outChannels,
         given.filterHeight,
         given.filterWidth,
-        given.strideHeight,
         given.strideWidth,
-        given.dilationHeight,
         given.dilationWidth,
       ),
     convolutionInputGradient: (given) =>

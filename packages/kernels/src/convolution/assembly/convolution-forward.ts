@@ -18,27 +18,21 @@ const POINTS: i32 = 48;
  */
 export function convolutionForwardScratch(
   inChannels: i32,
-  outHeight: i32,
   outWidth: i32,
   outChannels: i32,
   filterHeight: i32,
   filterWidth: i32,
-  strideHeight: i32,
   strideWidth: i32,
-  dilationHeight: i32,
   dilationWidth: i32,
 ): f64 {
   const panels = <f64>((outChannels + PANEL - 1) / PANEL);
   const filter = panels * <f64>(filterHeight * filterWidth * PANEL) * <f64>inChannels;
   const rows = paddedRowsFloats(
     inChannels,
-    outHeight,
     outWidth,
     filterHeight,
     filterWidth,
-    strideHeight,
     strideWidth,
-    dilationHeight,
     dilationWidth,
   );
   const aside = outChannels < PANEL ? <f64>outWidth * <f64>PANEL : 0;

@@ -58,14 +58,11 @@ function isAligned(dyBytes: usize): bool {
  */
 export function convolutionFilterGradientScratch(
   inChannels: i32,
-  outHeight: i32,
   outWidth: i32,
   outChannels: i32,
   filterHeight: i32,
   filterWidth: i32,
-  strideHeight: i32,
   strideWidth: i32,
-  dilationHeight: i32,
   dilationWidth: i32,
 ): f64 {
   const length = rowLength(tapsTogether(filterHeight, filterWidth, inChannels), inChannels);
@@ -77,13 +74,10 @@ export function convolutionFilterGradientScratch(
   const sums = <f64>(products * rowLength(inRow, inChannels)) * <f64>outChannels;
   const rows = paddedRowsFloats(
     inChannels,
-    outHeight,
     outWidth,
     filterHeight,
     filterWidth,
-    strideHeight,
     strideWidth,
-    dilationHeight,
     dilationWidth,
   );
   return SHAPE_FLOATS + sums + rows;

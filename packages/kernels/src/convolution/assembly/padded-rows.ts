@@ -55,34 +55,27 @@ export class PaddedRows {
   outputStep: usize;
   /** Rows of outputs that are padded together. */
   outputs: i32;
+  /** From one row to the next, in rows of the image: with a single row of outputs, that of taps. */
+  spacing: i32;
   /** Pixels of a row. */
   width: i32;
 }
 
-/** The number of floats that the record and its rows take. */
+/**
+ * The number of floats that the record and its rows take at most: those of a band, or the rows of
+ * one row of outputs.
+ */
 export function paddedRowsFloats(
   inChannels: i32,
-  outHeight: i32,
   outWidth: i32,
   filterHeight: i32,
   filterWidth: i32,
-  strideHeight: i32,
   strideWidth: i32,
-  dilationHeight: i32,
   dilationWidth: i32,
 ): f64 {
   const width = paddedPixels(outWidth, filterWidth, strideWidth, dilationWidth);
-  const row = <f64>width * <f64>inChannels;
-  const outputs = outputsTogether(
-    (<usize>(width * inChannels)) << 2,
-    outHeight,
-    filterHeight,
-    strideHeight,
-    dilationHeight,
-  );
-  const rows =
-    outputs === 1 ? filterHeight : rowsUnder(outputs, filterHeight, strideHeight, dilationHeight);
-  return RECORD_FLOATS + <f64>rows * row + BEYOND;
+  const rows = <f64>filterHeight * <f64>width * <f64>inChannels;
+  return RECORD_FLOATS + max(<f64>(BAND_BYTES >> 2), rows) + BEYOND;
 }
 
 /**
@@ -109,8 +102,9 @@ export function paddedRows(address: usize, shape: Shape, mayStay: bool): PaddedR
       shape.dilationHeight,
     );
   }
-  const isDense = rows.outputs === 1 && rows.space !== 0;
-  rows.tapStep = rows.rowBytes * <usize>(isDense ? 1 : shape.dilationHeight);
+  const isSingle = rows.outputs === 1 && rows.space !== 0;
+  rows.spacing = isSingle ? shape.dilationHeight : 1;
+  rows.tapStep = rows.rowBytes * <usize>(shape.dilationHeight / rows.spacing);
   rows.outputStep = rows.rowBytes * <usize>shape.strideHeight;
   return rows;
 }
@@ -136,16 +130,12 @@ export function rowsOf(image: usize, rows: PaddedRows, p: i32, count: i32, shape
   const first = p * shape.strideHeight - shape.top;
   const line = (<usize>(shape.inWidth * shape.inChannels)) << 2;
   if (rows.space === 0) return image + <usize>first * line;
-  const isSingle = rows.outputs === 1;
-  const step = isSingle ? shape.dilationHeight : 1;
-  const total = isSingle
-    ? shape.filterHeight
-    : rowsUnder(count, shape.filterHeight, shape.strideHeight, shape.dilationHeight);
+  const taps = shape.filterHeight;
+  const total = rowsUnder(count, taps, shape.strideHeight, shape.dilationHeight / rows.spacing);
   let to = rows.space;
   for (let i = 0; i < total; i++) {
-    const row = first + i * step;
-    const isInside = <u32>row < <u32>shape.inHeight;
-    padRow(isInside ? image + <usize>row * line : 0, to, rows.width, shape);
+    const row = first + i * rows.spacing;
+    padRow(<u32>row < <u32>shape.inHeight ? image + <usize>row * line : 0, to, rows.width, shape);
     to += rows.rowBytes;
   }
   return rows.space;
