@@ -1,7 +1,7 @@
 // Written by `scripts/build-wasm.mjs` from the AssemblyScript sources. Do not edit it.
 
 /** The mark of both modules. A module with another mark belongs to other JavaScript. */
-export const BUILD = 'd8428caf';
+export const BUILD = 'fd34aa34';
 
 /** The kernels of the WebAssembly module. Sizes are in elements, addresses in bytes. */
 export interface KernelExports {

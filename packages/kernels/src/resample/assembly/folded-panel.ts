@@ -5,7 +5,8 @@
 import { multiplyAdd } from '../../wasm/assembly/multiply-add';
 import { evenCount, isPaired, STEP } from '../../wasm/assembly/panel';
 import { isWide, WIDE_BYTES } from '../../wasm/assembly/wide-tile';
-import { fourWideRows } from './folded-wide-tile';
+import { fiveRows, fourRows, unfold } from './folded-narrow-tile';
+import { fiveWideRows, fourWideRows } from './folded-wide-tile';
 
 /**
  * The number of floats of `aside`: two rows of four. `multiplyFolded` computes the last columns
@@ -19,7 +20,8 @@ export const ASIDE: i32 = 8;
  * for `ASIDE` floats.
  *
  * One pass. The loops run over blocks of 4 rows and of 8 columns; the inner loop sums over k in
- * registers. A single row takes blocks of 16 columns.
+ * registers. A single row takes blocks of 16 columns. In a symmetric matrix, row m/2 has no odd
+ * half. If m is a multiple of 8, it joins the four rows before it.
  */
 export function multiplyFolded(
   table: usize,
@@ -38,10 +40,19 @@ export function multiplyFolded(
   const end = (<usize>width) << 2;
   for (let row = 0; row < rows; row += 4) {
     const block = table + ((<usize>(row * k)) << 2);
-    const count = min(4, rows - row);
+    const isFive = !isOdd && rows - row === 5 && 2 * row + 8 === m;
+    const count = isFive ? 5 : min(4, rows - row);
     let column: usize = 0;
-    // Two or three rows run as four, which is faster. The unused rows are not stored.
-    if (count > 1) {
+    if (isFive) {
+      const fifth = block + ((<usize>k) << 4);
+      for (; isWide && column + WIDE_BYTES <= end; column += WIDE_BYTES) {
+        fiveWideRows(block, fifth, x + column, even, odd, y + column, yStep, row, m);
+      }
+      for (; column + 32 <= end; column += 32) {
+        fiveRows(block, fifth, x + column, even, odd, y + column, yStep, row, m);
+      }
+    } else if (count > 1) {
+      // Two or three rows run as four, which is faster. The unused rows are not stored.
       for (; isWide && column + WIDE_BYTES <= end; column += WIDE_BYTES) {
         fourWideRows(block, x + column, even, odd, y + column, yStep, row, rows, m, isOdd);
       }
@@ -54,112 +65,15 @@ export function multiplyFolded(
       }
     }
     for (let r = 0; r < count; r++) {
-      const a = block + ((<usize>r) << 2);
+      const a = r < 4 ? block + ((<usize>r) << 2) : block + ((<usize>k) << 4);
       let at = column;
       for (; at + 16 <= end; at += 16) {
         oneByFour(a, x + at, even, odd, y + at, yStep, row + r, m, isOdd);
       }
       if (at < end) lastColumns(a, x + at, even, odd, y, at, end, yStep, row + r, m, isOdd, aside);
     }
+    if (isFive) return;
   }
-}
-
-/** Stores a row and its mirror image, from their sum and difference. */
-function unfold(
-  y: usize,
-  yStep: usize,
-  row: i32,
-  m: i32,
-  sum: v128,
-  difference: v128,
-  isOdd: bool,
-): void {
-  v128.store(y + <usize>row * yStep, f32x4.add(sum, difference));
-  if (isPaired(row, m)) {
-    const mirrored = isOdd ? f32x4.sub(difference, sum) : f32x4.sub(sum, difference);
-    v128.store(y + <usize>(m - row) * yStep, mirrored);
-  }
-}
-
-/**
- * Computes four rows and their mirror images, eight columns. Rows from `rows` on are not stored.
- */
-function fourRows(
-  a: usize,
-  x: usize,
-  even: i32,
-  odd: i32,
-  y: usize,
-  yStep: usize,
-  row: i32,
-  rows: i32,
-  m: i32,
-  isOdd: bool,
-): void {
-  let c00 = f32x4.splat(0),
-    c01 = f32x4.splat(0),
-    c10 = f32x4.splat(0),
-    c11 = f32x4.splat(0);
-  let c20 = f32x4.splat(0),
-    c21 = f32x4.splat(0),
-    c30 = f32x4.splat(0),
-    c31 = f32x4.splat(0);
-  const evenEnd = a + ((<usize>even) << 4);
-  while (a < evenEnd) {
-    const x0 = v128.load(x);
-    const x1 = v128.load(x, 16);
-    const a0 = v128.load32_splat(a, 0);
-    c00 = multiplyAdd(a0, x0, c00);
-    c01 = multiplyAdd(a0, x1, c01);
-    const a1 = v128.load32_splat(a, 4);
-    c10 = multiplyAdd(a1, x0, c10);
-    c11 = multiplyAdd(a1, x1, c11);
-    const a2 = v128.load32_splat(a, 8);
-    c20 = multiplyAdd(a2, x0, c20);
-    c21 = multiplyAdd(a2, x1, c21);
-    const a3 = v128.load32_splat(a, 12);
-    c30 = multiplyAdd(a3, x0, c30);
-    c31 = multiplyAdd(a3, x1, c31);
-    x += STEP;
-    a += 16;
-  }
-  let d00 = f32x4.splat(0),
-    d01 = f32x4.splat(0),
-    d10 = f32x4.splat(0),
-    d11 = f32x4.splat(0);
-  let d20 = f32x4.splat(0),
-    d21 = f32x4.splat(0),
-    d30 = f32x4.splat(0),
-    d31 = f32x4.splat(0);
-  const end = a + ((<usize>odd) << 4);
-  while (a < end) {
-    const x0 = v128.load(x);
-    const x1 = v128.load(x, 16);
-    const a0 = v128.load32_splat(a, 0);
-    d00 = multiplyAdd(a0, x0, d00);
-    d01 = multiplyAdd(a0, x1, d01);
-    const a1 = v128.load32_splat(a, 4);
-    d10 = multiplyAdd(a1, x0, d10);
-    d11 = multiplyAdd(a1, x1, d11);
-    const a2 = v128.load32_splat(a, 8);
-    d20 = multiplyAdd(a2, x0, d20);
-    d21 = multiplyAdd(a2, x1, d21);
-    const a3 = v128.load32_splat(a, 12);
-    d30 = multiplyAdd(a3, x0, d30);
-    d31 = multiplyAdd(a3, x1, d31);
-    x += STEP;
-    a += 16;
-  }
-  unfold(y, yStep, row, m, c00, d00, isOdd);
-  unfold(y + 16, yStep, row, m, c01, d01, isOdd);
-  unfold(y, yStep, row + 1, m, c10, d10, isOdd);
-  unfold(y + 16, yStep, row + 1, m, c11, d11, isOdd);
-  if (row + 2 >= rows) return;
-  unfold(y, yStep, row + 2, m, c20, d20, isOdd);
-  unfold(y + 16, yStep, row + 2, m, c21, d21, isOdd);
-  if (row + 3 >= rows) return;
-  unfold(y, yStep, row + 3, m, c30, d30, isOdd);
-  unfold(y + 16, yStep, row + 3, m, c31, d31, isOdd);
 }
 
 /** Computes one row and its mirror image, sixteen columns. */

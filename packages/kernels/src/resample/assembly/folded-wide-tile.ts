@@ -18,6 +18,42 @@ export function fourWideRows(
   m: i32,
   isOdd: bool,
 ): void {
+  bySixteen(a, 0, x, even, odd, y, yStep, row, rows, m, isOdd, false);
+}
+
+/**
+ * Computes four rows and their mirror images, and row m/2, sixteen columns. `fifth` is the table of
+ * row m/2.
+ */
+export function fiveWideRows(
+  a: usize,
+  fifth: usize,
+  x: usize,
+  even: i32,
+  odd: i32,
+  y: usize,
+  yStep: usize,
+  row: i32,
+  m: i32,
+): void {
+  bySixteen(a, fifth, x, even, odd, y, yStep, row, row + 4, m, false, true);
+}
+
+@inline
+function bySixteen(
+  a: usize,
+  fifth: usize,
+  x: usize,
+  even: i32,
+  odd: i32,
+  y: usize,
+  yStep: usize,
+  row: i32,
+  rows: i32,
+  m: i32,
+  isOdd: bool,
+  hasFifth: bool,
+): void {
   let c00 = f32x4.splat(0),
     c01 = f32x4.splat(0),
     c02 = f32x4.splat(0),
@@ -34,6 +70,10 @@ export function fourWideRows(
     c31 = f32x4.splat(0),
     c32 = f32x4.splat(0),
     c33 = f32x4.splat(0);
+  let c40 = f32x4.splat(0),
+    c41 = f32x4.splat(0),
+    c42 = f32x4.splat(0),
+    c43 = f32x4.splat(0);
   const evenEnd = a + ((<usize>even) << 4);
   while (a < evenEnd) {
     const x0 = v128.load(x);
@@ -60,8 +100,23 @@ export function fourWideRows(
     c31 = multiplyAdd(a3, x1, c31);
     c32 = multiplyAdd(a3, x2, c32);
     c33 = multiplyAdd(a3, x3, c33);
+    if (hasFifth) {
+      const a4 = v128.load32_splat(fifth);
+      c40 = multiplyAdd(a4, x0, c40);
+      c41 = multiplyAdd(a4, x1, c41);
+      c42 = multiplyAdd(a4, x2, c42);
+      c43 = multiplyAdd(a4, x3, c43);
+      fifth += 16;
+    }
     x += STEP;
     a += 16;
+  }
+  if (hasFifth) {
+    const middle = y + <usize>(row + 4) * yStep;
+    v128.store(middle, c40);
+    v128.store(middle, c41, 16);
+    v128.store(middle, c42, 32);
+    v128.store(middle, c43, 48);
   }
   let d00 = f32x4.splat(0),
     d01 = f32x4.splat(0),
