@@ -68,7 +68,7 @@ export function makePages(docs) {
       path.join(docs, 'speed/fft.json'),
       path.join(docs, 'speed/gpu.json'),
     ),
-    'wide-tables',
+    'speed-tables',
     withoutOutline,
   );
   write('backends.md', backendsPage(path.join(docs, 'backends/found.json')));
