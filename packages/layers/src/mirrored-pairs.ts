@@ -12,6 +12,8 @@ export interface Pair {
   frequency: KeptFrequency;
   /** The distance of its mirror image. ∞ if the crop keeps none. */
   mirrored: number;
+  /** Whether the crop keeps both. */
+  isWhole: boolean;
 }
 
 /** The kept frequencies of an axis, with their mirror images. */
@@ -24,7 +26,8 @@ export function pairsOf({ inputSize, outputSize, frequencies }: KeptBand): Pair[
     const isPair =
       partner !== undefined && partner !== frequency && (partner.source + source) % inputSize === 0;
     if (isPair && partner.target < target) continue; // its partner represents the pair
-    pairs.push({ frequency, mirrored: isPair ? partner.distance : Number.POSITIVE_INFINITY });
+    const mirrored = isPair ? partner.distance : Number.POSITIVE_INFINITY;
+    pairs.push({ frequency, mirrored, isWhole: isPair });
   }
   return pairs;
 }

@@ -30,7 +30,9 @@ export function paddedColumns(inputSize: number, outputSize: number): KeptBand {
 /** The factor 1/2 of the Nyquist frequency of a padded band, or `null` if all factors are 1. */
 export function nyquistMask({ inputSize, outputSize }: KeptBand): MaskAt {
   if (!isSplit(inputSize, outputSize)) return null;
-  return (distances) => tensor1d(distances.map((distance) => (distance === NYQUIST ? 0.5 : 1)));
+  const factorOf = (distance: number) => (distance === NYQUIST ? 0.5 : 1);
+  return (distances) =>
+    tensor1d(distances.map((distance) => (Number.isFinite(distance) ? factorOf(distance) : 0)));
 }
 
 /** The frequencies 0 … floor(n/2). */

@@ -26,7 +26,7 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { type PairWaves, pairsOf, pairWaves } from './mirrored-pairs.js';
+import { type Pair, type PairWaves, pairsOf, pairWaves } from './mirrored-pairs.js';
 import type { Norm } from './norm.js';
 import { placesOnRamp, type RampWindow, valuesAt } from './ramp-window.js';
 import {
@@ -101,23 +101,25 @@ function fullAxis(
   { band, mask, isFlat = () => false, window }: SpectrumAxis,
   norm: Norm,
 ): ComplexMatrix<AxisMatrix> {
-  const waves = wavesOf(band, band.frequencies, 'real');
+  const pairs = pairsOf(band);
+  const { waves, mirrored } = pairWaves(band, pairs, 'real');
   const onRamp = someOf(
-    pairsOf(band),
+    pairs,
     ({ frequency, mirrored }) => !(isFlat(frequency.distance) && isFlat(mirrored)),
   );
   const ramp = mask ? pairWaves(band, onRamp, 'real') : { waves: [], mirrored: [] };
   const skew = skewWaves(band, mask !== null, isFlat);
-  const factor = axisFactor(band, norm);
-  const form = { band, factor: () => factor, part: 'real' } as const;
+  const form = { band, factor: pairFactor(band, pairs, mask, norm), part: 'real' } as const;
   const onDevice = window && withinWindow(form, ramp.waves, ramp.mirrored, window);
-  const [values, ofRamp, ofRampMirrored, ofSkew, ofMirrored] = maskValues(mask, [
+  const [own, ofMirror, ofRamp, ofRampMirrored, ofSkew, ofMirrored] = maskValues(mask, [
     distancesOf(waves),
+    mirrored,
     onDevice ? [] : distancesOf(ramp.waves),
     onDevice ? [] : ramp.mirrored,
     distancesOf(skew?.waves ?? []),
     skew?.mirrored ?? [],
   ]);
+  const values = own && ofMirror && untaped(() => add(own, ofMirror) as Tensor1D);
   const learned = ofRamp && ofRampMirrored && (add(ofRamp, ofRampMirrored) as Tensor1D);
   const real = maskedProduct(form, waves, values, onDevice ?? rampOf(form, ramp.waves, learned));
   if (!skew) return { real };
@@ -292,10 +294,27 @@ export function complexAxes(
 
 /** `Re P_h[i,p] = α Σ_k m_k cos(θ_ki − φ_kp)`, shape [h, H]. */
 function realRows(band: KeptBand, mask: MaskAt, norm: Norm): Tensor2D {
+  const pairs = pairsOf(band);
+  const { waves, mirrored } = pairWaves(band, pairs, 'real');
+  const [own, ofMirror] = maskValues(mask, [distancesOf(waves), mirrored]);
+  const values = own && ofMirror && (add(own, ofMirror) as Tensor1D);
+  return product(band, waves, pairFactor(band, pairs, mask, norm), 'real', values);
+}
+
+/**
+ * The factor α of a pair of mirrored frequencies. Without a mask, which is summed over both, it is
+ * 2α if the crop keeps both.
+ */
+function pairFactor(
+  band: KeptBand,
+  pairs: Pair[],
+  mask: MaskAt,
+  norm: Norm,
+): (frequency: KeptFrequency) => number {
   const factor = axisFactor(band, norm);
-  const waves = wavesOf(band, band.frequencies, 'real');
-  const [values] = maskValues(mask, [distancesOf(waves)]);
-  return product(band, waves, () => factor, 'real', values);
+  if (mask) return () => factor;
+  const whole = new Set(pairs.flatMap((pair) => (pair.isWhole ? [pair.frequency] : [])));
+  return (frequency) => (whole.has(frequency) ? 2 : 1) * factor;
 }
 
 /**

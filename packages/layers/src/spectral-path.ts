@@ -1,6 +1,6 @@
 import { integerIn, oneOf, requireNumbers } from '@ds/checks';
 import { isSmooth } from '@ds/fft/plan';
-import { FEW_CHANNELS, type KeptBand, resampleSpectrum } from '@ds/kernels';
+import { FEW_CHANNELS, type KeptBand, realFft2dKernel, resampleSpectrum } from '@ds/kernels';
 import { getBackend, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { poolByFft } from './spectral-fft.js';
 import { maskedSpectrum, type Norm, type SpectrumAxis } from './spectral-matrices.js';
@@ -20,19 +20,24 @@ export interface SpectralPathEstimate {
 /**
  * Measured floating-point operations per microsecond: of matrix products with few channels, of
  * products that use the matrices' symmetry (8 channels or more), and of transforms with their
- * transpositions on the host plan of `@ds/fft`. The operations are counted as below.
+ * transpositions, on the host plan of `@ds/fft`. The operations are counted as below.
  *
  * Measured on one core of a virtual AMD EPYC: forward pass of spectral pooling at stride 2, 128² to
  * 1024² pixels, 1 to 8 channels. On wasm products reach 23–36 and 60–85 thousand, and transforms
  * 2–3.8 thousand. On tfjs's cpu backend they reach 1,300 and 190–240.
- *
- * Matrices against transforms on wasm, for one image: 3.1 and 2.1 ms at 256². With three channels,
- * 25 and 22 ms at 512², and 169 and 81 ms at 1024². With eight channels, 28 and 47 ms at 512².
  */
 const RATES: Record<string, { product: number; symmetricProduct: number; transform: number }> = {
   wasm: { product: 30_000, symmetricProduct: 75_000, transform: 2400 },
   cpu: { product: 1300, symmetricProduct: 1300, transform: 220 },
 };
+
+/**
+ * Transforms by the kernel of `@ds/fft` in tfjs's memory, in the same units. Only its ratio to the
+ * products matters. That was measured on one core of an Intel Xeon, in alternating runs of 20
+ * shapes from 64² to 512² pixels: the FFT then takes 0.2–0.7 of the time of the matrices for three
+ * channels, and 0.6–3 times as long for 16. Forward and backward passes differ by up to a half.
+ */
+const TRANSFORM_IN_MEMORY = 7200;
 
 /**
  * Estimates the faster algorithm of `diffStride` and `spectralPool` on the current backend. The
@@ -58,8 +63,9 @@ export function spectralPath(
     2 * Math.min(h * width * (height + w), w * height * (width + h)) * planes + building;
   const transform = (transformCost(height, width) + transformCost(h, w)) * planes;
   const rate = channels < FEW_CHANNELS ? rates.product : rates.symmetricProduct;
+  const transformRate = realFft2dKernel.isHere() ? TRANSFORM_IN_MEMORY : rates.transform;
   const matrices = product / rate / 1000;
-  const fft = transform / rates.transform / 1000;
+  const fft = transform / transformRate / 1000;
   return { path: fft < matrices ? 'fft' : 'matrices', matrices, fft };
 }
 

@@ -1,5 +1,13 @@
-import type { KeptBand, KeptFrequency } from '@ds/kernels';
-import { matMul, mul, type Tensor1D, type Tensor2D, tensor2d, zeros } from '@tensorflow/tfjs-core';
+import { type KeptBand, type KeptFrequency, leftMultiply } from '@ds/kernels';
+import {
+  mul,
+  reshape,
+  type Tensor1D,
+  type Tensor2D,
+  tensor2d,
+  tensor3d,
+  zeros,
+} from '@tensorflow/tfjs-core';
 import type { Norm } from './norm.js';
 
 /**
@@ -16,7 +24,10 @@ export function product(
 ): Tensor2D {
   if (waves.length === 0) return zeros([band.outputSize, band.inputSize]);
   const basis = synthesis(band, waves, factor, part);
-  return matMul((values ? mul(basis, values) : basis) as Tensor2D, analysis(band, waves));
+  const masked = (values ? mul(basis, values) : basis) as Tensor2D;
+  // A product of tfjs's wasm backend would first pack the image's waves, which takes longer.
+  const waveRows = tensor3d(analysisValues(band, waves), [1, waves.length, band.inputSize]);
+  return reshape(leftMultiply(masked, waveRows), [band.outputSize, band.inputSize]);
 }
 
 /** The product of the forward and the inverse factor along one axis. */
@@ -73,36 +84,54 @@ export function synthesis(
   factor: (frequency: KeptFrequency) => number,
   part: 'real' | 'imaginary',
 ): Tensor2D {
-  const { cos, sin } = circle(size);
-  const values = new Float32Array(size * waves.length);
-  waves.forEach(({ frequency, isSine }, k) => {
-    const wave = isSine === (part === 'real') ? sin : cos;
-    const scale = (isSine && part === 'imaginary' ? -1 : 1) * factor(frequency);
-    for (let i = 0; i < size; i++) {
-      values[i * waves.length + k] = scale * wave[(frequency.target * i) % size]!;
-    }
+  const turn = circle(size);
+  const count = waves.length;
+  const steps = Int32Array.from(waves, ({ frequency }) => frequency.target);
+  const tables = Int32Array.from(waves, ({ isSine }) => (isSine === (part === 'real') ? size : 0));
+  const scales = Float64Array.from(waves, ({ frequency, isSine }) => {
+    const sign = isSine && part === 'imaginary' ? -1 : 1;
+    return sign * factor(frequency);
   });
-  return tensor2d(values, [size, waves.length]);
+  // The place of each wave on the circle. Steps are below `size`.
+  const places = new Int32Array(count);
+  const values = new Float32Array(size * count);
+  for (let i = 0, at = 0; i < size; i++) {
+    for (let k = 0; k < count; k++, at++) {
+      const place = places[k]!;
+      values[at] = scales[k]! * turn[tables[k]! + place]!;
+      const next = place + steps[k]!;
+      places[k] = next < size ? next : next - size;
+    }
+  }
+  return tensor2d(values, [size, count]);
 }
 
 /** The image's waves, φ = 2π·source·p/size. */
-export function analysis({ inputSize: size }: KeptBand, waves: Wave[]): Tensor2D {
-  const { cos, sin } = circle(size);
-  const values = new Float32Array(waves.length * size);
-  waves.forEach(({ frequency, isSine }, k) => {
-    const wave = isSine ? sin : cos;
-    for (let p = 0; p < size; p++) values[k * size + p] = wave[(frequency.source * p) % size]!;
-  });
-  return tensor2d(values, [waves.length, size]);
+export function analysis(band: KeptBand, waves: Wave[]): Tensor2D {
+  return tensor2d(analysisValues(band, waves), [waves.length, band.inputSize]);
 }
 
-/** One turn of the unit circle in `size` steps. */
-function circle(size: number): { cos: Float64Array; sin: Float64Array } {
-  const cos = new Float64Array(size);
-  const sin = new Float64Array(size);
-  for (let i = 0; i < size; i++) {
-    cos[i] = Math.cos((2 * Math.PI * i) / size);
-    sin[i] = Math.sin((2 * Math.PI * i) / size);
+function analysisValues({ inputSize: size }: KeptBand, waves: Wave[]): Float32Array {
+  const turn = circle(size);
+  const values = new Float32Array(waves.length * size);
+  let at = 0;
+  for (const { frequency, isSine } of waves) {
+    const table = isSine ? size : 0;
+    for (let p = 0, place = 0; p < size; p++, at++) {
+      values[at] = turn[table + place]!;
+      place += frequency.source;
+      if (place >= size) place -= size;
+    }
   }
-  return { cos, sin };
+  return values;
+}
+
+/** One turn of the unit circle in `size` steps: the cosines, then the sines. */
+function circle(size: number): Float64Array {
+  const turn = new Float64Array(2 * size);
+  for (let i = 0; i < size; i++) {
+    turn[i] = Math.cos((2 * Math.PI * i) / size);
+    turn[size + i] = Math.sin((2 * Math.PI * i) / size);
+  }
+  return turn;
 }

@@ -92,13 +92,31 @@ describe('the choice', () => {
   it('is matrices for the images of networks, and the FFT for large images', async () => {
     await useBackend('wasm');
     expect(spectralPath([64, 32, 32, 64], [16, 16]).path).toBe('matrices');
-    expect(spectralPath([16, 224, 224, 3], [112, 112]).path).toBe('matrices');
+    expect(spectralPath([16, 112, 112, 64], [56, 56]).path).toBe('matrices');
+    expect(spectralPath([16, 224, 224, 3], [112, 112]).path).toBe('fft');
     expect(spectralPath([1, 2048, 2048, 3], [1024, 1024]).path).toBe('fft');
     const { matrices, fft } = spectralPath([1, 1024, 1024, 1], [512, 512]);
     expect(fft).toBeLessThan(matrices);
     // A length with a large prime factor makes transforms slower.
     expect(spectralPath([1, 1000, 1000, 1], [500, 500]).fft).toBeLessThan(fft);
     expect(spectralPath([1, 1018, 1018, 1], [509, 509]).fft).toBeGreaterThan(fft);
+  });
+
+  it('is the FFT for larger images only, if no kernel transforms in the memory of the backend', async () => {
+    await useBackend('wasm');
+    const own = spectralPath([1, 256, 256, 3], [128, 128]);
+    expect(own.path).toBe('fft');
+    const names = ['RealFft2d', 'InverseRealFft2d'];
+    const kernels = names.map((name) => tf.getKernel(name, 'wasm')!);
+    for (const name of names) tf.unregisterKernel(name, 'wasm');
+    try {
+      const stock = spectralPath([1, 256, 256, 3], [128, 128]);
+      expect(stock.path).toBe('matrices');
+      expect(stock.fft).toBe(3 * own.fft);
+      expect(spectralPath([1, 512, 512, 3], [256, 256]).path).toBe('fft');
+    } finally {
+      kernels.forEach(tf.registerKernel);
+    }
   });
 
   it('names the wrong argument', () => {

@@ -21,10 +21,10 @@ import { requireFloats } from './require-floats.js';
 
 /**
  * Matrix products of every form. tfjs's kernel runs XNNPACK (20–30 GFLOP/s) only for a single
- * product without transposes, and a naive loop (1–2) for all others. Here a single product is
- * transposed first, and a batch runs on the SIMD kernels. Without those, a batch with a shared
- * right side is one product, and any other batch is one product per item. Batches broadcast. A sum
- * over no products is 0.
+ * product without transposes, and a naive loop (1–2) for all others. Here a batch runs on the SIMD
+ * kernels, and so does `A · Bᵀ` if {@link isPackingSlower}. Any other single product is transposed
+ * first. Without the SIMD kernels, a batch with a shared right side is one product, and any other
+ * batch is one product per item. Batches broadcast. A sum over no products is 0.
  */
 export const batchMatMulOnWasm: BackendKernel<Record<'a' | 'b', Tensor>, BatchMatMulAttrs> = {
   kernelName: BatchMatMul,
@@ -45,7 +45,7 @@ export const batchMatMulOnWasm: BackendKernel<Record<'a' | 'b', Tensor>, BatchMa
       return original!(args);
     }
     const module = kernelModule(args.backend);
-    if (module && !isSingle) {
+    if (module && (!isSingle || (transposeB && isPackingSlower(product)))) {
       const backend = args.backend as WasmBackend;
       const sizes = { ...product, transposeA, transposeB, items };
       return simdProducts(module, backend, a, b, sizes);
@@ -65,6 +65,15 @@ export const batchMatMulOnWasm: BackendKernel<Record<'a' | 'b', Tensor>, BatchMa
     });
   },
 };
+
+/**
+ * Whether `A · Bᵀ` is slower by XNNPACK. It packs its right side, and a transposed one is new at
+ * every call. That takes most of the time for few rows of A. The SIMD kernels sum along rows of
+ * both sides, so they need long rows, and many rows of A need B in the second-level cache.
+ */
+function isPackingSlower({ m, k, n }: { m: number; k: number; n: number }): boolean {
+  return k >= 32 && (m < 64 || k * n <= 2 ** 19);
+}
 
 /** A batch of products: their sizes, and the matrices of each product. */
 interface Products {
