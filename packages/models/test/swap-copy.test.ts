@@ -104,6 +104,19 @@ describe('the graph of a copy', () => {
     expect(copy.layers.filter(({ name }) => name === 'trunk')).toHaveLength(1);
   });
 
+  it.each([1, 2])('frees a nested model that the copy applies %i times', (times) => {
+    const trunk = tf.sequential({ layers: [conv('conv', { strides: 2, inputShape: [8, 8, 2] })] });
+    const images = Array.from({ length: times }, () => tf.input({ shape: [8, 8, 2] }));
+    const made = images.map((one) => trunk.apply(one) as tf.SymbolicTensor);
+    const model = tf.model({ inputs: images, outputs: made });
+    expect(
+      leakedTensors(() => {
+        swapDownsampling(model, 'blur').model.dispose();
+        return [];
+      }),
+    ).toBe(0);
+  });
+
   it('applies a shared layer at each of its places, with the padding of each', () => {
     const shared = conv('shared', { strides: 2, activation: 'relu' });
     const [even, odd] = [tf.input({ shape: [8, 8, 2] }), tf.input({ shape: [9, 9, 2] })];
