@@ -284,6 +284,21 @@ describe('the graph of a copy', () => {
     expectSameWeights(model, copy);
     expectAlike(model, copy, [6, 6, 2]);
   });
+
+  it.each(['maxPooling2d', 'averagePooling2d'] as const)(
+    'keeps odd sizes where the window of %s is one pixel',
+    (kind) => {
+      for (const padding of ['same', 'valid'] as const) {
+        const config = { poolSize: [1, 1] as [number, number], strides: 2, padding };
+        const model = modelOf([12, 9, 2], tf.layers[kind](config), tf.layers.flatten());
+        for (const pooling of ['flc', 'dct', 'asap', 'max-blur', 'fractional-max']) {
+          const { model: copy, report } = swapDownsampling(model, pooling);
+          expect(report[0]!.swapped!.outputShape).toEqual([6, 5, 2]);
+          expect(copy.outputs[0]!.shape).toEqual(model.outputs[0]!.shape);
+        }
+      }
+    },
+  );
 });
 
 describe('polyphase sampling', () => {
