@@ -1,6 +1,6 @@
 import { requireFunction } from '@ds/checks';
 import type { layers } from '@tensorflow/tfjs-layers';
-import { requireLayer } from './layers-of.js';
+import { isModel, requireLayer } from './layers-of.js';
 
 // tfjs counts each application of a layer as one use. A disposed model releases each of its layers
 // only once. So tfjs would never free the weights of a layer that one model applies twice.
@@ -25,7 +25,8 @@ export function applyInOneModel<Result>(layer: layers.Layer, apply: () => Result
   const counted = counterOf(layer);
   const uses = counted._refCount;
   const result = apply();
-  counted._refCount = Math.max(1, uses ?? 0);
+  // A model counts its own making as a use. The model around it releases it once for each.
+  counted._refCount = Math.max(isModel(layer) ? 2 : 1, uses ?? 0);
   return result;
 }
 

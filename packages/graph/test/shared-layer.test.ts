@@ -18,6 +18,17 @@ describe('applyInOneModel', () => {
     expect(model.dispose().numDisposedVariables).toBe(2);
     expect(tf.memory().numTensors).toBe(before);
   });
+
+  it.each([1, 2, 3])('lets a model free a nested model that it applies %i times', (times) => {
+    const before = tf.memory().numTensors;
+    const layer = tf.layers.dense({ units: 2, inputShape: [2] });
+    const nested = tf.sequential({ layers: [layer] });
+    const inputs = Array.from({ length: times }, input);
+    const outputs = inputs.map((x) => applyInOneModel(nested, () => at(nested, x)));
+    const model = tf.model({ inputs, outputs });
+    expect(model.dispose().numDisposedVariables).toBe(2);
+    expect(tf.memory().numTensors).toBe(before);
+  });
 });
 
 describe('disposeByGraph', () => {

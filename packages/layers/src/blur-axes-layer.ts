@@ -72,7 +72,7 @@ export abstract class BlurAxesLayer<R extends SpatialRank>
 
   /** @throws MapSizeError that names the layer and its map if the op would refuse a known size. */
   protected override pooledShape(input: Shape): Shape {
-    const { poolSize, padding, dataFormat = 'channelsLast' } = this.options;
+    const { poolSize, dataFormat = 'channelsLast' } = this.options;
     const sides = spatialAxes(dataFormat, this.spatialRank).map((axis) => input[axis] ?? null);
     const shape = super.pooledShape(input);
     const className = plainClassName(this);
@@ -81,7 +81,7 @@ export abstract class BlurAxesLayer<R extends SpatialRank>
       const why =
         poolSize > size
           ? `poolSize must be at most its size, got ${poolSize}`
-          : whyUnblurable(className, denseSize(size, poolSize, padding), axis, this.options);
+          : whyUnblurable(className, size, axis, this.options, poolSize);
       if (why) throw new MapSizeError(className, this.name, sides, why);
     }
     return shape;

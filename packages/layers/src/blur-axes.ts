@@ -118,10 +118,15 @@ export function denseThenBlur<X extends Tensor>(
   requireImage(op, x, rank);
   requireOptions(op, 'options', options, denseChecks(rank));
   const { poolSize = 2, dataFormat = 'channelsLast', ...blur } = options;
-  blurOf(op, rank, strides, blur);
+  const checked = blurOf(op, rank, strides, blur);
   return inChannelsLast(x, dataFormat, (image) =>
     tidy(() => {
-      requireInteger(op, 'poolSize', poolSize, 1, Math.min(...image.shape.slice(1, -1)));
+      const sides = image.shape.slice(1, -1);
+      requireInteger(op, 'poolSize', poolSize, 1, Math.min(...sides));
+      for (const [axis, size] of sides.entries()) {
+        const why = whyUnblurable(op, size, axis, checked, poolSize);
+        if (why) throw new ConfigError(`${op}: ${why}`);
+      }
       const wraps = blur.padding === 'circular' && poolSize > 1;
       const given = wraps ? wrapped(op, image, poolSize - 1) : image;
       const regions = given.shape.slice(1, -1).map((size) => windows(size, poolSize));
@@ -227,19 +232,36 @@ function resizedTaps(op: string, size: number, outputSize: number, blur: Blur): 
   );
 }
 
-/** Why a blur refuses a size along an axis, or `null` if it takes that size. */
-export function whyUnblurable(op: string, size: number, axis: number, blur: Blur): string | null {
+/**
+ * Why a blur after windows of `poolSize` refuses a size along an axis, or `null` if it takes it.
+ */
+export function whyUnblurable(
+  op: string,
+  size: number,
+  axis: number,
+  blur: Blur,
+  poolSize: number,
+): string | null {
   const { strides, outputSize, padding } = blur;
+  const dense = denseSize(size, poolSize, padding);
   const reach = strides
     ? Math.ceil((axisFilters(op, strides, blur)[axis]!.length - 1) / 2)
-    : kaiserHalf(size / outputSize![axis]!, blur.attenuation!);
-  return whyUnreflectable(size, reach, padding);
+    : kaiserHalf(dense / outputSize![axis]!, blur.attenuation!);
+  if (outputSize && outputSize[axis]! > dense) return null;
+  return whyUnreflectable(size, reach, padding, poolSize);
 }
 
 /** Why an axis lacks the pixels that a border reflects, or `null` if it has them. */
-function whyUnreflectable(size: number, reach: number, padding: BlurPadding): string | null {
-  if (padding !== 'reflect' || reach < size || reach === 0) return null;
-  return `x must be larger than the reflection (${reach} pixels), got size ${size}`;
+function whyUnreflectable(
+  size: number,
+  reach: number,
+  padding: BlurPadding,
+  poolSize = 1,
+): string | null {
+  const cut = poolSize - 1;
+  if (padding !== 'reflect' || reach < size - cut || reach === 0) return null;
+  const windows = cut > 0 ? ' and the windows' : '';
+  return `x must be larger than the reflection${windows} (${reach + cut} pixels), got size ${size}`;
 }
 
 /** @throws ConfigError if an axis lacks the pixels that a border reflects. */

@@ -70,20 +70,26 @@ const MOST_TAPS = 1023;
 export function blurFilter(stride: number, options: AxisFilterOptions = {}): number[] {
   requireInteger('blurFilter', 'stride', stride, 1);
   requireOptions<BlurFilterOptions>('blurFilter', 'options', options, filterChecks(1));
-  return axisFilters('blurFilter', [stride], filterSetting('blurFilter', options))[0]!;
+  const setting = filterSetting('blurFilter', options);
+  return axisFilters('blurFilter', [stride], setting, 'stride')[0]!;
 }
 
-/** The taps along each axis. */
+/**
+ * The taps along each axis.
+ *
+ * @param name the argument of the strides.
+ */
 export function axisFilters(
   op: string,
   strides: readonly number[],
   { filter, filterSize, attenuation }: BlurFilterSetting,
+  name = 'strides',
 ): number[][] {
   return strides.map((stride, axis) => {
     const size = Array.isArray(filterSize) ? filterSize[axis]! : filterSize;
     if (filter === 'binomial') return binomial(size!);
     if (filter === 'kaiser') {
-      return kaiser(size ?? kaiserLength(op, stride, attenuation!), stride, attenuation!);
+      return kaiser(size ?? kaiserLength(op, name, stride, attenuation!), stride, attenuation!);
     }
     return normalized((isPerAxis(filter.taps) ? filter.taps[axis] : filter.taps) as number[]);
   });
@@ -220,12 +226,12 @@ export function kaiserHalf(stride: number, attenuation: number): number {
 }
 
 /** The odd number of taps for an attenuation. */
-function kaiserLength(op: string, stride: number, attenuation: number): number {
+function kaiserLength(op: string, name: string, stride: number, attenuation: number): number {
   const length = 1 + 2 * kaiserHalf(stride, attenuation);
   if (length > MOST_TAPS) {
     const largest = Math.floor(((MOST_TAPS - 1) / 2) * (14.36 / (attenuation - 7.95)));
     throw new ConfigError(
-      `${op}: strides must be at most ${largest} for filter 'kaiser' with attenuation ` +
+      `${op}: ${name} must be at most ${largest} for filter 'kaiser' with attenuation ` +
         `${attenuation}, or filterSize must be given, got stride ${stride}`,
     );
   }

@@ -280,7 +280,7 @@ describe('bad input', () => {
 
   it('is a stride whose filter is too long', () => {
     const design = () => blurFilter(300, { filter: 'kaiser' });
-    expect(design).toThrow('blurFilter: strides must be at most 228 for filter');
+    expect(design).toThrow('blurFilter: stride must be at most 228 for filter');
     expect(blurFilter(228, { filter: 'kaiser' })).toHaveLength(1019);
   });
 });

@@ -178,6 +178,10 @@ describe('bad input', () => {
       'blurPool: x must be larger than the reflection (1 pixels), got size 1',
     ],
     [
+      () => maxBlurPool(tf.ones([1, 2, 4, 1])),
+      'maxBlurPool: x must be larger than the reflection and the windows (2 pixels), got size 2',
+    ],
+    [
       () => maxBlurPool(x(), 2, { poolSize: 5 }),
       'maxBlurPool: poolSize must be an integer in 1 … 4, got 5',
     ],
@@ -191,6 +195,11 @@ describe('bad input', () => {
       () =>
         new BlurPool({ name: 'down', outputSize: [2, 2] }).apply(tf.input({ shape: [8, 2, 1] })),
       "BlurPool: layer 'down' gets a map of 8×2: x must be larger than the reflection (9 pixels)",
+    ],
+    [
+      () => new MaxBlurPool({ name: 'down' }).apply(tf.input({ shape: [2, 8, 1] })),
+      "MaxBlurPool: layer 'down' gets a map of 2×8: x must be larger than the reflection and the " +
+        'windows (2 pixels), got size 2',
     ],
     [
       () => new MaxBlurPool({ name: 'down', poolSize: 5 }).apply(tf.input({ shape: [8, 4, 1] })),

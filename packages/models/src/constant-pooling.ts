@@ -56,15 +56,9 @@ export function nestedModel(
   const model = tfl.model({ name, inputs: input, outputs: output });
   prepare(model);
   const inside = layersOf(model).map(({ layer }) => layer.getClassName());
-  let isApplied = false;
   return {
     stock: inside.filter((className) => className !== 'InputLayer'),
-    apply: (x) => {
-      const applied = () => model.apply(x) as tfl.SymbolicTensor;
-      const output = isApplied ? applyInOneModel(model, applied) : applied();
-      isApplied = true;
-      return output;
-    },
+    apply: (x) => applyInOneModel(model, () => model.apply(x) as tfl.SymbolicTensor),
   };
 }
 

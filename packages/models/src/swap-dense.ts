@@ -68,7 +68,7 @@ export function densePooling(downsampler: Downsampler, naming: Naming): DenseOp 
       const [plain, padded] = [along(false), along(true)];
       const pools = (window: number[]) => window.some((side) => side > 1);
       const y = pools(plain) || !pools(padded) ? pooledBy(layer, name(), plain, 'valid', x) : x;
-      if (!pools(padded)) return y;
+      if (!pools(padded)) return resized(y, paddings, downsampler.dataFormat, layer.name, naming);
       return dense({ ...downsampler, window: padded }, y, paddings, name, naming);
     },
   };

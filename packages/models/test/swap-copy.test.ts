@@ -104,6 +104,19 @@ describe('the graph of a copy', () => {
     expect(copy.layers.filter(({ name }) => name === 'trunk')).toHaveLength(1);
   });
 
+  it.each([1, 2])('frees a nested model that the copy applies %i times', (times) => {
+    const trunk = tf.sequential({ layers: [conv('conv', { strides: 2, inputShape: [8, 8, 2] })] });
+    const images = Array.from({ length: times }, () => tf.input({ shape: [8, 8, 2] }));
+    const made = images.map((one) => trunk.apply(one) as tf.SymbolicTensor);
+    const model = tf.model({ inputs: images, outputs: made });
+    expect(
+      leakedTensors(() => {
+        swapDownsampling(model, 'blur').model.dispose();
+        return [];
+      }),
+    ).toBe(0);
+  });
+
   it('applies a shared layer at each of its places, with the padding of each', () => {
     const shared = conv('shared', { strides: 2, activation: 'relu' });
     const [even, odd] = [tf.input({ shape: [8, 8, 2] }), tf.input({ shape: [9, 9, 2] })];
@@ -271,6 +284,21 @@ describe('the graph of a copy', () => {
     expectSameWeights(model, copy);
     expectAlike(model, copy, [6, 6, 2]);
   });
+
+  it.each(['maxPooling2d', 'averagePooling2d'] as const)(
+    'keeps odd sizes where the window of %s is one pixel',
+    (kind) => {
+      for (const padding of ['same', 'valid'] as const) {
+        const config = { poolSize: [1, 1] as [number, number], strides: 2, padding };
+        const model = modelOf([12, 9, 2], tf.layers[kind](config), tf.layers.flatten());
+        for (const pooling of ['flc', 'dct', 'asap', 'max-blur', 'fractional-max']) {
+          const { model: copy, report } = swapDownsampling(model, pooling);
+          expect(report[0]!.swapped!.outputShape).toEqual([6, 5, 2]);
+          expect(copy.outputs[0]!.shape).toEqual(model.outputs[0]!.shape);
+        }
+      }
+    },
+  );
 });
 
 describe('polyphase sampling', () => {
