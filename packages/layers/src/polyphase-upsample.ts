@@ -90,7 +90,7 @@ function requireChoice(
   batch: number,
   grids: number,
 ): void {
-  requireTensor(op, 'choice', choice, { dtype: 'real' });
+  requireTensor(op, 'choice', choice, { dtype: 'any' });
   const isIndex = choice.rank === 1 && choice.dtype === 'int32' && choice.size === batch;
   const isWeight =
     choice.rank === 2 && choice.dtype === 'float32' && `${choice.shape}` === `${batch},${grids}`;

@@ -24,7 +24,7 @@ export function rampMask(
   threshold: Tensor | number,
   smoothness: number,
 ): Tensor {
-  requireTensor('rampMask', 'positions', positions, { dtype: 'real' });
+  requireTensor('rampMask', 'positions', positions, { dtype: 'any' });
   if (!['float32', 'int32'].includes(positions.dtype)) {
     throw new ConfigError(`rampMask: positions must be float32 or int32, got ${positions.dtype}`);
   }

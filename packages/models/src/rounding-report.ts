@@ -55,7 +55,7 @@ export function roundingReport(
 ): RoundingReport {
   requireModel('roundingReport', 'model', model);
   requireTensor('roundingReport', 'images', images);
-  requireTensor('roundingReport', 'labels', labels, { rank: 1, dtype: 'real' });
+  requireTensor('roundingReport', 'labels', labels, { rank: 1, dtype: 'any' });
   requireOptions<RoundingReportOptions>('roundingReport', 'options', options, {
     rounded: requireModel,
   });
