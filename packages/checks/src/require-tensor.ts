@@ -16,9 +16,12 @@ export interface TensorRule {
   minRank?: number;
   /** The meaning of the axes, for error messages: `'[batch, height, width, channels]'`. */
   axes?: string;
-  /** Default `'float32'`. */
-  dtype?: 'float32' | 'any';
+  /** Default `'float32'`. `'real'` is float32, int32 or bool, but no texts and no complex64. */
+  dtype?: 'float32' | 'real' | 'any';
 }
+
+/** The types of real numbers. */
+const REAL = ['float32', 'int32', 'bool'];
 
 /**
  * Checks that a value is a tensor of a rank and a type, is not disposed, and has no axis of length
@@ -43,6 +46,7 @@ export function requireTensor(
   if (x.isDisposed) fail('not be disposed', 'a disposed tensor');
   if (at !== (rank ?? at)) fail(`have rank ${rank}${axes ? ` (${axes})` : ''}`);
   if (at < minRank) fail(`have rank >= ${minRank}`);
-  if (dtype !== 'any' && x.dtype !== dtype) fail(`be ${dtype}`, x.dtype);
+  if (dtype === 'float32' && x.dtype !== dtype) fail('be float32', x.dtype);
+  if (dtype === 'real' && !REAL.includes(x.dtype)) fail('be float32, int32 or bool', x.dtype);
   if (shape.includes(0)) fail('have no empty axis');
 }

@@ -109,6 +109,13 @@ it('refuses a wrong rank or type, empty tensors and disposed tensors', () => {
       expect(() => requireTensor('f', 'x', value, rule)).toThrow(message);
   requireTensor('f', 'x', tf.ones([2, 2]), { rank: 2 });
   requireTensor('f', 'x', tf.ones([2], 'int32'), { dtype: 'any' });
+  requireTensor('f', 'x', tf.tensor1d(['a']), { dtype: 'any' });
+  for (const dtype of ['float32', 'int32', 'bool'] as const) {
+    requireTensor('f', 'x', tf.ones([2], dtype), { dtype: 'real' });
+  }
+  for (const x of [tf.tensor1d(['a']), tf.complex([1], [2])]) {
+    refused(x, { dtype: 'real' })(`f: x must be float32, int32 or bool, got ${x.dtype}`);
+  }
   refused([1, 2])('f: x must be a tensor, got [1, 2]');
   refused({ shape: [2] })('f: x must be a tensor, got { shape }');
   refused(tf.ones([2]), { rank: 3, axes: '[a, b, c]' })(

@@ -1,5 +1,5 @@
 import { DataError } from '@ds/checks';
-import type { FormatEnum } from 'sharp';
+import type { DepthEnum, FormatEnum } from 'sharp';
 import { noteOnce, type OnNote } from './note-once.js';
 import type { Crop } from './random-resized-crop.js';
 import { readChecked } from './read-checked.js';
@@ -19,6 +19,11 @@ const MOST_PIXELS = 2 ** 27;
 const FORMATS: (keyof FormatEnum)[] = ['jpeg', 'png', 'webp', 'heif', 'gif', 'tiff'];
 
 /**
+ * libvips clips samples of other types to bytes. Then a TIFF of floats from 0 to 1 would be black.
+ */
+const DEPTHS: (keyof DepthEnum)[] = ['uchar', 'ushort'];
+
+/**
  * Creates a decoder of JPEG, PNG, WebP, AVIF, GIF and TIFF on `sharp` (libvips), which runs in its
  * own threads. `sharp` is imported on the first call, because only readers of image files need it.
  *
@@ -29,7 +34,8 @@ const FORMATS: (keyof FormatEnum)[] = ['jpeg', 'png', 'webp', 'heif', 'gif', 'ti
  * @param op the function that errors name.
  * @throws Error with the install command, if sharp is not installed. The decoder throws a DataError
  *   that names the file, if it does not exist, is not a regular file, is not an image of these
- *   formats, is truncated, or has more than 2^27 pixels.
+ *   formats, is truncated, has samples that are floats, signed or longer than 16 bits, or has more
+ *   than 2^27 pixels.
  */
 export async function imageDecoder(op: string): Promise<DecodeImage> {
   const { default: sharp } = await import('sharp').catch((error) => {
@@ -56,9 +62,13 @@ export async function imageDecoder(op: string): Promise<DecodeImage> {
       height,
       orientation = 1,
       pages = 1,
+      depth,
     } = await image.metadata().catch(failed);
     if (!FORMATS.includes(format)) {
       fail(`it must be one of ${FORMATS.join(', ')}, got ${format}; convert it`);
+    }
+    if (!DEPTHS.includes(depth)) {
+      fail(`its samples must be integers of at most 16 bits from 0 on, got ${depth}; convert it`);
     }
     if (width * height > MOST_PIXELS) {
       fail(`it must have at most ${MOST_PIXELS} pixels, got ${width}×${height}; make it smaller`);

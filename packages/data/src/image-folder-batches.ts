@@ -66,7 +66,8 @@ export interface ImageFolderBatches extends AsyncIterable<ImageBatch> {
  * @throws ConfigError if an option is out of its range, or a label is not an integer from 0 to
  *   `classes` − 1.
  * @throws DataError while iterating, that names the file, if it does not exist, is not a JPEG, PNG,
- *   WebP, AVIF, GIF or TIFF, is truncated, or has more than 2^27 pixels.
+ *   WebP, AVIF, GIF or TIFF, is truncated, has samples that are floats, signed or longer than 16
+ *   bits, or has more than 2^27 pixels.
  */
 export function imageFolderBatches(
   set: ImageFileSet,

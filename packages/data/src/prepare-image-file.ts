@@ -27,7 +27,8 @@ export interface PreparedImage {
  * @param onNote called once, for the first file with several frames.
  * @throws ConfigError if the input does not describe a network for colour images.
  * @throws DataError that names the file, if it does not exist, is not a JPEG, PNG, WebP, AVIF, GIF
- *   or TIFF, is truncated, or has more than 2^27 pixels.
+ *   or TIFF, is truncated, has samples that are floats, signed or longer than 16 bits, or has more
+ *   than 2^27 pixels.
  */
 export async function prepareImageFile(
   file: string,

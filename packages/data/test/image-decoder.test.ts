@@ -49,6 +49,39 @@ function png16(type: 0 | 2 | 4 | 6, values: number[], [width, height] = [8, 8]):
   ]);
 }
 
+/** The first values of TIFF's field SampleFormat: integers from 0 on, signed ones, and floats. */
+type SampleFormat = 1 | 2 | 3;
+
+/** A grey TIFF of 4×4 pixels, whose samples are the values of the array. */
+function tiff(format: SampleFormat, values: ArrayBufferView): Buffer {
+  const data = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+  const begin = 8 + 2 + 9 * 12 + 4;
+  const fields = [
+    [256, 4],
+    [257, 4],
+    [258, data.length / 2],
+    [259, 1],
+    [262, 1],
+    [273, begin],
+    [278, 4],
+    [279, data.length],
+    [339, format],
+  ];
+  const head = Buffer.alloc(begin);
+  head.write('II*');
+  head.writeUInt32LE(8, 4);
+  head.writeUInt16LE(fields.length, 8);
+  fields.forEach(([tag, value], i) => {
+    const at = 10 + 12 * i;
+    head.writeUInt16LE(tag!, at);
+    // One unsigned integer of 16 bits.
+    head.writeUInt16LE(3, at + 2);
+    head.writeUInt32LE(1, at + 4);
+    head.writeUInt16LE(value!, at + 8);
+  });
+  return Buffer.concat([head, data]);
+}
+
 const raw = (pixels: number[][], width: number) =>
   sharp(Buffer.from(pixels.flat()), {
     raw: { width, height: pixels.length / width, channels: pixels[0]!.length as 3 | 4 },
@@ -166,6 +199,22 @@ describe('the decoder throws an error with the file name on', () => {
   it('an SVG with any file name', async () => {
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>';
     expect(await decoded(Buffer.from(svg))).toContain('got svg; convert it');
+  });
+
+  it.each<[string, SampleFormat, ArrayBufferView]>([
+    ['float', 3, new Float32Array(16).fill(0.5)],
+    ['uint', 1, new Uint32Array(16).fill(2 ** 31)],
+    ['short', 2, new Int16Array(16).fill(20_000)],
+    ['char', 2, new Int8Array(16).fill(-50)],
+  ])('samples of type %s, which would be clipped', async (type, format, values) => {
+    expect(await decoded(tiff(format, values))).toMatch(
+      new RegExp(`samples must be integers of at most 16 bits from 0 on, got ${type}; convert it`),
+    );
+  });
+
+  it('but not on a TIFF of 8 or 16 bits', async () => {
+    expect(await decode(tiff(1, new Uint8Array(16).fill(128)), 1)).toEqual([[128, 128, 128]]);
+    expect(await decode(tiff(1, new Uint16Array(16).fill(32_768)), 1)).toEqual([[128, 128, 128]]);
   });
 
   it('a truncated or empty file', async () => {

@@ -1,8 +1,7 @@
-import { requireList } from '@ds/checks';
 import { halfTurns, splitOrder } from './cosine-order.js';
 import { RealFft } from './real-fft.js';
 import type { FloatArray } from './real-kernel.js';
-import { requireLength } from './spectrum-arrays.js';
+import { requireLength, requireOut, requireValues } from './spectrum-arrays.js';
 
 /**
  * A plan for the discrete cosine transform of signals of one length, in float64.
@@ -43,8 +42,8 @@ export class Dct {
     out: Values = new Float64Array(this.length) as unknown as Values,
   ): Values {
     const { length, order, signal, spectrum, cos, sin } = this;
-    requireList('Dct.forward', 'x', x, length);
-    requireList('Dct.forward', 'out', out, length);
+    requireValues('Dct.forward', 'x', x, length);
+    requireOut('Dct.forward', 'out', out, length);
     for (let i = 0; i < length; i++) signal[i] = x[order[i]!]!;
     const { real, imag } = this.fft.forward(signal, spectrum);
     out[0] = 2 * real[0]!;
@@ -62,8 +61,8 @@ export class Dct {
     out: Values = new Float64Array(this.length) as unknown as Values,
   ): Values {
     const { length, order, signal, spectrum, cos, sin } = this;
-    requireList('Dct.inverse', 'coefficients', coefficients, length);
-    requireList('Dct.inverse', 'out', out, length);
+    requireValues('Dct.inverse', 'coefficients', coefficients, length);
+    requireOut('Dct.inverse', 'out', out, length);
     const { real, imag } = spectrum;
     real[0] = coefficients[0]! / 2;
     imag[0] = 0;

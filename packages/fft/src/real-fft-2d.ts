@@ -1,13 +1,16 @@
-import { requireList, requireNumber, requireObject } from '@ds/checks';
+import { requireNumber, requireObject } from '@ds/checks';
 import { complexFft } from './complex-fft.js';
 import type { ComplexTransform } from './complex-transform.js';
 import { type Doubles, doubles } from './doubles.js';
+import { apart, spectrumApart } from './overlap.js';
 import { kernelOf } from './real-fft.js';
 import type { RealFft2dPlan } from './real-fft-plan.js';
 import type { FloatArray, RealKernel } from './real-kernel.js';
 import {
+  requireOut,
   requirePlane,
-  requireSpectrumArrays,
+  requireSpectrumOut,
+  requireValues,
   type SpectrumArrays,
   type SpectrumLike,
 } from './spectrum-arrays.js';
@@ -26,8 +29,9 @@ const COLUMNS = 12;
  * parts that a real plane cannot have are ignored.
  *
  * An array may hold any number of planes in sequence. The plan never forms more than the
- * half-spectrum of a plane, and has scratch for one more. Inputs may be arrays of any kind. Outputs
- * are float64, or float32 if `out` is float32.
+ * half-spectrum of a plane, and has scratch for one more. Inputs may be arrays of numbers of any
+ * kind. Outputs are float64, or float32 if `out` is float32. `out` may share memory with the input.
+ * With several planes, a copy of the input is made then.
  *
  * @throws ConfigError if a size is not an integer ≥ 1, an array does not hold whole planes, or a
  *   factor is not finite.
@@ -75,18 +79,19 @@ export class RealFft2d implements RealFft2dPlan {
     const { height, width, bins, row } = this;
     const planes = wholePlanes('RealFft2d.forward', 'x', x, height * width);
     const size = planes * height * bins;
-    if (out !== undefined) requireSpectrumArrays('RealFft2d.forward', 'out', out, size);
+    if (out !== undefined) requireSpectrumOut('RealFft2d.forward', 'out', out, size);
     requireNumber('RealFft2d.forward', 'factor', factor);
     const { real, imag } = out ?? {
       real: new Float64Array(size) as unknown as Values,
       imag: new Float64Array(size) as unknown as Values,
     };
+    const pixels = planes > 1 ? apart(x, real, imag) : x;
     const half = height > 1 ? this.half() : null;
     for (let plane = 0; plane < planes; plane++) {
       const top = plane * height;
       for (let p = 0; p < height; p++) {
         const from = (top + p) * width;
-        for (let q = 0; q < width; q++) row.signal[q] = factor * x[from + q]!;
+        for (let q = 0; q < width; q++) row.signal[q] = factor * pixels[from + q]!;
         if (half) row.forward(half.real, half.imag, p * bins);
         else row.forward(real, imag, top * bins);
       }
@@ -108,13 +113,13 @@ export class RealFft2d implements RealFft2dPlan {
   ): Values {
     const { height, width, bins, row } = this;
     requireObject('RealFft2d.inverse', 'spectrum', spectrum);
-    const { real, imag } = spectrum;
-    const planes = wholePlanes('RealFft2d.inverse', 'spectrum.real', real, height * bins);
-    requireList('RealFft2d.inverse', 'spectrum.imag', imag, real.length);
+    const planes = wholePlanes('RealFft2d.inverse', 'spectrum.real', spectrum.real, height * bins);
+    requireValues('RealFft2d.inverse', 'spectrum.imag', spectrum.imag, spectrum.real.length);
     const x =
       out === undefined ? (new Float64Array(planes * height * width) as unknown as Values) : out;
-    requireList('RealFft2d.inverse', 'out', x, planes * height * width);
+    requireOut('RealFft2d.inverse', 'out', x, planes * height * width);
     requireNumber('RealFft2d.inverse', 'factor', factor);
+    const { real, imag } = planes > 1 ? spectrumApart(spectrum, x) : spectrum;
     const half = this.half();
     for (let plane = 0; plane < planes; plane++) {
       const top = plane * height;

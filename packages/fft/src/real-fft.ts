@@ -1,6 +1,6 @@
-import { requireList } from '@ds/checks';
 import { codelet, hasCodelet } from './codelets.js';
 import type { Doubles } from './doubles.js';
+import { apart, spectrumApart } from './overlap.js';
 import { RealEven } from './real-even.js';
 import type { RealFftPlan } from './real-fft-plan.js';
 import type { FloatArray, RealKernel } from './real-kernel.js';
@@ -8,8 +8,13 @@ import { RealOdd } from './real-odd.js';
 import { RealSmall } from './real-small.js';
 import { placed, type RowLayout } from './row-layout.js';
 import {
+  areNumbers,
+  keepsFractions,
   requireLength,
+  requireOut,
   requireSpectrumArrays,
+  requireSpectrumOut,
+  requireValues,
   type SpectrumArrays,
   type SpectrumLike,
 } from './spectrum-arrays.js';
@@ -28,8 +33,9 @@ import {
  * Bluestein's algorithm. Only half of the spectrum is formed.
  *
  * The plan owns its scratch space, so a call with `out` allocates nothing. Values that are not
- * finite propagate. Inputs may be arrays of any kind. Outputs are float64, or float32 if `out` is
- * float32.
+ * finite propagate. Inputs may be arrays of numbers of any kind. Outputs are float64, or float32 if
+ * `out` is float32. `out` may share memory with the input. With several rows, a copy of the input
+ * is made then.
  *
  * @throws ConfigError if `length` is not an integer ≥ 1, or an array does not have the plan's size.
  */
@@ -58,7 +64,8 @@ export class RealFft implements RealFftPlan {
     // transform.
     try {
       const isFit = x.length === length && out.real.length === bins && out.imag.length === bins;
-      if (isFit && typeof x === 'object') {
+      const isKind = areNumbers(x) && keepsFractions(out.real) && keepsFractions(out.imag);
+      if (isFit && isKind && typeof x === 'object') {
         if (this.isSmall) codelet(length, x, out.real, out.imag, 0);
         else this.kernel.forwardOf(x, out.real, out.imag);
         return out;
@@ -73,8 +80,8 @@ export class RealFft implements RealFftPlan {
   }
 
   private requireFit(x: ArrayLike<number>, out: SpectrumLike): void {
-    requireList('RealFft.forward', 'x', x, this.length);
-    requireSpectrumArrays('RealFft.forward', 'out', out, this.bins);
+    requireValues('RealFft.forward', 'x', x, this.length);
+    requireSpectrumOut('RealFft.forward', 'out', out, this.bins);
   }
 
   /** The signal of a half-spectrum (`bins` numbers each), written to `out` when it is given. */
@@ -84,7 +91,7 @@ export class RealFft implements RealFftPlan {
   ): Values {
     const { bins, length, kernel } = this;
     requireSpectrumArrays('RealFft.inverse', 'spectrum', spectrum, bins);
-    requireList('RealFft.inverse', 'out', out, length);
+    requireOut('RealFft.inverse', 'out', out, length);
     kernel.inverse(spectrum.real, spectrum.imag, 0, 1 / length);
     put(kernel.signal, out, 0, 1);
     return out;
@@ -109,12 +116,14 @@ export class RealFft implements RealFftPlan {
       x,
       layout,
       length,
+      requireValues,
     );
     const out =
       given !== undefined ? given : (this.spectra(count) as unknown as SpectrumArrays<Values>);
-    requireSpectrumArrays('RealFft.forwardRows', 'out', out, count * bins);
+    requireSpectrumOut('RealFft.forwardRows', 'out', out, count * bins);
+    const from = count > 1 ? apart(x, out.real, out.imag) : x;
     for (let i = 0; i < count; i++) {
-      take(x, offset + i * distance, stride, kernel.signal);
+      take(from, offset + i * distance, stride, kernel.signal);
       kernel.forward(out.real, out.imag, i * bins);
     }
     return out;
@@ -137,10 +146,12 @@ export class RealFft implements RealFftPlan {
       out,
       layout,
       length,
+      requireOut,
     );
     requireSpectrumArrays('RealFft.inverseRows', 'spectra', spectra, count * bins);
+    const { real, imag } = count > 1 ? spectrumApart(spectra, out) : spectra;
     for (let i = 0; i < count; i++) {
-      kernel.inverse(spectra.real, spectra.imag, i * bins, 1 / length);
+      kernel.inverse(real, imag, i * bins, 1 / length);
       put(kernel.signal, out, offset + i * distance, stride);
     }
     return out;

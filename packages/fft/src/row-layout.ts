@@ -1,4 +1,4 @@
-import { ConfigError, integerIn, requireList, requireOptions, requireSize } from '@ds/checks';
+import { ConfigError, integerIn, requireOptions, requireSize } from '@ds/checks';
 
 /** Layout of signals in an array: sample t of signal i is at `offset + i·distance + t·stride`. */
 export interface RowLayout {
@@ -22,6 +22,7 @@ const LAYOUT = {
 /**
  * The layout with its defaults.
  *
+ * @param requireRows checks the array.
  * @throws ConfigError if it reaches outside of the array x that `method` calls `name`.
  */
 export function placed(
@@ -30,8 +31,9 @@ export function placed(
   x: ArrayLike<number>,
   layout: RowLayout,
   length: number,
+  requireRows: (method: string, name: string, x: ArrayLike<number>) => void,
 ): Required<RowLayout> {
-  requireList(method, name, x);
+  requireRows(method, name, x);
   requireOptions<RowLayout>(method, 'layout', layout, LAYOUT, ['count']);
   const { count, stride = 1, distance = length * stride, offset = 0 } = layout;
   const last = offset + (count - 1) * distance + (length - 1) * stride;

@@ -19,7 +19,49 @@ export function requireTyped(method: string, name: string, given: unknown): void
   requireList(method, name, given);
 }
 
-/** @throws ConfigError if a value does not hold two arrays of length `want`. */
+/**
+ * Requires numbers to read. Only the type of the first one is checked: texts and bigints come from
+ * one file or one array, and a check of all values would take as long as a short transform.
+ *
+ * @param want the required number of values. By default any number except 0.
+ * @throws ConfigError if a value is not an array, has another length, or begins with something else
+ *   than a number.
+ */
+export function requireValues(
+  method: string,
+  name: string,
+  given: ArrayLike<number>,
+  want?: number,
+): void {
+  requireList(method, name, given, want);
+  if (!areNumbers(given)) refuse(method, `${name}[0]`, 'be a number', given[0]);
+}
+
+/** Whether a list begins with a number. An array without values in it counts as NaN. */
+export function areNumbers(given: ArrayLike<number>): boolean {
+  return typeof given[0] === 'number' || given[0] === undefined;
+}
+
+/**
+ * Requires an array to write to. Arrays of integers would cut the fractions off.
+ *
+ * @throws ConfigError if a value is not an array of `want` values, or is a typed array of integers.
+ */
+export function requireOut(method: string, name: string, given: unknown, want?: number): void {
+  requireList(method, name, given, want);
+  if (!keepsFractions(given)) {
+    refuse(method, name, 'be a Float64Array or a Float32Array', given);
+  }
+}
+
+/** Whether an array keeps fractions. Plain arrays do. */
+export function keepsFractions(given: unknown): boolean {
+  return (
+    given instanceof Float64Array || given instanceof Float32Array || !ArrayBuffer.isView(given)
+  );
+}
+
+/** @throws ConfigError if a value does not hold two arrays of `want` numbers. */
 export function requireSpectrumArrays(
   method: string,
   name: string,
@@ -27,8 +69,20 @@ export function requireSpectrumArrays(
   want: number,
 ): void {
   requireObject(method, name, given);
-  requireList(method, `${name}.real`, given.real, want);
-  requireList(method, `${name}.imag`, given.imag, want);
+  requireValues(method, `${name}.real`, given.real, want);
+  requireValues(method, `${name}.imag`, given.imag, want);
+}
+
+/** @throws ConfigError if a value does not hold two arrays of length `want` to write to. */
+export function requireSpectrumOut(
+  method: string,
+  name: string,
+  given: SpectrumLike,
+  want: number,
+): void {
+  requireObject(method, name, given);
+  requireOut(method, `${name}.real`, given.real, want);
+  requireOut(method, `${name}.imag`, given.imag, want);
 }
 
 /**

@@ -1,9 +1,10 @@
-import { ConfigError, requireList } from '@ds/checks';
+import { ConfigError } from '@ds/checks';
+import { requireValues } from './spectrum-arrays.js';
 
 /**
  * The number of planes of `size` values in an array.
  *
- * @throws ConfigError if the array does not hold whole planes.
+ * @throws ConfigError if the array does not hold whole planes of numbers.
  */
 export function wholePlanes(
   method: string,
@@ -11,7 +12,7 @@ export function wholePlanes(
   given: ArrayLike<number>,
   size: number,
 ): number {
-  requireList(method, name, given);
+  requireValues(method, name, given);
   const got = given.length;
   if (got < size || got % size !== 0) {
     throw new ConfigError(

@@ -57,7 +57,7 @@ export function crossEntropy(
 export function requireSameShape(op: string, logits: Tensor2D, labels: Tensor2D): void {
   requireTensor(op, 'logits', logits, { rank: 2 });
   // `tf.oneHot` returns int32.
-  requireTensor(op, 'labels', labels, { rank: 2, dtype: 'any' });
+  requireTensor(op, 'labels', labels, { rank: 2, dtype: 'real' });
   if (logits.shape.join() !== labels.shape.join()) {
     throw new ConfigError(
       `${op}: labels must have the logits' shape [batch, classes] = [${logits.shape}], ` +

@@ -71,11 +71,17 @@ export function requireSlot(op: string, { name, value }: ParameterUpdate, slot: 
   refuse(op, `the state of '${name}'`, `have shape [${value.shape}]`, slot.shape);
 }
 
-/** @throws ConfigError if a state does not have this number of tensors for each parameter. */
+/**
+ * @throws ConfigError if a state does not have this number of tensors for each parameter, or has
+ *   made steps without any parameter.
+ */
 export function requireState(op: string, state: OptimizerState, tensors: number): void {
   requireObject(op, 'state', state);
   requireInteger(op, 'state.steps', state.steps, 0);
   if (!(state.slots instanceof Map)) refuse(op, 'state.slots', 'be a Map', state.slots);
+  if (tensors > 0 && state.steps > 0 && state.slots.size === 0) {
+    refuse(op, 'state.slots', `have the parameters of its ${state.steps} steps`, state.slots.size);
+  }
   for (const [name, slot] of state.slots) {
     const fits = Array.isArray(slot) && slot.length === tensors;
     if (!fits) refuse(op, `state.slots of ${name}`, `be ${tensors} tensors`, slot);

@@ -67,7 +67,7 @@ export function sgd(options: { momentum?: number; nesterov?: boolean } = {}): Op
       slots: new Map([...velocities].map(([name, velocity]) => [name, [velocity]])),
     }),
     restore: (state) => {
-      requireState('sgd().restore', state, 1);
+      requireState('sgd().restore', state, momentum > 0 ? 1 : 0);
       dispose();
       steps = state.steps;
       for (const [name, [velocity]] of state.slots) velocities.set(name, keep(velocity!));

@@ -149,8 +149,14 @@ function requireNewValues(values: unknown, updates: ParameterUpdate[]): void {
   }
 }
 
-/** @throws ConfigError if the penalty is not a scalar of float32. */
+/** @throws ConfigError if the penalty is not a scalar of float32, or is disposed of. */
 function scalarOf(penalty: unknown): Scalar {
+  if (penalty instanceof Tensor && penalty.isDisposed) {
+    throw new ConfigError(
+      'train: penalty must return a tensor that is not disposed of, got a disposed tensor; ' +
+        'compute it in each call',
+    );
+  }
   if (penalty instanceof Tensor && penalty.rank === 0 && penalty.dtype === 'float32') {
     return penalty as Scalar;
   }

@@ -1,4 +1,4 @@
-import { ConfigError } from '@ds/checks';
+import { ConfigError, describe } from '@ds/checks';
 import { type LayerWith, weightsOf } from '@ds/graph';
 import { dispose, nextFrame, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
@@ -368,7 +368,7 @@ function rateAt(schedule: Schedule, step: number): number {
   const rate = schedule(step);
   if (!(Number.isFinite(rate) && rate >= 0)) {
     throw new ConfigError(
-      `train: schedule must give a finite rate >= 0, got ${rate} at step ${step}`,
+      `train: schedule must give a finite rate >= 0, got ${describe(rate)} at step ${step}`,
     );
   }
   return rate;

@@ -134,7 +134,9 @@ export function restoreState(
     optimizer.restore({ steps: state.optimizer.steps, slots });
   } catch (error) {
     dispose([...slots.values()].flat());
-    throw error;
+    if (!(error instanceof ConfigError)) throw error;
+    const rule = 'train: resume must be a state of this optimizer';
+    throw new ConfigError(`${rule}, got this error: ${error.message}`, { cause: error });
   }
   assign(trained, state.weights);
   assign(untrained, state.statistics[replicas?.rank ?? 0]!);

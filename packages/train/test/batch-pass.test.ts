@@ -143,15 +143,19 @@ describe('tensors of batches', () => {
         options(() => [make()], { onEvent }),
       ),
     ).rejects.toThrow('not heard');
-    const schedule = () => Number.NaN;
-    await expect(
-      train(
-        model,
-        options(() => [make()], { schedule }),
-      ),
-    ).rejects.toThrow(
-      new ConfigError('train: schedule must give a finite rate >= 0, got NaN at step 0'),
-    );
+    for (const [rate, got] of [
+      [Number.NaN, 'NaN'],
+      ['0.1', '"0.1"'],
+    ] as [number, string][]) {
+      await expect(
+        train(
+          model,
+          options(() => [make()], { schedule: () => rate }),
+        ),
+      ).rejects.toThrow(
+        new ConfigError(`train: schedule must give a finite rate >= 0, got ${got} at step 0`),
+      );
+    }
     expect(tf.memory().numTensors).toBe(before);
     model.dispose();
   });

@@ -1,4 +1,13 @@
-import { mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -85,6 +94,33 @@ describe('a folder of checkpoints', () => {
     await expect(checkpointFolder(file).latest()).rejects.toThrow(
       /^checkpointFolder: folder must be readable, got .*file: ENOTDIR/,
     );
+  });
+
+  it('names a folder that has the name of a checkpoint', async () => {
+    const warnings: string[] = [];
+    const checkpoints = checkpointFolder(folder, { onWarning: (text) => warnings.push(text) });
+    await checkpoints.save(state(1));
+    const file = path.join(folder, 'step-00000002.ckpt');
+    await mkdir(file);
+    expect((await checkpoints.latest())!.state).toEqual(state(1));
+    expect(warnings).toEqual([
+      expect.stringContaining(`checkpoint ${file}: could not be read: EISDIR`),
+    ]);
+  });
+
+  it('refuses extra data that JSON has no form for, and writes nothing', async () => {
+    const circular: { self?: unknown } = {};
+    circular.self = circular;
+    for (const [extra, got] of [
+      [1n, '1n: '],
+      [circular, '{ self }: '],
+      [() => 1, 'a function'],
+    ] as [unknown, string][]) {
+      await expect(checkpointFolder(folder).save(state(1), extra)).rejects.toThrow(
+        `checkpointFolder().save: extra must be data for JSON, got ${got}`,
+      );
+    }
+    expect(await names()).toEqual([]);
   });
 
   it('passes over damaged ones, and says which', async () => {

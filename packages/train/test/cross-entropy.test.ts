@@ -86,6 +86,10 @@ describe.each(BACKENDS)('on %s', (backend) => {
             `${loss.name}: labels must have the logits' shape [batch, classes] = [8,3], got [8,2]`,
           ),
         );
+        const texts = tf.tensor2d(Array.from({ length: 8 }, () => ['a', 'b', 'c']));
+        expect(() => loss(z, texts)).toThrow(
+          new ConfigError(`${loss.name}: labels must be float32, int32 or bool, got string`),
+        );
         expect(() => loss(z, z, 1)).toThrow(
           new ConfigError(`${loss.name}: smoothing must be in [0, 1), got 1`),
         );

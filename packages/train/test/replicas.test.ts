@@ -1,4 +1,4 @@
-import { StateError } from '@ds/checks';
+import { ConfigError, StateError } from '@ds/checks';
 import { relativeError } from '@ds/testing';
 import { describe, expect, it } from 'vitest';
 import type { Evaluation } from '../src/evaluation.js';
@@ -194,6 +194,27 @@ describe('replicas', () => {
   it('fail with the reason when their module cannot be loaded', async () => {
     const missing = new URL('./no-such-module.mjs', import.meta.url);
     await expect(runReplicas(missing, { replicas: 2 })).rejects.toThrow('no-such-module');
+  });
+
+  it.each([
+    ['a word', 'replica', '"replica"'],
+    ['a URL as a string', 'file:///replica.mjs', '"file:///replica.mjs"'],
+    ['an address of the web', new URL('https://example.org/a.mjs'), 'https://example.org/a.mjs'],
+  ])('name the module, if it is %s', async (_, module, got) => {
+    await expect(runReplicas(module, { replicas: 1 })).rejects.toThrow(
+      new ConfigError(
+        "runReplicas: module must be a file URL, an absolute path, or one that begins with './' " +
+          `or '../', got ${got}`,
+      ),
+    );
+  });
+
+  it('name an input that cannot be cloned', async () => {
+    await expect(
+      runReplicas(fixture, { replicas: 2, input: { batches: () => [] } }),
+    ).rejects.toThrow(
+      /^runReplicas: input must be data that can be cloned, got .* could not be cloned\.$/,
+    );
   });
 
   it('run only in threads of runReplicas', async () => {

@@ -49,6 +49,45 @@ describe('labels that do not fit', () => {
   });
 });
 
+describe('texts and complex numbers', () => {
+  beforeAll(() => tf.setBackend('cpu'));
+
+  const real = () => ({
+    images: tf.ones([2, 4, 4, 1]),
+    labels: tf.tensor2d([1, 0, 0, 1], [2, 2]),
+  });
+  const complex = ({ shape }: tf.Tensor) =>
+    tf.tidy(() => tf.complex(tf.ones(shape), tf.ones(shape)));
+
+  it.each(['images', 'labels'] as const)('are refused as %s without a leak', async (part) => {
+    const input = tf.input({ shape: [4, 4, 1] });
+    const flat = tf.layers.flatten().apply(tf.layers.batchNormalization().apply(input));
+    const outputs = tf.layers.dense({ units: 2 }).apply(flat) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: input, outputs });
+    const optimizer = sgd();
+    const { numTensors } = tf.memory();
+    for (const made of [(x: tf.Tensor) => tf.fill(x.shape, 'a'), complex]) {
+      const batches = function* () {
+        const batch = real();
+        const other = made(batch[part]);
+        batch[part].dispose();
+        yield { ...batch, [part]: other } as ReturnType<typeof real>;
+      };
+      const options = { batches, epochs: 1, optimizer, schedule: constant(0.1) };
+      const rule = `${part} must be float32, int32 or bool, got `;
+      await expect(train(model, options)).rejects.toThrow(`train: ${rule}`);
+      await expect(evaluate(model, batches())).rejects.toThrow(`evaluate: ${rule}`);
+      if (part === 'images') {
+        await expect(recomputeStatistics(model, batches())).rejects.toThrow(
+          `recomputeStatistics: ${rule}`,
+        );
+      }
+    }
+    expect(tf.memory().numTensors).toBe(numTensors);
+    model.dispose();
+  });
+});
+
 describe('images that do not fit', () => {
   beforeAll(() => tf.setBackend('cpu'));
 

@@ -152,7 +152,11 @@ describe('a state that is refused', () => {
     [{ optimizer: { steps: 0, slots: [null] } }, 'with optimizer slots for 4 weights, got slots'],
     [
       { optimizer: { steps: 0, slots: [[tensor([3, 2]), tensor([3, 2])], null, null, null] } },
-      'must be 1 tensors',
+      'train: resume must be a state of this optimizer, got this error: sgd().restore: state.slots ',
+    ],
+    [
+      { optimizer: { steps: 3, slots: [null, null, null, null] } },
+      'sgd().restore: state.slots must have the parameters of its 3 steps, got 0',
     ],
     [{ draws: { pool: 1 } }, 'with 0 layers that draw at random, got one with 1'],
   ])('%# changes nothing', async (part, message) => {

@@ -6,6 +6,12 @@ import { constant, sgd, type TrainingState, type TrainOptions, train } from '../
 const network = () => tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] });
 const batch = () => ({ images: tf.ones([2, 3]), labels: tf.tensor2d([1, 0, 0, 1], [2, 2]) });
 const any = { matches: () => true };
+/** A penalty that was kept from another step, whose end disposed of it. */
+const disposed = () => {
+  const penalty = tf.scalar(1);
+  penalty.dispose();
+  return penalty;
+};
 const whole = (): TrainOptions => ({
   batches: () => [batch()],
   epochs: 1,
@@ -54,6 +60,10 @@ describe('options of train', () => {
       'penalty must return a scalar tensor, got a tensor of shape [1]',
     ],
     [{ penalty: () => 0.1 }, 'penalty must return a scalar tensor, got 0.1'],
+    [
+      { penalty: disposed },
+      'penalty must return a tensor that is not disposed of, got a disposed tensor; compute it in ',
+    ],
     [
       { penalty: () => tf.scalar(1, 'int32') },
       'penalty must return a scalar tensor of float32, got int32',

@@ -111,5 +111,10 @@ describe('removeTemporaries', () => {
     await removeTemporaries(folder);
     expect((await readdir(folder)).toSorted()).toEqual(['mine.tmp', 'numbers.bin']);
     await removeTemporaries(path.join(folder, 'none'));
+    await writeFile(file, '');
+    await expect(removeTemporaries(file)).rejects.toMatchObject({
+      name: 'DataError',
+      message: expect.stringContaining(`removeTemporaries: folder must be readable, got ${file}: `),
+    });
   });
 });

@@ -47,6 +47,9 @@ export function pixelPreparation({ network, mean, std }: ImageCard): (pixels: Pi
     });
 }
 
+/** The types of tensors that hold real numbers. */
+const REAL = ['float32', 'int32', 'bool'];
+
 type Fail = (value: unknown, got?: string) => never;
 
 function imagesOf(pixels: Pixels, height: number, width: number, fail: Fail): Tensor4D {
@@ -58,6 +61,7 @@ function imagesOf(pixels: Pixels, height: number, width: number, fail: Fail): Te
     if (!isImage || `${shape.slice(-3)}` !== `${[height, width, 3]}` || pixels.size === 0) {
       fail(pixels, `a tensor of shape [${shape}]`);
     }
+    if (!REAL.includes(pixels.dtype)) fail(pixels, `a tensor of ${pixels.dtype}`);
     return reshape(cast(pixels, 'float32'), [-1, height, width, 3]);
   }
   if (isBytes(pixels)) {

@@ -64,6 +64,11 @@ describe('prepare', () => {
     const before = tf.memory().numTensors;
     expect(() => prepare(wrong)).toThrow('a tensor of shape [2,1,3]');
     expect(tf.memory().numTensors).toBe(before);
+    const texts = tf.fill([1, 2, 3], 'a');
+    expect(() => prepare(texts)).toThrow('a tensor of string');
+    expect(() => prepare(tf.complex(tf.ones([1, 2, 3]), tf.ones([1, 2, 3])))).toThrow(
+      'a tensor of complex64',
+    );
     wrong.dispose();
     expect(() => prepare(wrong)).toThrow('got "a disposed tensor"');
   });

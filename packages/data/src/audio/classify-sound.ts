@@ -51,7 +51,7 @@ export async function soundClassified(
 
 /** @throws ConfigError if a value is not a tensor, or has another number of rows. */
 function requireOutput(op: string, name: string, output: Tensor, windows: number): void {
-  requireTensor(op, name, output, { dtype: 'any' });
+  requireTensor(op, name, output, { dtype: 'real' });
   const [rows] = output.shape;
   if (output.rank === 2 && rows !== windows) {
     refuse(op, name, `have ${counted(windows, 'row')}, one for each window`, rows);

@@ -85,6 +85,11 @@ describe('classifySound', () => {
     await expect(classifySound(none, x, 8000, sound)).rejects.toThrow(
       "classifySound: predict's result[1] must be a tensor, got null",
     );
+    for (const other of [tf.tensor2d([['a', 'b']]), tf.complex([[1, 2]], [[3, 4]])]) {
+      await expect(classifySound(() => other, x, 8000, sound)).rejects.toThrow(
+        `classifySound: predict's result[0] must be float32, int32 or bool, got ${other.dtype}`,
+      );
+    }
   });
 
   it('throws on an empty sound, and on tasks that do not fit the network', async () => {

@@ -1,5 +1,7 @@
 import {
   type Checks,
+  ConfigError,
+  describe,
   LARGEST_SIZE,
   requireBoolean,
   requireModel,
@@ -43,7 +45,8 @@ const GRAPH_MODEL_CHECKS: Checks<GraphModelOptions> = {
  * With `float16`, the arrays of rank ≥ 2 are float16.
  *
  * @throws ConfigError if model is not a model of tf.layers, an option is wrong, the model leaves a
- *   size open, or a layer has no converter or one that refuses it. The error names the layer.
+ *   size open, several inputs or outputs have names that are whole numbers in another order, or a
+ *   layer has no converter or one that refuses it. The error names the layer.
  */
 export function toGraphModel(
   model: LayersModel,
@@ -65,10 +68,26 @@ export function toGraphModel(
     format: 'graph-model',
     generatedBy: '@ds/export',
     modelTopology: { node: graph.nodes, library: {}, versions: { producer: 1882 } },
-    signature: { inputs: Object.fromEntries(inputs), outputs: Object.fromEntries(outputs) },
+    signature: { inputs: inOrder('inputs', inputs), outputs: inOrder('outputs', outputs) },
     weightSpecs: graph.weightSpecs,
     weightData: graph.weightData(),
   };
+}
+
+/**
+ * The inputs or outputs of a signature, whose order is the order of arguments and results. A
+ * JavaScript object has keys that are whole numbers first.
+ *
+ * @throws ConfigError if the names change the order.
+ */
+function inOrder<Info>(what: string, entries: (readonly [string, Info])[]): Record<string, Info> {
+  const infos = Object.fromEntries(entries);
+  const names = entries.map(([name]) => name);
+  if (Object.keys(infos).join() === names.join()) return infos;
+  throw new ConfigError(
+    `toGraphModel: ${what} must have names that are not whole numbers, which a signature sorts, ` +
+      `got ${describe(names)}; give their layers other names`,
+  );
 }
 
 /** An entry of the signature. */

@@ -84,7 +84,8 @@ class Conversion {
       this.graph,
       this.constants,
     );
-    const outputs = [converter(application)].flat();
+    const outputs: unknown[] = [converter(application)].flat();
+    requireValues(application, outputs);
     for (const { shape } of outputs) {
       // The batch is the first axis, and may have any size.
       const isMap = shape.slice(1).every((size) => size > 0);
@@ -102,6 +103,17 @@ class Conversion {
     const [y] = this.ofLayer(layer, [this.graph.reshape(x, sides)], `${path}/`);
     this.graph.scope = path;
     return this.graph.reshape(y!, [steps, ...y!.shape.slice(1)]);
+  }
+}
+
+/** @throws ConfigError if a converter returns something else than values of the graph. */
+function requireValues(
+  application: LayerApplication,
+  outputs: unknown[],
+): asserts outputs is Value[] {
+  for (const output of outputs) {
+    const isValue = typeof output === 'object' && output !== null && 'shape' in output;
+    if (!isValue) application.refuse('have a converter that returns values of the graph', output);
   }
 }
 

@@ -75,3 +75,27 @@ describe('a layer that cannot be exported is refused by its path and class', () 
     expect(() => toGraphModel(model)).toThrow(message.replace('toOnnx', 'toGraphModel'));
   });
 });
+
+/** Returns its input. */
+class Untold extends tf.layers.Layer {
+  static className = 'Untold';
+  override call(inputs: tf.Tensor | tf.Tensor[]) {
+    return [inputs].flat()[0]!;
+  }
+}
+
+it.each([
+  ['undefined', undefined],
+  ['Promise()', Promise.resolve({ shape: [-1, 2] })],
+  ['5', [5]],
+])('names the layer of a converter that returns %s', (got, returned) => {
+  Untold.className = `Untold ${got}`;
+  registerConverter(Untold.className, () => returned as never);
+  const model = tf.sequential({ layers: [new Untold({ name: 'untold', inputShape: [2] })] });
+  for (const convert of [toOnnx, toGraphModel]) {
+    expect(() => convert(model)).toThrow(
+      `${convert.name}: layer 'untold' (${Untold.className}) must have a converter that returns ` +
+        `values of the graph, got ${got}`,
+    );
+  }
+});

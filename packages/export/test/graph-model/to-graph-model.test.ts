@@ -35,6 +35,32 @@ describe('toGraphModel', () => {
     expect(Object.keys(outputs!)).toEqual(['image_2', 'dense']);
   });
 
+  it('refuses names that the signature would sort', () => {
+    const twoOf = (names: string[]) => {
+      const inputs = names.map((name) => tf.input({ name, shape: [2] }));
+      const outputs = inputs.map(
+        (input, i) =>
+          tf.layers.dense({ name: `${names[i]}0`, units: 2 }).apply(input) as tf.SymbolicTensor,
+      );
+      return { inputs, outputs };
+    };
+    expect(() => toGraphModel(tf.model(twoOf(['2', '1'])))).toThrow(
+      'toGraphModel: inputs must have names that are not whole numbers, which a signature sorts, ' +
+        'got ["2", "1"]; give their layers other names',
+    );
+    const input = tf.input({ name: 'image', shape: [2] });
+    const heads = ['b', '9'].map(
+      (name) => tf.layers.dense({ name, units: 2 }).apply(input) as tf.SymbolicTensor,
+    );
+    expect(() => toGraphModel(tf.model({ inputs: input, outputs: heads }))).toThrow(
+      'toGraphModel: outputs must have names that are not whole numbers, which a signature sorts, ' +
+        'got ["b", "9"]',
+    );
+    const made = toGraphModel(tf.model(twoOf(['1', '2']))).signature as Record<string, object>;
+    expect(Object.keys(made.inputs!)).toEqual(['1', '2']);
+    expect(Object.keys(made.outputs!)).toEqual(['10', '20']);
+  });
+
   it('has weights of the sizes that the specifications say', () => {
     const { weightSpecs, weightData, format } = toGraphModel(pooled());
     const sizes = weightSpecs!.map(({ shape }) => shape.reduce((all, size) => all * size, 4));

@@ -1,6 +1,6 @@
+import { apart } from '../overlap.js';
 import type { FloatArray } from '../real-kernel.js';
 import type { SpectrumArrays, SpectrumLike } from '../spectrum-arrays.js';
-import { apart } from './overlap.js';
 
 /** Fills `to` with every `stride`-th value of x, from index `at` on. */
 export function copyIn(x: ArrayLike<number>, at: number, stride: number, to: FloatArray): void {

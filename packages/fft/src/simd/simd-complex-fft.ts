@@ -2,6 +2,7 @@ import type { FloatArray } from '../real-kernel.js';
 import {
   requireLength,
   requireSpectrumArrays,
+  requireSpectrumOut,
   type SpectrumArrays,
   type SpectrumLike,
 } from '../spectrum-arrays.js';
@@ -74,7 +75,7 @@ export class SimdComplexFft<Chosen extends Precision = 'float64'> {
   ): SpectrumArrays<Values> {
     const { length, precision, input, output } = this;
     requireSpectrumArrays(method, name, x, length);
-    if (given !== undefined) requireSpectrumArrays(method, 'out', given, length);
+    if (given !== undefined) requireSpectrumOut(method, 'out', given, length);
     const out = given ?? {
       real: zeros(precision, length) as unknown as Values,
       imag: zeros(precision, length) as unknown as Values,

@@ -1,9 +1,12 @@
-import { requireList, requireNumber, requireObject } from '@ds/checks';
+import { requireNumber, requireObject } from '@ds/checks';
+import { apart, spectrumApart } from '../overlap.js';
 import type { RealFft2dPlan } from '../real-fft-plan.js';
 import type { FloatArray } from '../real-kernel.js';
 import {
+  requireOut,
   requirePlane,
-  requireSpectrumArrays,
+  requireSpectrumOut,
+  requireValues,
   type SpectrumArrays,
   type SpectrumLike,
 } from '../spectrum-arrays.js';
@@ -11,7 +14,6 @@ import { wholePlanes } from '../whole-planes.js';
 import { reserve, type Space } from './arena.js';
 import { copyIn, copyOut, copySpectrumIn, copySpectrumOut } from './copy.js';
 import type { Precision } from './module.js';
-import { apart, spectrumApart } from './overlap.js';
 import { type ArrayOf, precisionOf, type SimdOptions, zeros } from './precision.js';
 
 /**
@@ -82,7 +84,7 @@ export class SimdRealFft2d<Chosen extends Precision = 'float64'>
     const method = 'SimdRealFft2d.forward';
     const planes = wholePlanes(method, 'x', x, height * width);
     const half = height * bins;
-    if (given !== undefined) requireSpectrumArrays(method, 'out', given, planes * half);
+    if (given !== undefined) requireSpectrumOut(method, 'out', given, planes * half);
     requireNumber(method, 'factor', factor);
     const out = given ?? {
       real: zeros(precision, planes * half) as unknown as Values,
@@ -91,7 +93,8 @@ export class SimdRealFft2d<Chosen extends Precision = 'float64'>
     const { functions, plan, arrays } = this.space;
     const [signal, real, imag] = arrays;
     const own = this.memoryOf(planes);
-    const [from, to] = [apart(x, ...own), spectrumApart(out, ...own)];
+    const from = planes > 1 ? apart(x, ...own, out.real, out.imag) : x;
+    const to = spectrumApart(out, ...own);
     for (let i = 0; i < planes; i++) {
       copyIn(from, i * plane.length, 1, plane);
       functions.forwardPlanes(plan, 1, signal!.address, real!.address, imag!.address, factor);
@@ -117,15 +120,16 @@ export class SimdRealFft2d<Chosen extends Precision = 'float64'>
     requireObject(method, 'spectrum', spectrum);
     const half = height * bins;
     const planes = wholePlanes(method, 'spectrum.real', spectrum.real, half);
-    requireList(method, 'spectrum.imag', spectrum.imag, spectrum.real.length);
+    requireValues(method, 'spectrum.imag', spectrum.imag, spectrum.real.length);
     const size = planes * height * width;
     const out = given === undefined ? (zeros(precision, size) as unknown as Values) : given;
-    requireList(method, 'out', out, size);
+    requireOut(method, 'out', out, size);
     requireNumber(method, 'factor', factor);
     const { functions, plan, arrays } = this.space;
     const [signal, real, imag] = arrays;
     const memory = this.memoryOf(planes);
-    const [from, to] = [spectrumApart(spectrum, ...memory), apart(out, ...memory)];
+    const from = planes > 1 ? spectrumApart(spectrum, ...memory, out) : spectrum;
+    const to = apart(out, ...memory);
     for (let i = 0; i < planes; i++) {
       copySpectrumIn(from, i * half, own);
       functions.inversePlanes(plan, 1, real!.address, imag!.address, signal!.address, factor);

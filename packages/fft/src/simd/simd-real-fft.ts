@@ -1,17 +1,19 @@
-import { requireList } from '@ds/checks';
+import { apart, spectrumApart } from '../overlap.js';
 import type { RealFftPlan } from '../real-fft-plan.js';
 import type { FloatArray } from '../real-kernel.js';
 import { placed, type RowLayout } from '../row-layout.js';
 import {
   requireLength,
+  requireOut,
   requireSpectrumArrays,
+  requireSpectrumOut,
+  requireValues,
   type SpectrumArrays,
   type SpectrumLike,
 } from '../spectrum-arrays.js';
 import { reserve, type Space } from './arena.js';
 import { copyIn, copyOut, copySpectrumIn, copySpectrumOut } from './copy.js';
 import type { Precision } from './module.js';
-import { apart, spectrumApart } from './overlap.js';
 import { type ArrayOf, precisionOf, type SimdOptions, zeros } from './precision.js';
 
 /**
@@ -74,9 +76,9 @@ export class SimdRealFft<Chosen extends Precision = 'float64'>
   ): SpectrumArrays<Values> {
     const { signal, spectrum, bins, length } = this;
     // The plan's own arrays need no checks.
-    if ((x as unknown) !== signal) requireList('SimdRealFft.forward', 'x', x, length);
+    if ((x as unknown) !== signal) requireValues('SimdRealFft.forward', 'x', x, length);
     if ((out as unknown) !== spectrum) {
-      requireSpectrumArrays('SimdRealFft.forward', 'out', out, bins);
+      requireSpectrumOut('SimdRealFft.forward', 'out', out, bins);
     }
     copyIn(x, 0, 1, signal);
     this.toSpectrum();
@@ -93,7 +95,7 @@ export class SimdRealFft<Chosen extends Precision = 'float64'>
     if (spectrum !== this.spectrum) {
       requireSpectrumArrays('SimdRealFft.inverse', 'spectrum', spectrum, bins);
     }
-    if ((out as unknown) !== this.signal) requireList('SimdRealFft.inverse', 'out', out, length);
+    if ((out as unknown) !== this.signal) requireOut('SimdRealFft.inverse', 'out', out, length);
     copySpectrumIn(spectrum, 0, this.spectrum);
     this.toSignal();
     copyOut(this.signal, out, 0, 1);
@@ -114,12 +116,20 @@ export class SimdRealFft<Chosen extends Precision = 'float64'>
   ): SpectrumArrays<Values> {
     const { bins, length, signal, spectrum } = this;
     const method = 'SimdRealFft.forwardRows';
-    const { count, stride, distance, offset } = placed(method, 'x', x, layout, length);
+    const { count, stride, distance, offset } = placed(
+      method,
+      'x',
+      x,
+      layout,
+      length,
+      requireValues,
+    );
     const out =
       given !== undefined ? given : (this.spectra(count) as unknown as SpectrumArrays<Values>);
-    requireSpectrumArrays(method, 'out', out, count * bins);
+    requireSpectrumOut(method, 'out', out, count * bins);
     const own = this.memoryOf(count);
-    const [from, to] = [apart(x, ...own), spectrumApart(out, ...own)];
+    const from = count > 1 ? apart(x, ...own, out.real, out.imag) : x;
+    const to = spectrumApart(out, ...own);
     for (let i = 0; i < count; i++) {
       copyIn(from, offset + i * distance, stride, signal);
       this.toSpectrum();
@@ -141,10 +151,18 @@ export class SimdRealFft<Chosen extends Precision = 'float64'>
   ): Values {
     const { bins, length, signal, spectrum } = this;
     const method = 'SimdRealFft.inverseRows';
-    const { count, stride, distance, offset } = placed(method, 'out', out, layout, length);
+    const { count, stride, distance, offset } = placed(
+      method,
+      'out',
+      out,
+      layout,
+      length,
+      requireOut,
+    );
     requireSpectrumArrays(method, 'spectra', spectra, count * bins);
     const own = this.memoryOf(count);
-    const [from, to] = [spectrumApart(spectra, ...own), apart(out, ...own)];
+    const from = count > 1 ? spectrumApart(spectra, ...own, out) : spectra;
+    const to = apart(out, ...own);
     for (let i = 0; i < count; i++) {
       copySpectrumIn(from, i * bins, spectrum);
       this.toSignal();

@@ -2,8 +2,11 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type Check,
+  ConfigError,
   DataError,
+  describe,
   integerIn,
+  refuse,
   requireFunction,
   requireObject,
   requireOptions,
@@ -14,6 +17,7 @@ import type { TrainingState } from '../training-state.js';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
 import { DiskError } from './disk-error.js';
 import { makeFolder } from './make-folder.js';
+import { finiteJson } from './non-finite-json.js';
 import { removeTemporaries } from './write-file-whole.js';
 
 /** Options of {@link checkpointFolder}. */
@@ -42,6 +46,7 @@ export interface CheckpointFolder {
   /**
    * Saves a state, with optional JSON data, and removes old checkpoints when it is safe.
    *
+   * @throws ConfigError if `extra` is not data for JSON, such as a bigint.
    * @throws DataError that names the file and the disk if the write fails. Earlier checkpoints
    *   stay.
    */
@@ -87,6 +92,7 @@ export function checkpointFolder(
   return {
     async save(state, extra = null) {
       requireTrainingState('checkpointFolder().save', 'state', state);
+      requireJson('checkpointFolder().save', 'extra', extra);
       mayWrite();
       const name = `step-${String(state.step).padStart(8, '0')}.ckpt`;
       const file = path.join(folder, name);
@@ -122,7 +128,7 @@ export function checkpointFolder(
           found = await readCheckpoint(path.join(folder, name));
         } catch (error) {
           requireDamage(path.join(folder, name), error);
-          onWarning(error.message);
+          onWarning(ofFile(path.join(folder, name), error));
           continue;
         }
         requireOf(path.join(folder, name), of, found.of);
@@ -197,6 +203,12 @@ function requireDamage(file: string, error: unknown): asserts error is Error {
   );
 }
 
+/** What a warning says about a file: the error's own words, if they name the file. */
+function ofFile(file: string, error: Error): string {
+  if (error instanceof DataError) return error.message;
+  return `checkpoint ${file}: could not be read: ${error.message}`;
+}
+
 function requireOf(
   file: string,
   wanted: Record<string, string>,
@@ -210,6 +222,18 @@ function requireOf(
     );
   }
 }
+
+/** @throws ConfigError if a value is not written as JSON, such as a function or a bigint. */
+const requireJson: Check = (fn, name, value) => {
+  let text: string | undefined;
+  try {
+    text = finiteJson(value);
+  } catch (error) {
+    const got = `${describe(value)}: ${(error as Error).message.split('\n')[0]}`;
+    throw new ConfigError(`${fn}: ${name} must be data for JSON, got ${got}`, { cause: error });
+  }
+  if (text === undefined) refuse(fn, name, 'be data for JSON', value);
+};
 
 const requireTexts: Check = (fn, name, value) => {
   requireObject(fn, name, value);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { requireFunction, requireOptions, requireString } from '@ds/checks';
+import { DataError, requireFunction, requireOptions, requireString } from '@ds/checks';
 import { diskError } from './disk-error.js';
 import { requireContent } from './require-content.js';
 
@@ -57,7 +57,7 @@ export async function writeFileWhole(
  * Removes what killed writers of {@link writeFileWhole} left in a folder. No other process may be
  * writing there. A folder that does not exist has nothing to remove.
  *
- * @throws Error if the folder cannot be read.
+ * @throws DataError that names the folder if it cannot be read.
  */
 export async function removeTemporaries(folder: string): Promise<void> {
   requireString('removeTemporaries', 'folder', folder);
@@ -66,7 +66,10 @@ export async function removeTemporaries(folder: string): Promise<void> {
     names = await readdir(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+    const { message } = error as Error;
+    throw new DataError(`removeTemporaries: folder must be readable, got ${folder}: ${message}`, {
+      cause: error,
+    });
   }
   const left = names.filter((name) => TEMPORARY.test(name));
   await Promise.all(left.map((name) => rm(path.join(folder, name), { force: true })));

@@ -24,7 +24,8 @@ export interface ReplicasOptions {
  *
  * This thread only supervises, and stays free for progress and signals.
  *
- * @throws ConfigError if an option is wrong, or replicas train different models; StateError if one
+ * @throws ConfigError if the module has no address of a file, an option is wrong, the input cannot
+ *   be cloned, or replicas train different models; StateError if one
  *   ends before others train; the first error of a replica or of `onMessage`; Error if a thread
  *   ends early. All other replicas are ended first.
  */

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ConfigError, StateError } from '@ds/checks';
+import { ConfigError, describe, StateError } from '@ds/checks';
 import { controlBytes, endReplica, failGroup } from '../replica-group.js';
 import type {
   ReplicaFailure,
@@ -28,7 +28,7 @@ export class SupervisedGroup {
   /** Starts a replica, and resolves with its result. */
   start(rank: number, input: unknown): Promise<unknown> {
     const start: ReplicaStart = { rank, size: this.size, control: this.#control, input };
-    const worker = new Worker(this.module, { workerData: start });
+    const worker = threadOf(this.module, start);
     this.#workers.push(worker);
     return new Promise<unknown>((resolve, reject) => {
       // The thread of a replica ends after its result, and after its error.
@@ -104,6 +104,30 @@ export class SupervisedGroup {
 
   #tell(message: SupervisorMessage): void {
     for (const worker of this.#workers) worker.postMessage(message);
+  }
+}
+
+/**
+ * Starts a thread.
+ *
+ * @throws ConfigError if the module has no such address, or the input cannot be copied.
+ */
+function threadOf(module: URL | string, workerData: ReplicaStart): Worker {
+  try {
+    return new Worker(module, { workerData });
+  } catch (error) {
+    const { code, name, message } = error as NodeJS.ErrnoException;
+    if (name === 'DataCloneError') {
+      throw new ConfigError(`runReplicas: input must be data that can be cloned, got ${message}`, {
+        cause: error,
+      });
+    }
+    if (code !== 'ERR_WORKER_PATH' && code !== 'ERR_INVALID_URL_SCHEME') throw error;
+    throw new ConfigError(
+      "runReplicas: module must be a file URL, an absolute path, or one that begins with './' or " +
+        `'../', got ${module instanceof URL ? module.href : describe(module)}`,
+      { cause: error },
+    );
   }
 }
 

@@ -1,7 +1,8 @@
-import type { FloatArray } from '../real-kernel.js';
+import type { FloatArray } from './real-kernel.js';
 
-/** Whether two arrays share bytes. */
+/** Whether two arrays share values. */
 function overlap(x: ArrayLike<number>, other: ArrayLike<number>): boolean {
+  if (x === other) return true;
   if (!ArrayBuffer.isView(x) || !ArrayBuffer.isView(other)) return false;
   return (
     x.buffer === other.buffer &&
@@ -10,7 +11,7 @@ function overlap(x: ArrayLike<number>, other: ArrayLike<number>): boolean {
   );
 }
 
-/** The array, or a copy of it if another array shares its bytes. */
+/** The array, or a copy of it if another array shares its values. */
 export function apart<Values extends ArrayLike<number>>(
   x: Values,
   ...others: ArrayLike<number>[]
@@ -19,7 +20,7 @@ export function apart<Values extends ArrayLike<number>>(
   return isShared ? ((x as unknown as FloatArray).slice() as unknown as Values) : x;
 }
 
-/** Both parts of a spectrum, or copies of those that share bytes with other arrays. */
+/** Both parts of a spectrum, or copies of those that share values with other arrays. */
 export function spectrumApart<Values extends ArrayLike<number>>(
   { real, imag }: { real: Values; imag: Values },
   ...others: ArrayLike<number>[]
