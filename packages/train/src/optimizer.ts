@@ -83,8 +83,10 @@ export function requireState(op: string, state: OptimizerState, tensors: number)
     refuse(op, 'state.slots', `have the parameters of its ${state.steps} steps`, state.slots.size);
   }
   for (const [name, slot] of state.slots) {
-    const fits = Array.isArray(slot) && slot.length === tensors;
-    if (!fits) refuse(op, `state.slots of ${name}`, `be ${tensors} tensors`, slot);
+    const fits = tensors > 0 && Array.isArray(slot) && slot.length === tensors;
+    const rule =
+      tensors > 0 ? `be ${tensors} tensors` : 'not exist: this optimizer keeps no tensors';
+    if (!fits) refuse(op, `state.slots of ${name}`, rule, slot);
     for (const tensor of slot) requireTensor(op, `state.slots of ${name}`, tensor);
   }
 }
