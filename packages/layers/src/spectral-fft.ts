@@ -15,12 +15,37 @@ import {
 import type { MaskAt, Norm } from './spectral-matrices.js';
 import { axisFactor } from './spectral-waves.js';
 
+/** The number of values that are transformed together, unless one image has more. */
+const TOGETHER = 2 ** 24;
+
 /**
  * Computes `poolSpectrum` by fast Fourier transforms: `irfft2(crop(mask · rfft2(x)))`. The cost per
  * plane grows with H·W·log(H·W), and that of the two matrix products with H·W·(h + w). So large
  * images are faster here. Shapes and gradients are those of `poolSpectrum`.
+ *
+ * Transforms need five times the memory of their images. So a large batch is pooled in parts.
  */
 export function poolByFft(
+  x: Tensor4D,
+  rows: KeptBand,
+  columns: KeptBand,
+  rowMask: MaskAt,
+  columnMask: MaskAt,
+  norm: Norm,
+): Tensor4D {
+  const [batch, ...sizes] = x.shape;
+  const count = Math.max(1, Math.floor(TOGETHER / (sizes[0] * sizes[1] * sizes[2])));
+  return tidy(() => {
+    const parts: Tensor4D[] = [];
+    for (let start = 0; start < batch; start += count) {
+      const part = batch > count ? slice(x, start, Math.min(count, batch - start)) : x;
+      parts.push(poolTogether(part, rows, columns, rowMask, columnMask, norm));
+    }
+    return parts.length > 1 ? concat(parts, 0) : parts[0]!;
+  });
+}
+
+function poolTogether(
   x: Tensor4D,
   rows: KeptBand,
   columns: KeptBand,

@@ -40,10 +40,17 @@ const RATES: Record<string, { product: number; symmetricProduct: number; transfo
 const TRANSFORM_IN_MEMORY = 7200;
 
 /**
+ * The most values of an image that is transformed. The FFT takes five times the memory of an image,
+ * and the memory of WebAssembly has at most 4 GB.
+ */
+const MOST_TRANSFORMED = 2 ** 26;
+
+/**
  * Estimates the faster algorithm of `diffStride` and `spectralPool` on the current backend. The
  * images have shape `[batch, height, width, channels]`, the output `[height, width]`. The cost per
  * plane of the two matrix products grows with H·W·(h + w), that of the FFT with H·W·log(H·W). A
- * length with a prime factor above 13 makes its transforms four times as slow.
+ * length with a prime factor above 13 makes its transforms four times as slow. Images of more than
+ * 2²⁶ values take the matrices, which need less memory.
  *
  * @throws ConfigError if a size is not an integer ≥ 1.
  */
@@ -66,7 +73,8 @@ export function spectralPath(
   const transformRate = realFft2dKernel.isHere() ? TRANSFORM_IN_MEMORY : rates.transform;
   const matrices = product / rate / 1000;
   const fft = transform / transformRate / 1000;
-  return { path: fft < matrices ? 'fft' : 'matrices', matrices, fft };
+  const isSmall = height * width * channels <= MOST_TRANSFORMED;
+  return { path: fft < matrices && isSmall ? 'fft' : 'matrices', matrices, fft };
 }
 
 /** 2.5·H·W·log₂(H·W). An axis with a large prime factor counts fourfold (Bluestein). */

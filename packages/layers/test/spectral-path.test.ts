@@ -88,6 +88,27 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 });
 
+it('transforms a large batch in parts', async () => {
+  await useBackend('wasm');
+  tf.tidy(() => {
+    const last = tf.randomUniform([1, 2048, 2048, 1]) as tf.Tensor4D;
+    const x = tf.concat([tf.zeros([4, 2048, 2048, 1]), last], 0) as tf.Tensor4D;
+    const pool = (images: tf.Tensor4D) => spectralPool(images, 8, { path: 'fft' });
+    const [y, want] = [pool(x), pool(last)];
+    expect(y.shape).toEqual([5, 256, 256, 1]);
+    expect(tf.slice(y, 4).dataSync()).toEqual(want.dataSync());
+    expect(tf.max(tf.abs(tf.slice(y, 0, 4))).dataSync()[0]).toBe(0);
+    // The gradient of each image is its own.
+    const dy = tf.concat([tf.zeros([4, 256, 256, 1]), tf.ones([1, 256, 256, 1])], 0);
+    const dx = tf.grad((images: tf.Tensor) => pool(images as tf.Tensor4D))(x, dy);
+    const dlast = tf.grad((images: tf.Tensor) => pool(images as tf.Tensor4D))(
+      last,
+      tf.ones([1, 256, 256, 1]),
+    );
+    expect(relativeError(tf.slice(dx, [4, 0, 0, 0]).dataSync(), dlast.dataSync())).toBe(0);
+  });
+});
+
 describe('the choice', () => {
   it('is matrices for the images of networks, and the FFT for large images', async () => {
     await useBackend('wasm');
@@ -95,6 +116,9 @@ describe('the choice', () => {
     expect(spectralPath([16, 112, 112, 64], [56, 56]).path).toBe('matrices');
     expect(spectralPath([16, 224, 224, 3], [112, 112]).path).toBe('fft');
     expect(spectralPath([1, 2048, 2048, 3], [1024, 1024]).path).toBe('fft');
+    // Copies of so many values would fill the memory.
+    expect(spectralPath([2, 4096, 4096, 4], [2048, 2048]).path).toBe('fft');
+    expect(spectralPath([2, 4096, 4096, 5], [2048, 2048]).path).toBe('matrices');
     const { matrices, fft } = spectralPath([1, 1024, 1024, 1], [512, 512]);
     expect(fft).toBeLessThan(matrices);
     // A length with a large prime factor makes transforms slower.
