@@ -33,15 +33,15 @@ export function poolByFft(
   columnMask: MaskAt,
   norm: Norm,
 ): Tensor4D {
-  const [batch, ...sizes] = x.shape;
-  const count = Math.max(1, Math.floor(TOGETHER / (sizes[0] * sizes[1] * sizes[2])));
+  const batch = x.shape[0];
+  const count = Math.max(1, Math.floor((TOGETHER * batch) / x.size));
   return tidy(() => {
     const parts: Tensor4D[] = [];
     for (let start = 0; start < batch; start += count) {
       const part = batch > count ? slice(x, start, Math.min(count, batch - start)) : x;
       parts.push(poolTogether(part, rows, columns, rowMask, columnMask, norm));
     }
-    return parts.length > 1 ? concat(parts, 0) : parts[0]!;
+    return concat(parts, 0);
   });
 }
 
