@@ -12,8 +12,6 @@ export interface Pair {
   frequency: KeptFrequency;
   /** The distance of its mirror image. ∞ if the crop keeps none. */
   mirrored: number;
-  /** Whether the crop keeps both. */
-  isWhole: boolean;
 }
 
 /** The kept frequencies of an axis, with their mirror images. */
@@ -26,8 +24,7 @@ export function pairsOf({ inputSize, outputSize, frequencies }: KeptBand): Pair[
     const isPair =
       partner !== undefined && partner !== frequency && (partner.source + source) % inputSize === 0;
     if (isPair && partner.target < target) continue; // its partner represents the pair
-    const mirrored = isPair ? partner.distance : Number.POSITIVE_INFINITY;
-    pairs.push({ frequency, mirrored, isWhole: isPair });
+    pairs.push({ frequency, mirrored: isPair ? partner.distance : Number.POSITIVE_INFINITY });
   }
   return pairs;
 }

@@ -313,8 +313,8 @@ function pairFactor(
 ): (frequency: KeptFrequency) => number {
   const factor = axisFactor(band, norm);
   if (mask) return () => factor;
-  const whole = new Set(pairs.flatMap((pair) => (pair.isWhole ? [pair.frequency] : [])));
-  return (frequency) => (whole.has(frequency) ? 2 : 1) * factor;
+  const mirrored = new Map(pairs.map((pair) => [pair.frequency, pair.mirrored]));
+  return (frequency) => (Number.isFinite(mirrored.get(frequency)) ? 2 : 1) * factor;
 }
 
 /**

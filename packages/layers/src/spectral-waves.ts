@@ -4,8 +4,8 @@ import {
   reshape,
   type Tensor1D,
   type Tensor2D,
+  type Tensor3D,
   tensor2d,
-  tensor3d,
   zeros,
 } from '@tensorflow/tfjs-core';
 import type { Norm } from './norm.js';
@@ -25,9 +25,9 @@ export function product(
   if (waves.length === 0) return zeros([band.outputSize, band.inputSize]);
   const basis = synthesis(band, waves, factor, part);
   const masked = (values ? mul(basis, values) : basis) as Tensor2D;
-  // A product of tfjs's wasm backend would first pack the image's waves, which takes longer.
-  const waveRows = tensor3d(analysisValues(band, waves), [1, waves.length, band.inputSize]);
-  return reshape(leftMultiply(masked, waveRows), [band.outputSize, band.inputSize]);
+  // On wasm, `matMul` would first pack the image's waves, which takes longer than the product.
+  const ofImage = reshape(analysis(band, waves), [1, waves.length, band.inputSize]) as Tensor3D;
+  return reshape(leftMultiply(masked, ofImage), [band.outputSize, band.inputSize]);
 }
 
 /** The product of the forward and the inverse factor along one axis. */
@@ -107,11 +107,7 @@ export function synthesis(
 }
 
 /** The image's waves, φ = 2π·source·p/size. */
-export function analysis(band: KeptBand, waves: Wave[]): Tensor2D {
-  return tensor2d(analysisValues(band, waves), [waves.length, band.inputSize]);
-}
-
-function analysisValues({ inputSize: size }: KeptBand, waves: Wave[]): Float32Array {
+export function analysis({ inputSize: size }: KeptBand, waves: Wave[]): Tensor2D {
   const turn = circle(size);
   const values = new Float32Array(waves.length * size);
   let at = 0;
@@ -123,7 +119,7 @@ function analysisValues({ inputSize: size }: KeptBand, waves: Wave[]): Float32Ar
       if (place >= size) place -= size;
     }
   }
-  return values;
+  return tensor2d(values, [waves.length, size]);
 }
 
 /** One turn of the unit circle in `size` steps: the cosines, then the sines. */

@@ -93,8 +93,8 @@ export async function featureEquivariance(
           const relative = tidy(() => {
             const map = maps[found.length]!;
             const want = map.rank === 4 ? shifted(map as Tensor4D, shift, size) : map;
-            // The divisor is not 0 where a map is.
             const error = length(sub(output, want));
+            // The divisor is not 0 where a map is.
             return div(error, maximum(length(map), SMALLEST_NORMAL)) as Scalar;
           });
           found.push(keep(relative));

@@ -75,8 +75,8 @@ export function toGraphModel(
 }
 
 /**
- * The inputs or outputs of a signature, whose order is the order of arguments and results. A
- * JavaScript object has keys that are whole numbers first.
+ * The inputs or outputs of a signature. Their order is that of arguments and results. A JavaScript
+ * object lists keys that are whole numbers first.
  *
  * @throws ConfigError if the names change the order.
  */
